@@ -1,0 +1,33 @@
+// Builds the two bundles that ship: the runner and the extension. `--watch` rebuilds on change.
+import { chmod } from 'node:fs/promises';
+import { build, context } from 'esbuild';
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  sourcemap: false,
+  legalComments: 'none',
+  logLevel: 'info',
+};
+
+const bundles = [
+  {
+    ...shared,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/minipach.cjs',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
+];
+
+if (process.argv.includes('--watch')) {
+  for (const options of bundles) await (await context(options)).watch();
+} else {
+  await Promise.all(bundles.map((options) => build(options)));
+  await chmod('dist/minipach.cjs', 0o755);
+}

@@ -1,0 +1,173 @@
+/**
+ * The JSON that machines read: `plan --json`, `status --json` and its feed, `run --json`, `check --format json`.
+ * Versioned and additive: fields are added, never renamed or given another meaning, without a new version.
+ */
+import type { Diagnostic } from '../spec/diagnostic.ts';
+
+/** The version of every document and event below. */
+export const REPORT_VERSION = 1;
+
+/** Exactly one per datum; `1-product` of the documentation calls these the states of a datum. */
+export type DatumState =
+  /** Its result is committed and is what today's content, command and code ask for. */
+  | 'done'
+  /** Never computed. */
+  | 'pending'
+  /** Computed before, for other content, command or code. Runs like `pending`. */
+  | 'stale'
+  /** A live runner holds its claim. */
+  | 'running'
+  /** Its last run failed for exactly this content; tried again by `run --retry-failed`. */
+  | 'failed'
+  /** An upstream datum that it can match is not done. */
+  | 'blocked'
+  /** Its committed result is not what the job left: a person edited it. Never run over without `--force`. */
+  | 'modified'
+  /** A result whose datum is gone. */
+  | 'orphaned';
+
+/** How many datums are in each state; states without a datum are left out. */
+export type StateCounts = Partial<Record<DatumState, number>>;
+
+/** One datum of a pipeline. */
+export interface DatumReport {
+  /** The datum's name; empty for the whole repo. */
+  readonly datum: string;
+  readonly state: DatumState;
+  /** The job's key, 64 hexadecimal digits; `null` while its inputs are not known. */
+  readonly job: string | null;
+  /** The output directory, relative to the project's root. */
+  readonly output: string;
+  /** Paths relative to the project's root, by input name. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** Bytes of annexed input content that would have to be fetched first. */
+  readonly bytesToFetch: number;
+  /** Why it is in this state, in one sentence, where that is not plain. */
+  readonly reason?: string;
+  /** The commit that recorded the result, where there is one. */
+  readonly commit?: string;
+  /** Who runs it, where someone does: host and process. */
+  readonly holder?: { readonly host: string; readonly pid: number; readonly run: string };
+}
+
+/** A diagnostic with the file that it is about, relative to the project's root. */
+export interface FileDiagnostic extends Diagnostic {
+  readonly file: string;
+}
+
+/** One pipeline. */
+export interface PipelineReport {
+  readonly name: string;
+  /** Relative to the project's root; empty for the root itself. */
+  readonly directory: string;
+  /** The spec's path, relative to the project's root. */
+  readonly spec: string;
+  readonly counts: StateCounts;
+  readonly image: { readonly name: string; readonly key: string; readonly state: string } | null;
+  readonly datums: readonly DatumReport[];
+  readonly diagnostics: readonly FileDiagnostic[];
+  /** What a pipeline whose datums are not known yet waits for, in one sentence. */
+  readonly waitsFor?: string;
+}
+
+/** The project's root or one of its subdatasets. */
+export interface DatasetReport {
+  /** Relative to the project's root; empty for the root itself. */
+  readonly path: string;
+  /** The DataLad dataset id, where it has one. */
+  readonly id: string | null;
+  readonly installed: boolean;
+  /** The commit recorded in the project, or HEAD for the root. */
+  readonly commit: string;
+  readonly annex: boolean;
+  /** Directories in it that pipelines name as inputs. */
+  readonly repos: readonly RepoReport[];
+}
+
+/** A directory that pipelines take input from. */
+export interface RepoReport {
+  readonly path: string;
+  readonly files: number;
+  /** The pipelines that read it. */
+  readonly usedBy: readonly string[];
+}
+
+/** What `plan --json` and `status --json` print, and the first line of the feed. */
+export interface StatusReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'status';
+  /** The commit that was read. */
+  readonly head: string;
+  /** Changed or untracked files under inputs, specs and code: not used until they are saved. */
+  readonly dirty: readonly string[];
+  readonly pipelines: readonly PipelineReport[];
+  readonly datasets: readonly DatasetReport[];
+  readonly runs: readonly RunReport[];
+}
+
+/** A live run. */
+export interface RunReport {
+  readonly run: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** One line of the feed after the first: a datum's state, or a pipeline's counts, changed. */
+export interface ChangeReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'change';
+  readonly head: string;
+  readonly pipeline: string;
+  readonly counts: StateCounts;
+  readonly datum: DatumReport;
+}
+
+/** A line of `status --watch --json`. A whole `status` comes again when pipelines, specs or datasets changed. */
+export type FeedLine = StatusReport | ChangeReport;
+
+/** What every event of `run --json` carries. `seq` counts from 1 within a run; `at` is an ISO 8601 time. */
+interface EventBase {
+  readonly version: typeof REPORT_VERSION;
+  readonly run: string;
+  readonly seq: number;
+  readonly at: string;
+}
+
+interface JobPlace {
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly job: string;
+}
+
+/** A line of `run --json`; the last one is `run-finished`. */
+export type RunEvent = EventBase & RunEventBody;
+
+/** An event without what every event carries. */
+export type RunEventBody =
+  | { readonly event: 'run-started'; readonly head: string; readonly jobs: number; readonly pid: number }
+  | ({ readonly event: 'job-started'; readonly try: number } & JobPlace)
+  | ({ readonly event: 'job-finished'; readonly milliseconds: number } & JobPlace)
+  | ({ readonly event: 'job-failed'; readonly reason: string; readonly log: string } & JobPlace)
+  | ({
+      readonly event: 'job-recorded';
+      readonly commit: string;
+      readonly output: string;
+      readonly reused: boolean;
+    } & JobPlace)
+  | ({ readonly event: 'job-waiting'; readonly reason: string } & JobPlace)
+  | {
+      readonly event: 'message';
+      readonly severity: 'warning' | 'error' | 'information';
+      readonly message: string;
+    }
+  | {
+      readonly event: 'run-finished';
+      readonly counts: {
+        readonly done: number;
+        readonly reused: number;
+        readonly skipped: number;
+        readonly failed: number;
+        readonly stopped: number;
+      };
+      readonly exit: number;
+    };
