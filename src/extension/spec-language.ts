@@ -1,0 +1,19 @@
+import type * as vscode from 'vscode';
+import type { Tree } from '../plan/tree.ts';
+import type { Diagnostic } from '../spec/diagnostic.ts';
+export function looksLikeSpec(text: string): boolean {
+  return /^\s*(transform|input|pipeline)\s*:/m.test(text);
+}
+export function diagnose(_t: string, _d: string, _v: Tree | undefined): readonly Diagnostic[] {
+  return [];
+}
+export function completions(
+  _d: vscode.TextDocument,
+  _p: vscode.Position,
+  _t: Tree | undefined,
+): vscode.CompletionItem[] {
+  return [];
+}
+export function hoverAt(_d: vscode.TextDocument, _p: vscode.Position): vscode.Hover | undefined {
+  return undefined;
+}

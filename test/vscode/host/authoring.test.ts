@@ -1,0 +1,3 @@
+describe('authoring', () => {
+  it('todo');
+});

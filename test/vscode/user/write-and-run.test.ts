@@ -1,0 +1,3 @@
+describe('user', () => {
+  it('todo');
+});
