@@ -1,5 +1,5 @@
 // Builds the two bundles that ship: the runner and the extension. `--watch` rebuilds on change.
-import { chmod } from 'node:fs/promises';
+import { chmod, cp, rm } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 /** @type {import('esbuild').BuildOptions} */
@@ -13,6 +13,8 @@ const shared = {
   sourcemap: false,
   legalComments: 'none',
   logLevel: 'info',
+  // The bundles are CommonJS, which knows its own folder by another name.
+  define: { 'import.meta.dirname': '__dirname' },
 };
 
 const bundles = [
@@ -24,6 +26,10 @@ const bundles = [
   },
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
 ];
+
+// `minipach demo` copies these files; they ship as they are.
+await rm('dist/demo', { recursive: true, force: true });
+await cp('examples/demo', 'dist/demo', { recursive: true });
 
 if (process.argv.includes('--watch')) {
   for (const options of bundles) await (await context(options)).watch();

@@ -1,0 +1,44 @@
+/** The figures as Markdown, for the terminal and for `results.md`. */
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import type { Comparison } from './comparison.ts';
+import { median } from './measure.ts';
+
+/** Seconds of every round, by contender, in the comparison's order. */
+export interface Measured {
+  readonly comparison: Comparison;
+  readonly rounds: ReadonlyMap<string, readonly number[]>;
+}
+
+/** One comparison as a table; ratios are to the first contender, ours. */
+export function resultsTable({ comparison, rounds }: Measured): readonly string[] {
+  const [ours] = comparison.contenders;
+  const base = median(rounds.get(ours?.name ?? '') ?? []);
+  const rows = comparison.contenders.map(({ name }) => {
+    const values = rounds.get(name) ?? [];
+    const middle = median(values);
+    const range = `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`;
+    return `| \`${name}\` | ${middle.toFixed(2)} | ${range} | ${(middle / base).toFixed(1)} |`;
+  });
+  return [
+    `## ${comparison.title}`,
+    '',
+    comparison.note,
+    '',
+    '| | median, s | range, s | ratio |',
+    '|---|--:|--:|--:|',
+    ...rows,
+    '',
+  ];
+}
+
+/** What the figures were measured on. */
+export function machineLines(versions: readonly string[], rounds: number): readonly string[] {
+  const gibibytes = Math.round(totalmem() / 2 ** 30);
+  const [processor] = cpus();
+  return [
+    `${availableParallelism()} cores (${processor?.model.trim() ?? 'unknown'}), ${gibibytes} GiB, ${type()} ${release()}.`,
+    `${versions.join(', ')}.`,
+    `Medians of ${rounds} rounds; the contenders take turns within a round, each in a fresh project.`,
+    '',
+  ];
+}
