@@ -4,10 +4,14 @@ import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
-import { pipelineDirectory, type SpecDocuments } from './spec-documents.ts';
+import type { SpecContexts } from './spec-context.ts';
+import type { SpecDocuments } from './spec-documents.ts';
 
 /** Milliseconds without a key stroke before a document is looked at. */
 const TYPING_PAUSE = 120;
+
+/** Rules that any YAML extension has. */
+const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key', 'tab-indentation']);
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -18,17 +22,23 @@ interface Shown {
 export class SpecDiagnostics implements vscode.Disposable {
   readonly #specs: SpecDocuments;
   readonly #folders: ProjectFolders;
-  readonly #trees: ProjectTrees;
+  readonly #contexts: SpecContexts;
   readonly #onSpec: () => void;
   readonly #collection = vscode.languages.createDiagnosticCollection('minipach');
   readonly #shown = new Map<string, readonly Shown[]>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(specs: SpecDocuments, folders: ProjectFolders, trees: ProjectTrees, onSpec: () => void) {
+  constructor(
+    specs: SpecDocuments,
+    folders: ProjectFolders,
+    trees: ProjectTrees,
+    contexts: SpecContexts,
+    onSpec: () => void,
+  ) {
     this.#specs = specs;
     this.#folders = folders;
-    this.#trees = trees;
+    this.#contexts = contexts;
     this.#onSpec = onSpec;
     this.#subscriptions = [
       this.#collection,
@@ -75,19 +85,19 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 
   async #update(document: vscode.TextDocument): Promise<void> {
-    const kind = await this.#specs.kind(document);
-    if (kind !== 'spec') return this.#set(document.uri, []);
+    if (this.#specs.kind(document) !== 'spec') return this.#set(document.uri, []);
     this.#onSpec();
     const { version } = document;
-    const folder = this.#folders.of(document.uri);
-    const [{ diagnose }, view] = await Promise.all([import('./spec-language.ts'), this.#trees.of(folder)]);
+    const [{ diagnose }, context] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const directory = pipelineDirectory(folder?.project?.root, document.uri);
-    const found = diagnose(document.getText(), directory, view);
+    const found = diagnose(context.spec, context.others, context.tree);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
     const theirs = vscode.extensions.getExtension('redhat.vscode-yaml')?.isActive === true;
-    const own = theirs ? found.filter((diagnostic) => diagnostic.rule !== 'yaml-syntax') : found;
+    const own = theirs ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
     this.#set(document.uri, own);
   }
 

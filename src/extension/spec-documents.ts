@@ -1,6 +1,7 @@
 /** Which open documents are specs of ours. Other tools use the name `spec.yml` too, so the content decides. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import type { ProjectFolders } from './project-folders.ts';
 
 /** What the providers are registered for; `SpecDocuments` then looks at each document. */
@@ -23,13 +24,12 @@ export class SpecDocuments {
   }
 
   /** `empty` documents get completion and no diagnostics: nothing in them says whose they are. */
-  async kind(document: vscode.TextDocument): Promise<'spec' | 'empty' | 'other'> {
+  kind(document: vscode.TextDocument): 'spec' | 'empty' | 'other' {
     if (vscode.languages.match(SPEC_SELECTOR, document) === 0) return 'other';
     const text = document.getText();
     if (!text.trim()) return 'empty';
     const key = document.uri.toString();
     if (this.#known.has(key) || this.#isPipeline(document)) return 'spec';
-    const { looksLikeSpec } = await import('./spec-language.ts');
     if (!looksLikeSpec(text)) return 'other';
     this.#known.add(key);
     return 'spec';
@@ -42,7 +42,6 @@ export class SpecDocuments {
 
   /** True when the workspace has a spec of ours; stops at the first. */
   static async anyInWorkspace(): Promise<boolean> {
-    const { looksLikeSpec } = await import('./spec-language.ts');
     for (const uri of await vscode.workspace.findFiles(SPEC_FILES, NOT_SPEC_FILES, 100)) {
       const text = await vscode.workspace.fs.readFile(uri).then(
         (bytes) => Buffer.from(bytes).toString('utf8'),
@@ -65,11 +64,4 @@ export function relativeToProject(root: string | undefined, uri: vscode.Uri): st
   if (root === undefined) return undefined;
   const relative = path.relative(root, uri.fsPath).split(path.sep).join('/');
   return relative.startsWith('../') ? undefined : relative;
-}
-
-/** The pipeline's directory, relative to the project's root, or to the workspace while there is no project. */
-export function pipelineDirectory(root: string | undefined, uri: vscode.Uri): string {
-  const file = relativeToProject(root, uri) ?? vscode.workspace.asRelativePath(uri, false);
-  const directory = path.posix.dirname(file);
-  return directory === '.' ? '' : directory;
 }

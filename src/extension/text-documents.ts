@@ -1,4 +1,5 @@
 /** Read-only documents: logs that follow a file as it grows, and plans. */
+import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
 import { type FollowedFile, followFile } from './follow-file.ts';
@@ -15,6 +16,8 @@ const PACE = 200;
 
 interface FollowedLog {
   readonly file: FollowedFile;
+  /** A character may be cut in two by the end of a piece. */
+  readonly decoder: StringDecoder;
   text: string;
   cut: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -45,7 +48,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     let log = this.#logs.get(key);
     if (!log) {
       const file = followFile(uri.query, (chunk, restarted) => this.#append(uri, chunk, restarted));
-      log = { file, text: '', cut: false, timer: undefined };
+      log = { file, decoder: new StringDecoder('utf8'), text: '', cut: false, timer: undefined };
       this.#logs.set(key, log);
       await file.flush();
     }
@@ -64,7 +67,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   #append(uri: vscode.Uri, chunk: Buffer, restarted: boolean): void {
     const log = this.#logs.get(uri.toString());
     if (!log) return;
-    log.text = (restarted ? '' : log.text) + readable(chunk.toString('utf8'));
+    log.text = (restarted ? '' : log.text) + readable(log.decoder.write(chunk));
     if (log.text.length > LONGEST_LOG) {
       log.text = log.text.slice(log.text.indexOf('\n', log.text.length - LONGEST_LOG / 2) + 1);
       log.cut = true;
