@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { toRange } from './positions.ts';
 import type { SpecContexts } from './spec-context.ts';
-import { type SpecDocuments } from './spec-documents.ts';
+import type { SpecDocuments } from './spec-documents.ts';
 
 /** Shows `→ 20 datums` behind the glob, with the first of them in its tooltip. */
 export class GlobHints implements vscode.InlayHintsProvider, vscode.Disposable {

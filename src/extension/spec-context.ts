@@ -32,7 +32,8 @@ export class SpecContexts {
     const folder = this.#folders.of(document.uri);
     const tree = await this.#trees.of(folder);
     const root = folder?.project?.root;
-    const file = relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
+    const file =
+      relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
     const others = tree && folder ? await otherSpecs(folder, tree, file) : [];
     return { spec: { file, text: document.getText() }, others, tree };
   }

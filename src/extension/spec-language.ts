@@ -2,15 +2,16 @@
  * The language of specs for the editor: everything that needs the YAML reader, the schema and the globs. Loaded
  * when the first spec is looked at, and not before, because it is most of the extension's weight.
  */
-import { checkProject, type ProjectSpec } from '../plan/check-project.ts';
+
 import { upstreamOf } from '../plan/check-pipelines.ts';
+import { checkProject, type ProjectSpec } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
 import { matchTree } from '../plan/match-tree.ts';
 import { ProjectIndex } from '../plan/project-index.ts';
 import type { Tree } from '../plan/tree.ts';
-import type { Diagnostic, Range } from '../spec/diagnostic.ts';
 import { complete } from '../spec/completion.ts';
 import type { CompletionItem } from '../spec/completion-item.ts';
+import type { Diagnostic, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
@@ -63,7 +64,8 @@ export function globYield(spec: SpecText, others: readonly SpecText[], tree: Tre
   if (!repo || !pattern || !range) return undefined;
   const index = new ProjectIndex(tree);
   const unknown = index.inSubdataset(repo) || index.holdsSubdataset(repo);
-  if (unknown || upstreamOf(repo, others.map(read)) !== undefined || !index.hasDirectory(repo)) return undefined;
+  if (unknown || upstreamOf(repo, others.map(read)) !== undefined || !index.hasDirectory(repo))
+    return undefined;
   const compiled = compileGlob(pattern);
   if (!compiled.ok) return undefined;
   const matches = matchTree(compiled.glob, index.below(repo));

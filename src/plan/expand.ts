@@ -149,7 +149,9 @@ function pushWords(
   lookup: Lookup,
 ): ExpandProblem | undefined {
   if (typeof word !== 'string') {
-    const names = word.flatMap((text) => parseTemplate(text, known).parts).flatMap((part) => ('name' in part ? [part.name] : []));
+    const names = word
+      .flatMap((text) => parseTemplate(text, known).parts)
+      .flatMap((part) => ('name' in part ? [part.name] : []));
     const repeats = names.length === 0 ? 1 : Math.max(...names.map((name) => lookup(name).length));
     for (let index = 0; index < repeats; index += 1) {
       const one: Lookup = (name) => {

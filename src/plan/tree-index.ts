@@ -24,7 +24,11 @@ export class TreeIndex {
     tree.entries.forEach((entry, position) => {
       this.#files.set(entry.path, entry);
       // Sorted by full path, the files of a directory lie together, so one span describes each.
-      for (let slash = entry.path.lastIndexOf('/'); slash > 0; slash = entry.path.lastIndexOf('/', slash - 1)) {
+      for (
+        let slash = entry.path.lastIndexOf('/');
+        slash > 0;
+        slash = entry.path.lastIndexOf('/', slash - 1)
+      ) {
         const directory = entry.path.slice(0, slash);
         const span = this.#directories.get(directory);
         if (span === undefined) this.#directories.set(directory, { from: position, to: position + 1 });

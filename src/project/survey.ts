@@ -3,7 +3,8 @@ import { dirname } from 'node:path/posix';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
-import { looksLikeSpec, parseSpec } from '../spec/parse.ts';
+import { looksLikeSpec } from '../spec/looks-like-spec.ts';
+import { parseSpec } from '../spec/parse.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
 import { readTree } from './tree.ts';
@@ -30,7 +31,9 @@ export async function surveyProject(project: Project, commit: string, objects: C
     ({ path, type }) => /(?:^|\/)spec\.ya?ml$/.test(path) && (type === 'file' || type === 'executable'),
   );
   const specs = await Promise.all(
-    candidates.map(async ({ path, blob }) => readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? '')),
+    candidates.map(async ({ path, blob }) =>
+      readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
+    ),
   );
   return { index, specs: specs.filter((spec) => spec !== undefined) };
 }

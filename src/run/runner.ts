@@ -4,7 +4,7 @@
  * project: the claims see to it that each job runs once in all.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PlannedDatum } from '../plan/plan.ts';
+import type { PlannedDatum } from '../plan/planned.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
@@ -108,7 +108,12 @@ export class Run {
     }
     await Promise.all(this.#active.values());
     await this.#record();
-    return { counts: this.#counts, problem: this.#problem, blocked: this.#blocked(), failedEarlier: this.#failedEarlier.size };
+    return {
+      counts: this.#counts,
+      problem: this.#problem,
+      blocked: this.#blocked(),
+      failedEarlier: this.#failedEarlier.size,
+    };
   }
 
   #isOver(): boolean {
@@ -121,7 +126,13 @@ export class Run {
     const foreign = new Map<string, DatumPlace>();
     for (const place of this.#planner.places()) {
       const { job, state, source } = place.datum;
-      if (job === null || source !== undefined || !this.#wishes.isSelected(place) || this.#planner.isDone(place)) continue;
+      if (
+        job === null ||
+        source !== undefined ||
+        !this.#wishes.isSelected(place) ||
+        this.#planner.isDone(place)
+      )
+        continue;
       if (this.#finished.has(job) || this.#active.has(job) || queue.has(job) || foreign.has(job)) continue;
       if (state === 'running') foreign.set(job, place);
       else if (state === 'pending' || state === 'stale') queue.set(job, place);
@@ -225,7 +236,11 @@ export class Run {
     if (this.#announced.has(name)) return;
     this.#announced.add(name);
     this.#counts.failed += 1;
-    this.#means.emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
+    this.#means.emit({
+      event: 'message',
+      severity: 'error',
+      message: `${name} was not recorded. ${message}`,
+    });
   }
 
   /** Datums whose equal is in the tree: recorded without running anything. */
@@ -241,7 +256,8 @@ export class Run {
 
   #waitsForResults(): boolean {
     return this.#planner.current.plan.pipelines.some(
-      (pipeline) => pipeline.waitsFor !== undefined || pipeline.datums.some((datum) => datum.state === 'blocked'),
+      (pipeline) =>
+        pipeline.waitsFor !== undefined || pipeline.datums.some((datum) => datum.state === 'blocked'),
     );
   }
 
@@ -266,8 +282,17 @@ export class Run {
       const name = `${pipeline.name}/${datum.datum} waits`;
       if (this.#announced.has(name) || datum.job === null) continue;
       this.#announced.add(name);
-      const reason = datum.holder === undefined ? 'Another run does it.' : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
-      this.#means.emit({ event: 'job-waiting', pipeline: pipeline.name, datum: datum.datum, job: datum.job, reason });
+      const reason =
+        datum.holder === undefined
+          ? 'Another run does it.'
+          : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+      this.#means.emit({
+        event: 'job-waiting',
+        pipeline: pipeline.name,
+        datum: datum.datum,
+        job: datum.job,
+        reason,
+      });
     }
   }
 

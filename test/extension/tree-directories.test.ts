@@ -9,7 +9,10 @@ function tree(...paths: string[]): Tree {
 
 describe('a tree as directories', () => {
   it('lists files, directories and subdatasets, each once and in order', () => {
-    const view = projectView(tree('README.md', 'raw/sub-02/t1.nii', 'raw/sub-01/t1.nii', 'raw/sub-01/t2.nii'), []);
+    const view = projectView(
+      tree('README.md', 'raw/sub-02/t1.nii', 'raw/sub-01/t1.nii', 'raw/sub-01/t2.nii'),
+      [],
+    );
     assert.deepEqual(view.list(''), [
       { name: 'README.md', kind: 'file' },
       { name: 'raw', kind: 'directory' },

@@ -37,7 +37,12 @@ export class Workbench {
     await this.page.keyboard.press('Control+P');
     await this.quickInput.locator('input').fill(path);
     const [folder = '', name = path] = path.includes('/') ? splitPath(path) : ['', path];
-    await this.quickInput.locator('.monaco-list-row').filter({ hasText: name }).filter({ hasText: folder }).first().waitFor();
+    await this.quickInput
+      .locator('.monaco-list-row')
+      .filter({ hasText: name })
+      .filter({ hasText: folder })
+      .first()
+      .waitFor();
     await this.page.keyboard.press('Enter');
     const editor = this.editor(name);
     await editor.waitFor();
