@@ -3,11 +3,11 @@ import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { textAt, valueAt } from '../spec/spec-values.ts';
-import type { ProjectSpec } from './check-project.ts';
 import { compileGlob } from './glob.ts';
 import { matchTree } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText, type ProjectIndex } from './project-index.ts';
+import type { ProjectSpec } from './project-spec.ts';
 
 /** File names that end like this are programs, not data. */
 const SCRIPT =

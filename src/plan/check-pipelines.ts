@@ -1,7 +1,7 @@
 /** Rules about pipelines among each other: names and circles. */
 import type { RelatedPlace } from '../spec/diagnostic.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
-import type { ProjectSpec } from './check-project.ts';
+import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
 
 const REPO = ['input', 'pfs', 'repo'];

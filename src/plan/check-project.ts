@@ -1,22 +1,12 @@
 /** What is wrong with specs that only shows beside the project's files and the other pipelines. */
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import type { ParsedSpec } from '../spec/parse.ts';
 import { checkCommand } from './check-command.ts';
 import { checkInput } from './check-input.ts';
 import { checkCycles, checkNames } from './check-pipelines.ts';
 import { ProjectIndex } from './project-index.ts';
+import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
 import type { Tree } from './tree.ts';
-
-/** A spec, and where it is. */
-export interface ProjectSpec {
-  /** The file, relative to the project's root. */
-  readonly file: string;
-  /** The pipeline's directory, relative to the project's root; empty for the root itself. */
-  readonly directory: string;
-  /** Specs with errors are checked as far as they can be read. */
-  readonly parsed: ParsedSpec;
-}
 
 /**
  * Checks all specs of a project together. What cannot be known, such as files of a subdataset that may not be
