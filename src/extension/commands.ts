@@ -1,6 +1,8 @@
 /** The commands. Menus offer each only where it can work; a call from elsewhere gets a sentence, not silence. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { StatusReport } from '../plan/report.ts';
+import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline } from './picks.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
 import type { PipelinesProvider } from './pipelines-view.ts';
@@ -101,7 +103,7 @@ async function startRun(
   targets: readonly string[],
   flags: readonly string[],
 ): Promise<void> {
-  const { dirty } = folder.model;
+  const dirty = await uncommitted(parts, folder);
   const unsaved = vscode.workspace.textDocuments.filter(
     (document) => document.isDirty && parts.folders.of(document.uri) === folder,
   );
@@ -120,6 +122,13 @@ async function startRun(
   );
   if (answer === commit) return saveAndStart(parts, folder, targets, flags);
   if (answer === without) return start(parts, folder, targets, flags);
+}
+
+/** Asked afresh: the feed may not have looked since the last key stroke was saved. */
+async function uncommitted({ runner }: CommandParts, folder: ProjectFolder): Promise<readonly string[]> {
+  const result = await runner.collect(folder.directory, ['status', '--json', '--limit', '0']);
+  const report = result?.code === 0 ? parseLine<StatusReport>(result.stdout) : undefined;
+  return report?.dirty ?? folder.model.dirty;
 }
 
 async function saveAndStart(

@@ -58,6 +58,11 @@ export class Feed {
     this.#options.onState({ kind: 'stopped' });
   }
 
+  /** Asks for a fresh look at unsaved files, of which no directory's time tells. */
+  poke(): void {
+    this.#child?.stdin?.write('\n');
+  }
+
   async #launch(generation: number): Promise<void> {
     this.#options.onState({ kind: 'starting' });
     const child = await this.#options.start();
@@ -67,6 +72,8 @@ export class Feed {
     }
     if (!child) return this.#options.onState({ kind: 'stopped' });
     this.#child = child;
+    // A feed that has just ended cannot be asked; its end is told elsewhere.
+    child.stdin?.on('error', () => undefined);
     let said = '';
     const splitter = new LineSplitter((text) => {
       if (generation === this.#generation) this.#line(text);

@@ -137,7 +137,7 @@ export function datumNodes(
   return nodes;
 }
 
-// Ids join with a newline: neither folders in URIs nor pipeline names nor git paths of datums have one in practice.
+/** The id of a pipeline. Ids join with a newline: neither addresses of folders nor names of pipelines have one. */
 export function pipelineId(folder: string, pipeline: string): string {
   return `${folder}\n${pipeline}`;
 }

@@ -20,6 +20,11 @@ export interface FolderChange {
 /** Many lines come at once when a run is fast; the views are told at most this often, in milliseconds. */
 const QUIET = 120;
 
+/** A formatter or a checkout writes many files; one look after them is enough. Milliseconds. */
+const PAUSE_AFTER_SAVE = 300;
+
+const FEED_STREAMS = { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', detached: false } as const;
+
 /** A workspace folder with its feed. */
 export class ProjectFolder implements vscode.Disposable {
   readonly folder: vscode.WorkspaceFolder;
@@ -34,13 +39,14 @@ export class ProjectFolder implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   #pending: ModelChange | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #pokeTimer: NodeJS.Timeout | undefined;
   #starting: Promise<void> | undefined;
 
   constructor(folder: vscode.WorkspaceFolder, runner: Runner) {
     this.folder = folder;
     this.#runner = runner;
     this.#feed = new Feed({
-      start: () => runner.start(this.directory, ['status', '--watch', '--json']),
+      start: () => runner.start(this.directory, ['status', '--watch', '--json'], FEED_STREAMS),
       onLine: (line) => this.#note(this.model.apply(line)),
       onState: (state) => this.#feedState(state),
       log: (text) => runner.output.warn(`${folder.name}: ${text}`),
@@ -65,6 +71,12 @@ export class ProjectFolder implements vscode.Disposable {
         : this.folder.uri,
       relative,
     );
+  }
+
+  /** Files of the work tree have changed: which of them are unsaved is to be looked at again. */
+  noteFileChange(): void {
+    clearTimeout(this.#pokeTimer);
+    this.#pokeTimer = setTimeout(() => this.#feed.poke(), PAUSE_AFTER_SAVE);
   }
 
   /** Starts the feed if it has not been; safe to call often. */
@@ -96,6 +108,7 @@ export class ProjectFolder implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#pokeTimer);
     this.#feed.stop();
     this.#changed.dispose();
   }

@@ -33,6 +33,14 @@ export class ProjectFolders implements vscode.Disposable {
         for (const folder of event.added) this.#add(folder);
         this.#tell(undefined);
       }),
+      vscode.workspace.onDidSaveTextDocument((document) => this.of(document.uri)?.noteFileChange()),
+      vscode.workspace.onDidCreateFiles((event) => this.#noteFiles(event.files)),
+      vscode.workspace.onDidDeleteFiles((event) => this.#noteFiles(event.files)),
+      vscode.workspace.onDidRenameFiles((event) => this.#noteFiles(event.files.map((file) => file.newUri))),
+      vscode.window.onDidChangeWindowState((state) => {
+        // Files may have come from elsewhere while the window was not looked at.
+        if (state.focused) for (const folder of this.all) folder.noteFileChange();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         if (this.#wanted) void this.ensureStarted();
       }),
@@ -90,6 +98,10 @@ export class ProjectFolders implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
     this.#changed.dispose();
+  }
+
+  #noteFiles(files: readonly vscode.Uri[]): void {
+    for (const folder of new Set(files.map((file) => this.of(file)))) folder?.noteFileChange();
   }
 
   #add(folder: vscode.WorkspaceFolder): void {

@@ -16,6 +16,7 @@ export interface RunnerResult {
 export interface RunnerStreams {
   readonly stdout: 'pipe' | number;
   readonly stderr: 'pipe' | number;
+  readonly stdin?: 'pipe';
   readonly detached: boolean;
 }
 

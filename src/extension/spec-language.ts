@@ -4,10 +4,11 @@
  */
 
 import { upstreamOf } from '../plan/check-pipelines.ts';
-import { checkProject, type ProjectSpec } from '../plan/check-project.ts';
+import { checkProject } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
 import { matchTree } from '../plan/match-tree.ts';
 import { ProjectIndex } from '../plan/project-index.ts';
+import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';
 import { complete } from '../spec/completion.ts';
 import type { CompletionItem } from '../spec/completion-item.ts';

@@ -59,6 +59,13 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
+  /** A line of the open completion list. */
+  suggestion(label: string): Locator {
+    const exact = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    const name = this.page.locator('.label-name').filter({ hasText: exact });
+    return this.page.locator('.suggest-widget.visible .monaco-list-row').filter({ has: name }).first();
+  }
+
   /** A line of a tree view by its text. */
   row(text: string | RegExp): Locator {
     return this.page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
