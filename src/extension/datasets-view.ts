@@ -33,7 +33,10 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     }
     if (node.kind === 'dataset') {
       const name = path.basename(folder.project?.root ?? folder.directory);
-      return treeItem(datasetAppearance(node.dataset, name, vscode.l10n));
+      const item = treeItem(datasetAppearance(node.dataset, name, vscode.l10n));
+      // The view remembers by id what was expanded; a dataset that gets its first repo is to open by itself.
+      item.id = [folder.id, node.dataset.path, node.dataset.repos.length > 0 ? 'used' : 'unused'].join('\n');
+      return item;
     }
     const item = treeItem(repoAppearance(node.repo, vscode.l10n));
     item.resourceUri = folder.uri(node.repo.path);

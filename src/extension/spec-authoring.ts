@@ -31,8 +31,9 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
     vscode.languages.registerHoverProvider(SPEC_SELECTOR, {
       async provideHover(document, position) {
         if (specs.kind(document) !== 'spec') return undefined;
+        const [text, offset] = [document.getText(), document.offsetAt(position)];
         const { hoverAt } = await import('./spec-language.ts');
-        const found = hoverAt(document.getText(), document.offsetAt(position));
+        const found = hoverAt(text, offset);
         return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
       },
     }),

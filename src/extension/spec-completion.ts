@@ -23,11 +23,11 @@ export class SpecCompletion implements vscode.CompletionItemProvider {
     position: vscode.Position,
   ): Promise<vscode.CompletionItem[] | undefined> {
     if (this.#specs.kind(document) === 'other') return undefined;
+    const offset = document.offsetAt(position);
     const [{ completions }, context] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
-    const offset = document.offsetAt(position);
     const items = completions(context.spec, offset, context.others, context.tree);
     return items.map((item, index) => completionItem(item, index));
   }
@@ -40,8 +40,8 @@ function completionItem(item: CompletionItem, index: number): vscode.CompletionI
   shown.documentation = new vscode.MarkdownString(item.documentation);
   // The language's order is that of use, not of the alphabet.
   shown.sortText = String(index).padStart(5, '0');
-  // What follows a field or a directory is known as well, so it is offered at once.
-  if (item.kind === 'field' || item.kind === 'directory') {
+  // What can follow a field is known as well, so it is offered at once.
+  if (item.kind === 'field') {
     shown.command = { command: 'editor.action.triggerSuggest', title: '' };
   }
   return shown;

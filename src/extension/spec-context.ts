@@ -27,15 +27,16 @@ export class SpecContexts {
     this.#trees = trees;
   }
 
-  /** The context of an open document. Its text is taken at the end, so that it is the newest. */
+  /** The context of an open document, with its text as it is now: positions that came with a question fit no other. */
   async of(document: vscode.TextDocument): Promise<SpecContext> {
+    const text = document.getText();
     const folder = this.#folders.of(document.uri);
     const tree = await this.#trees.of(folder);
     const root = folder?.project?.root;
     const file =
       relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
     const others = tree && folder ? await otherSpecs(folder, tree, file) : [];
-    return { spec: { file, text: document.getText() }, others, tree };
+    return { spec: { file, text }, others, tree };
   }
 }
 

@@ -37,16 +37,24 @@ transform:
   cmd: [sh, code/count.sh, "{texts}", "{out}"]
 `;
 
-/** Counts words; a subject with a file \`broken.txt\` fails, so that there is a failure to look at. */
+/**
+ * Counts words. A subject with a file `broken.txt` fails, so that there is a failure to look at; while there is a
+ * file `$COUNT_GATE.<subject>` the job goes on, so that a test decides how long it runs.
+ */
 const COUNT_SCRIPT = `#!/bin/sh
 # Usage: count.sh SUBJECT OUT
-echo "counting the words of $1"
+subject=$(basename "$1")
+echo "counting the words of $subject"
+for file in "$1"/*.txt; do
+  echo "  $(basename "$file"): $(wc -w < "$file") words"
+done
+while [ -n "$COUNT_GATE" ] && [ -e "$COUNT_GATE.$subject" ]; do sleep 0.05; done
 if [ -e "$1/broken.txt" ]; then
-  echo "broken.txt cannot be counted" >&2
+  echo "broken.txt is no story: take it out, or mend it" >&2
   exit 3
 fi
 cat "$1"/*.txt | wc -w > "$2/words"
-echo "counted $(cat "$2/words") words"
+echo "done: $(cat "$2/words") words in all"
 `;
 
 /** Makes the project in a folder of its own. */

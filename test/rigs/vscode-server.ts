@@ -18,6 +18,11 @@ export interface EditorServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Added to the environment of the server, and so of its extension hosts. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The window is to run a suite of tests: only then does the page honour payload pairs that name an extension or
+   * a suite. It also keeps notifications from popping up, so a person's window is opened without.
+   */
+  readonly suite?: boolean;
   /** With workspace trust a new folder opens in Restricted Mode; without it everything is trusted. */
   readonly workspaceTrust?: boolean;
 }
@@ -58,8 +63,7 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     serverMain(),
     '--accept-server-license-terms',
     '--without-connection-token',
-    // Without this driver the page ignores payload pairs that name an extension or a suite under test.
-    '--enable-smoke-test-driver',
+    ...(options.suite ? ['--enable-smoke-test-driver'] : []),
     '--telemetry-level=off',
     ...['--host', '127.0.0.1', '--port', '0'],
     ...[

@@ -72,7 +72,7 @@ function inDesktop(desktop: string): (run: HostRun) => Promise<void> {
 }
 
 async function inServer({ root, suite, folder, directory, resultFile, env }: HostRun): Promise<void> {
-  const server = await startEditorServer({ dataDirectory: directory, env });
+  const server = await startEditorServer({ dataDirectory: directory, env, suite: true });
   const screen = await openScreen();
   try {
     const page = await screen.context.newPage();

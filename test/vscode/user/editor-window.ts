@@ -32,6 +32,8 @@ export async function packExtension(directory: string): Promise<PackagedExtensio
 export interface WindowOptions {
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Reaches the jobs: a run has the environment of the editor. */
+  readonly env?: Readonly<Record<string, string>>;
   /** With workspace trust a new folder opens in Restricted Mode. */
   readonly workspaceTrust?: boolean;
 }
@@ -72,13 +74,14 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
     dataDirectory: directory,
     settings: { ...LOOKS, ...options.settings },
     workspaceTrust: options.workspaceTrust ?? false,
+    env: options.env ?? {},
   });
   let screen: Screen | undefined;
   const openAgain = async () => {
     // Twice as many pixels as points: the README's pictures are looked at on sharp screens.
     screen = await openScreen({ width: 1120, height: 660, scale: 2 });
     const page = screen.context.pages()[0] ?? (await screen.context.newPage());
-    return Workbench.open(page, server.address(options.folder, [['skipWelcome', 'true']]));
+    return Workbench.open(page, server.address(options.folder));
   };
   const closeWindow = async () => {
     await screen?.close();

@@ -11,6 +11,7 @@ export class Workbench {
 
   /** Opens a window and waits until it can be used. */
   static async open(page: Page, address: string): Promise<Workbench> {
+    page.setDefaultTimeout(20_000);
     await page.goto(address);
     await page.locator('.monaco-workbench .part.statusbar').waitFor();
     return new Workbench(page);
@@ -64,6 +65,12 @@ export class Workbench {
     const exact = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
     const name = this.page.locator('.label-name').filter({ hasText: exact });
     return this.page.locator('.suggest-widget.visible .monaco-list-row').filter({ has: name }).first();
+  }
+
+  /** A view in the side bar by its title. */
+  pane(title: string): Locator {
+    const header = this.page.locator('.pane-header').filter({ hasText: title });
+    return this.page.locator('.split-view-view').filter({ has: header }).last();
   }
 
   /** A line of a tree view by its text. */
