@@ -70,6 +70,7 @@ export async function makeEditorProject(options: EditorProjectOptions = {}): Pro
   for (let subject = 1; subject <= subjects; subject += 1) {
     const folder = path.join(root, 'texts', `sub-${String(subject).padStart(2, '0')}`);
     await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'letter.txt'), `${'word '.repeat(10 + subject).trim()}\n`);
     await writeFile(path.join(folder, 'story.txt'), `${'word '.repeat(subject * 10).trim()}\n`);
   }
   await mkdir(path.join(root, 'code'));

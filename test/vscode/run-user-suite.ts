@@ -8,7 +8,8 @@ export async function runUserSuite(root: string): Promise<SuiteResult> {
   return runMocha(
     { timeout: 180_000 },
     async () => {
-      for (const name of ['write-and-run.test.ts']) await import(path.join(root, 'test/vscode/user', name));
+      for (const name of ['write-and-run.test.ts', 'restricted-mode.test.ts'])
+        await import(path.join(root, 'test/vscode/user', name));
     },
     (line) => console.log(line),
   );

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
 import { openScreen, type Screen } from '../../rigs/chromium.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../rigs/temporary-directory.ts';
 import { type EditorServer, installExtension, startEditorServer } from '../../rigs/vscode-server.ts';
@@ -41,6 +42,8 @@ export interface WindowOptions {
 /** A window, and what ends it. */
 export interface EditorWindow {
   readonly workbench: Workbench;
+  /** The page of the window that is open now. */
+  readonly page: () => Page;
   /** What installing the extension printed. */
   readonly installed: string;
   /** The extension's package. */
@@ -81,7 +84,10 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
     // Twice as many pixels as points: the README's pictures are looked at on sharp screens.
     screen = await openScreen({ width: 1120, height: 660, scale: 2 });
     const page = screen.context.pages()[0] ?? (await screen.context.newPage());
-    return Workbench.open(page, server.address(options.folder));
+    const workbench = await Workbench.open(page, server.address(options.folder));
+    // The page can be used before the extensions have been read.
+    await page.locator('.activitybar').getByRole('tab', { name: 'Minipach' }).waitFor();
+    return workbench;
   };
   const closeWindow = async () => {
     await screen?.close();
@@ -93,7 +99,16 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
     await removeDirectory(directory);
   };
   try {
-    return { workbench: await openAgain(), installed, extension, closeWindow, openAgain, close };
+    const workbench = await openAgain();
+    return {
+      workbench,
+      page: () => screen?.context.pages().at(-1) ?? workbench.page,
+      installed,
+      extension,
+      closeWindow,
+      openAgain,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

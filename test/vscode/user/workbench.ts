@@ -55,6 +55,22 @@ export class Workbench {
     return this.page.locator(`.editor-instance .monaco-editor[role="code"][data-uri*="${name}"]`);
   }
 
+  /** A text in an open editor; an editor draws some lines twice. */
+  shownText(text: string): Locator {
+    return this.page.locator('.view-lines').getByText(text).first();
+  }
+
+  /** Makes the side bar as wide as wanted, by pulling at its edge. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('The side bar is not shown.');
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width + 2, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** The box of palette, quick open and quick picks. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible');
@@ -62,8 +78,7 @@ export class Workbench {
 
   /** A line of the open completion list. */
   suggestion(label: string): Locator {
-    const exact = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-    const name = this.page.locator('.label-name').filter({ hasText: exact });
+    const name = this.page.locator('.label-name').filter({ hasText: exactly(label) });
     return this.page.locator('.suggest-widget.visible .monaco-list-row').filter({ has: name }).first();
   }
 
@@ -73,9 +88,10 @@ export class Workbench {
     return this.page.locator('.split-view-view').filter({ has: header }).last();
   }
 
-  /** A line of a tree view by its text. */
-  row(text: string | RegExp): Locator {
-    return this.page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
+  /** A line of a tree view by its label, without what stands behind it. */
+  row(label: string): Locator {
+    const name = this.page.locator('.label-name').filter({ hasText: exactly(label) });
+    return this.page.locator('.pane-body .monaco-list-row').filter({ has: name }).first();
   }
 
   /** The notification that has a text. */
@@ -98,4 +114,8 @@ export class Workbench {
 function splitPath(path: string): [string, string] {
   const slash = path.lastIndexOf('/');
   return [path.slice(0, slash), path.slice(slash + 1)];
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
 import { type EditorWindow, openEditorWindow, ROOT } from './editor-window.ts';
+import { treatAsSteps } from './steps.ts';
 
 /** Where the README finds its pictures. */
 const PICTURES = path.join(ROOT, 'media', 'screenshots');
@@ -14,6 +15,7 @@ const HELD = ['sub-05', 'sub-06', 'sub-07', 'sub-08'];
 describe('a person writes a pipeline and runs it', () => {
   let project: EditorProject;
   let window: EditorWindow;
+  treatAsSteps(() => window);
   let gate = '';
 
   before(async () => {
@@ -108,13 +110,15 @@ describe('a person writes a pipeline and runs it', () => {
     await workbench.command('Minipach: Commit and Run');
     await workbench.row('counts').filter({ hasText: '2 running, 1 failed, 2 pending, 3 done' }).waitFor();
     await workbench.page.locator('.statusbar').getByText('3 of 8 done, 1 failed').waitFor();
-    await workbench.row('sub-05').click();
-    await workbench.page.locator('.view-lines').getByText('counting the words of sub-05').waitFor();
+    await workbench.widenSideBar(410);
     await workbench.row('done').click();
     await workbench.row('sub-02').waitFor();
+    await workbench.row('sub-05').click();
+    await workbench.shownText('counting the words of sub-05').waitFor();
+    await workbench.row('sub-07').hover();
     await workbench.page.screenshot({ path: path.join(PICTURES, 'pipelines.png') });
     for (const subject of HELD) await rm(`${gate}.${subject}`);
-    await workbench.page.locator('.view-lines').getByText('done: 50 words in all').waitFor();
+    await workbench.shownText('done: 65 words in all').waitFor();
     await workbench.row('counts').filter({ hasText: '1 failed, 7 done' }).waitFor();
     const log = await project.git('log', '--format=%s');
     assert.match(log, /Save counts\/spec\.yml/);
@@ -125,9 +129,8 @@ describe('a person writes a pipeline and runs it', () => {
     const { workbench } = window;
     const notification = workbench.notification('1 failed: counts/sub-04. 7 done.');
     await notification.waitFor();
-    await workbench.page.screenshot({ path: '/tmp/s1.png' });
     await notification.getByText('Open Log').click();
-    await workbench.page.locator('.view-lines').getByText('broken.txt is no story').waitFor();
+    await workbench.shownText('broken.txt is no story').waitFor();
   });
 
   it('finds a run finished that went on without the window', async () => {
