@@ -1,10 +1,10 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { FileDiagnostic } from '../plan/report.ts';
 import { git } from '../project/git.ts';
 import { openProject } from '../project/open.ts';
-import { readSpec } from '../project/survey.ts';
+import { readSpec, withProjectChecks } from '../project/survey.ts';
+import { readTree } from '../project/tree.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
 
@@ -27,19 +27,21 @@ export async function checkCommand(
   }
   const top = await git(directory, ['rev-parse', '--show-toplevel']);
   const root = top.stdout.toString('utf8').trimEnd();
-  const found = paths.length === 0 ? await specsIn(root) : specsAt(directory, root, paths);
+  const found: Found = paths.length === 0 ? { specs: await specsIn(root) } : specsAt(directory, root, paths);
   if ('missing' in found) {
     complainOf(`There is no file or directory ${found.missing}.`);
     return EXIT.usage;
   }
-  const diagnostics: FileDiagnostic[] = [];
-  let checked = 0;
-  for (const path of found.specs) {
-    const spec = readSpec(path, readFileSync(join(root, path), 'utf8'));
-    if (spec === undefined) continue;
-    checked += 1;
-    diagnostics.push(...spec.diagnostics);
-  }
+  // The rules about the project look at all specs together, whichever were asked for.
+  const all = [...new Set([...(await specsIn(root)), ...found.specs])].flatMap(
+    (path) => readSpec(path, readFileSync(join(root, path), 'utf8')) ?? [],
+  );
+  const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
+  const asked = (tree === undefined ? all : withProjectChecks(all, tree)).filter(({ specPath }) =>
+    found.specs.includes(specPath),
+  );
+  const diagnostics = asked.flatMap((spec) => spec.diagnostics);
+  const checked = asked.length;
   process.stdout.write(formatDiagnostics(diagnostics, options.format));
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   if (options.format === 'text') {
@@ -53,7 +55,7 @@ export async function checkCommand(
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };
 
 /** Specs that git tracks, or would if they were added. */
-async function specsIn(root: string): Promise<Found> {
+async function specsIn(root: string): Promise<string[]> {
   const listed = await git(root, [
     'ls-files',
     '-z',
@@ -69,7 +71,7 @@ async function specsIn(root: string): Promise<Found> {
     .toString('utf8')
     .split('\0')
     .filter((path) => path !== '' && isFile(join(root, path)));
-  return { specs: specs.sort() };
+  return specs.sort();
 }
 
 function specsAt(directory: string, root: string, paths: readonly string[]): Found {

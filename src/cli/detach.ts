@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Project } from '../project/open.ts';
 import { startRunner } from '../project/process.ts';
 import { prepareState, stateOf } from '../run/state.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { complainOf, EXIT, say } from './terminal.ts';
 
 /** Starts the run and returns at once. */

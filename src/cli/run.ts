@@ -12,17 +12,8 @@ import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { warnOfUnsaved } from './plan.ts';
 import { jsonView, textView } from './progress.ts';
+import type { RunOptions } from './run-options.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
-
-/** What can be chosen. */
-export interface RunOptions {
-  readonly jobs?: number;
-  readonly json?: boolean;
-  readonly retryFailed?: boolean;
-  readonly failFast?: boolean;
-  readonly save?: boolean;
-  readonly detach?: boolean;
-}
 
 /** Runs the command and returns its exit code. */
 export async function runCommand(

@@ -2,10 +2,10 @@
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { textAt } from '../spec/spec-values.ts';
-import { upstreamOf } from './check-pipelines.ts';
 import { compileGlob } from './glob.ts';
 import { matchTree } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
+import { upstreamOf } from './order.ts';
 import { nearestText, type ProjectIndex } from './project-index.ts';
 import type { ProjectSpec } from './project-spec.ts';
 

@@ -1,27 +1,11 @@
 /** Rules about pipelines among each other: names and circles. */
 import type { RelatedPlace } from '../spec/diagnostic.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
+import { upstreamOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
 
 const REPO = ['input', 'pfs', 'repo'];
-
-/**
- * The pipeline whose results a repo is: the one whose directory is the repo, or holds it. The innermost one where
- * directories nest. A pipeline at the project's root owns no directory in this sense, as all others are inside it.
- */
-export function upstreamOf<T extends { readonly directory: string }>(
-  repo: string,
-  pipelines: readonly T[],
-): T | undefined {
-  let best: T | undefined;
-  for (const pipeline of pipelines) {
-    const { directory } = pipeline;
-    if (directory === '' || (repo !== directory && !repo.startsWith(`${directory}/`))) continue;
-    if (best === undefined || directory.length > best.directory.length) best = pipeline;
-  }
-  return best;
-}
 
 /** Pipelines of one name: their records could not be told apart. */
 export function checkNames(specs: readonly ProjectSpec[]): readonly FileDiagnostic[] {

@@ -4,7 +4,7 @@ import type { PfsInput } from '../spec/model.ts';
 import { type DatumInput, inputPath } from './expand.ts';
 import type { Glob } from './glob.ts';
 import { compareCodePoints, matchTree } from './match-tree.ts';
-import { isWithin } from './order.ts';
+import { isWithin } from './paths.ts';
 import type { PlannedPipeline } from './planned.ts';
 import { ownedEntries } from './result.ts';
 import type { TreeIndex } from './tree-index.ts';

@@ -8,7 +8,8 @@ import { compileGlob } from './glob.ts';
 import type { History } from './history.ts';
 import { jobKey } from './key.ts';
 import { matchTree } from './match-tree.ts';
-import { inOrder, isWithin, type PipelineSource, upstreamOf } from './order.ts';
+import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
+import { isWithin, joinPaths, resolvePath } from './paths.ts';
 import type { Holder, Plan, PlannedDatum, PlannedPipeline } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles } from './result.ts';
@@ -83,22 +84,11 @@ function codeEntries(source: PipelineSource, index: TreeIndex): TreeEntry[] {
   const words =
     typeof transform.cmd === 'string' ? transform.cmd.split(/[\s;&|<>()"'`]+/) : transform.cmd.flat();
   for (const word of words) {
-    const path = pathFrom(transform.workingDir, word);
+    const path = resolvePath(transform.workingDir, word);
     const entry = path === undefined ? undefined : index.file(path);
     if (entry !== undefined) entries.set(entry.path, entry);
   }
   return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function pathFrom(workingDir: string, word: string): string | undefined {
-  if (word === '' || word.startsWith('/')) return undefined;
-  const parts = workingDir === '' ? [] : workingDir.split('/');
-  for (const part of word.split('/')) {
-    if (part === '.' || part === '') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
 }
 
 function globEntries(pattern: string, index: TreeIndex): TreeEntry[] {
@@ -117,7 +107,7 @@ function outputsOf(
   const places = datums.map((datum) => {
     const around = { pipeline: spec.name, datum: datum.name, inputs: datum.inputs };
     const below = normalise(expandText(spec.output, around));
-    return [directory, below].filter((part) => part !== '').join('/');
+    return joinPaths(directory, below);
   });
   const shared = new Set<string>([directory]);
   const seen = new Set<string>();

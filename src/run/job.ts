@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputPath } from '../plan/expand.ts';
-import { isWithin } from '../plan/order.ts';
+import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';

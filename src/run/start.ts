@@ -9,8 +9,9 @@ import { Holder, Observer } from './holder.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
+import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { Run, type RunResult, type RunWishes } from './runner.ts';
+import { Run, type RunResult } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
 
