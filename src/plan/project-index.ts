@@ -83,7 +83,8 @@ export function nearestText(
   distance: (a: string, b: string) => number,
 ): string | undefined {
   let best: string | undefined;
-  let bestFar = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // Two swapped letters count as two changes.
+  let bestFar = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) + 1;
   const lower = wanted.toLowerCase();
   for (const candidate of candidates) {
     // The difference in length is a lower bound that spares most of the work.
