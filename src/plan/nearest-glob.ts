@@ -1,7 +1,7 @@
 /** For a glob that matches nothing: the one that was probably meant. */
 import { distance } from 'fastest-levenshtein';
 import { compileGlob } from './glob.ts';
-import { matchTree } from './match-tree.ts';
+import { matchesAny, matchTree } from './match-tree.ts';
 import { nearestText } from './project-index.ts';
 
 /** Names looked at for one segment; more would cost more than a hint is worth. */
@@ -63,7 +63,7 @@ function otherEndings(segment: string, names: ReadonlySet<string>): string[] {
 
 function matchesSome(pattern: string, paths: readonly string[]): boolean {
   const compiled = compileGlob(pattern);
-  return compiled.ok && matchTree(compiled.glob, paths).length > 0;
+  return compiled.ok && matchesAny(compiled.glob, paths);
 }
 
 /** The names right below the directories that the segments above match. */
