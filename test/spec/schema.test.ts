@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { Ajv } from 'ajv';
 import { describe, it } from 'mocha';
 import { fieldOf, mappings, type SchemaNode, SPEC_SCHEMA, schemaAt } from '../../src/spec/schema.ts';
@@ -119,5 +120,11 @@ describe('the schema', () => {
       );
       assert.equal(new Set(names).size, names.length, path.join('.'));
     }
+  });
+});
+
+describe('the reference page', () => {
+  it('is what the schema says', () => {
+    execFileSync(process.execPath, ['docs/generate-spec-reference.mjs', '--check'], { stdio: 'pipe' });
   });
 });
