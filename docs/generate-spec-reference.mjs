@@ -14,9 +14,9 @@ function typeOf(node) {
     .join(' or ');
 }
 
-/** A table cell: one line, no bare bars. @param {string} text */
-function cell(text) {
-  return text.replaceAll('\n\n', ' ').replaceAll('\n- ', ' · ').replaceAll('\n', ' ').replaceAll('|', '\\|');
+/** One line of prose. @param {string} text */
+function line(text) {
+  return text.replaceAll('\n\n- ', ' ').replaceAll('\n- ', '; ').replaceAll(/\n+/g, ' ');
 }
 
 /** @param {any} node */
@@ -26,23 +26,18 @@ function isIgnored(node) {
 }
 
 /** @param {string} path @param {any} node @param {string[]} lines */
-function table(path, node, lines) {
+function section(path, node, lines) {
   const fields = Object.entries(node.properties).filter(([, field]) => !isIgnored(field));
-  lines.push(`## ${path === '' ? 'Top level' : `\`${path}\``}`, '', cell(node.markdownDescription), '');
-  lines.push('| field | type | default | meaning |', '|---|---|---|---|');
+  lines.push(`## ${path === '' ? 'Top level' : `\`${path}\``}`, '', line(node.markdownDescription), '');
   for (const [name, field] of fields) {
-    const required = node.required?.includes(name) ? 'required' : '';
-    const preset =
-      ['', '{}', '[]'].includes(JSON.stringify(field.default)) || field.default === ''
-        ? ''
-        : `\`${JSON.stringify(field.default)}\``;
-    lines.push(
-      `| \`${name}\` | ${typeOf(field)} | ${required || preset} | ${cell(field.markdownDescription)} |`,
-    );
+    const kind = node.required?.includes(name) ? `${typeOf(field)}, required` : typeOf(field);
+    const example =
+      field.properties === undefined ? ` Example: \`${JSON.stringify(field.examples[0])}\`.` : '';
+    lines.push(`- \`${name}\` (${kind}): ${line(field.markdownDescription)}${example}`);
   }
   lines.push('');
   for (const [name, field] of fields) {
-    if (field.properties !== undefined) table(path === '' ? name : `${path}.${name}`, field, lines);
+    if (field.properties !== undefined) section(path === '' ? name : `${path}.${name}`, field, lines);
   }
 }
 
@@ -72,7 +67,21 @@ const lines = [
   '```',
   '',
 ];
-table('', schema, lines);
+section('', schema, lines);
+lines.push(
+  '## Globs',
+  '',
+  'A glob matches whole paths of its repo, files and directories. They are read as Pachyderm reads them:',
+  '',
+  '- A leading slash is implied and a trailing one dropped; `/` alone is the whole repo.',
+  '- `*` and `?` stay within a segment. `**` crosses segments: `**.txt` finds every such file, while `**/x` finds `x` only below some directory.',
+  '- `[a-z]`, `[!a]`, `[[:digit:]]`, `{a,b}` and `\\x` for a literal character.',
+  '- `(a|b)` and `@(a|b)` capture one of the branches, `?()` at most one, `*()` any number, `+()` at least one.',
+  '- `!(a)` captures anything within a segment but `a`. With text or a star somewhere behind it, it refuses whatever begins with `a`: `!(a)/x` does not match `ab/x`.',
+  '',
+  'Unlike in Pachyderm, a segment that begins with a dot matches only where the pattern names that dot.',
+  '',
+);
 lines.push('## Allowed, without effect', '');
 everywhere((path, node) => {
   if (node['x-ignored'] !== undefined) lines.push(`- \`${path}\`: ${node['x-ignored']}`);
