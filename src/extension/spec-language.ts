@@ -3,10 +3,10 @@
  * when the first spec is looked at, and not before, because it is most of the extension's weight.
  */
 
-import { upstreamOf } from '../plan/check-pipelines.ts';
 import { checkProject } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
 import { matchTree } from '../plan/match-tree.ts';
+import { upstreamOf } from '../plan/order.ts';
 import { ProjectIndex } from '../plan/project-index.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';

@@ -7,14 +7,16 @@ import { removeDirectory } from '../../rigs/temporary-directory.ts';
 import { type EditorWindow, openEditorWindow } from './editor-window.ts';
 import { treatAsSteps } from './steps.ts';
 
-/** The command lines of all processes that work in a folder, as the kernel tells. */
-async function processesIn(folder: string): Promise<string[]> {
+/** The command lines of all runners that work in a folder, as the kernel tells. */
+async function runnersIn(folder: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     ids.map(async (id) => {
       const where = await readlink(`/proc/${id}/cwd`).catch(() => '');
       const line = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
-      return where.startsWith(folder) ? line.replaceAll('\0', ' ').trim() : '';
+      return where.startsWith(folder) && line.includes('minipach.cjs')
+        ? line.replaceAll('\0', ' ').trim()
+        : '';
     }),
   );
   return lines.filter(Boolean);
@@ -39,12 +41,12 @@ describe('Restricted Mode', () => {
 
   it('checks specs and starts nothing', async () => {
     const { workbench } = window;
-    await workbench.page.getByText("No, I don't trust the authors").click();
+    await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     const editor = await workbench.openFile('counts/spec.yml');
     await editor.click();
     await workbench.page.keyboard.type('descripton: x\n');
     await editor.locator('.squiggly-error').first().waitFor();
-    assert.deepEqual(await processesIn(project.root), []);
+    assert.deepEqual(await runnersIn(project.root), []);
     assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
   });
 
@@ -57,7 +59,7 @@ describe('Restricted Mode', () => {
       titles.filter((title) => /Run|Stop|Plan|Refresh/.test(title)),
       ['Minipach: Show Runner Output'],
     );
-    assert.deepEqual(await processesIn(project.root), []);
+    assert.deepEqual(await runnersIn(project.root), []);
   });
 
   it('starts its feed when the folder is trusted', async () => {
@@ -65,7 +67,7 @@ describe('Restricted Mode', () => {
     await workbench.pane('Pipelines').getByText('Manage Workspace Trust').click();
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
     await workbench.row('counts').filter({ hasText: '5 pending' }).waitFor();
-    const feeds = (await processesIn(project.root)).filter((line) => line.includes('status --watch --json'));
+    const feeds = (await runnersIn(project.root)).filter((line) => line.includes('status --watch --json'));
     assert.equal(feeds.length, 1, feeds.join('\n'));
   });
 });
