@@ -42,6 +42,11 @@ export class Feed {
     this.#options = options;
   }
 
+  /** The process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts the feed, or starts it afresh at once when it runs or waits. */
   async start(): Promise<void> {
     this.stop();

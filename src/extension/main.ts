@@ -17,7 +17,7 @@ import { LogDocuments, PlanDocuments } from './text-documents.ts';
 
 /** What other extensions, and the tests, can use. */
 export interface MinipachApi {
-  /** Milliseconds of own code from evaluating the bundle to the end of activation. */
+  /** Milliseconds of own code: evaluating the bundle, and activating. VS Code's pause between them is not ours. */
   readonly activationMilliseconds: number;
   readonly folders: ProjectFolders;
   readonly pipelines: PipelinesProvider;
@@ -26,6 +26,7 @@ export interface MinipachApi {
 
 /** Called by VS Code once. */
 export function activate(context: vscode.ExtensionContext): MinipachApi {
+  const called = performance.now();
   const output = vscode.window.createOutputChannel('Minipach', { log: true });
   const runner = new Runner(context.asAbsolutePath('dist/minipach.cjs'), output);
   const folders = new ProjectFolders(runner);
@@ -47,7 +48,8 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   );
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
-  return { activationMilliseconds: performance.now() - STARTED, folders, pipelines, datasets };
+  const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
+  return { activationMilliseconds, folders, pipelines, datasets };
 }
 
 /** A window that only happens to have YAML in it starts no process; one that shows our view does. */
@@ -57,3 +59,6 @@ function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolder
     if (event.visible) void folders.ensureStarted();
   });
 }
+
+/** The last statement of the bundle's own modules. */
+const EVALUATED = performance.now();

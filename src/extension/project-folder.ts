@@ -63,6 +63,11 @@ export class ProjectFolder implements vscode.Disposable {
     return this.folder.uri.toString();
   }
 
+  /** The process of the feed. */
+  get pid(): number | undefined {
+    return this.#feed.pid;
+  }
+
   /** A file of the project by its path relative to the project's root. */
   uri(relative: string): vscode.Uri {
     return vscode.Uri.joinPath(
