@@ -56,6 +56,16 @@ export class PipelineModel {
     this.#names.set(datum.state, names);
   }
 
+  /** Takes over the done datums of an earlier model of the same commit, unless they are something else now. */
+  keepDone(earlier: PipelineModel): void {
+    const kept = earlier.names('done').filter((name) => !this.#datums.has(name));
+    if (kept.length > (this.counts.done ?? 0)) return;
+    for (const name of kept) {
+      const datum = earlier.datum(name);
+      if (datum) this.set(datum);
+    }
+  }
+
   #remove(state: DatumState, name: string): void {
     const names = this.#names.get(state) ?? [];
     const at = lowerBound(names, name);
@@ -76,13 +86,20 @@ export class FeedModel {
   /** Takes in one line of the feed. */
   apply(line: FeedLine): ModelChange {
     if (line.kind === 'change') return this.#change(line);
+    const before = this.ready && this.head === line.head ? new Map(this.pipelines) : undefined;
     this.ready = true;
     this.head = line.head;
     this.dirty = line.dirty;
     this.datasets = line.datasets;
     this.runs = line.runs;
     this.pipelines.clear();
-    for (const report of line.pipelines) this.pipelines.set(report.name, new PipelineModel(report));
+    for (const report of line.pipelines) {
+      const pipeline = new PipelineModel(report);
+      this.pipelines.set(report.name, pipeline);
+      // The feed leaves out what is done. Of the same commit that was asked for already, and is still so.
+      const known = before?.get(report.name);
+      if (known) pipeline.keepDone(known);
+    }
     return 'all';
   }
 

@@ -46,6 +46,16 @@ describe('the model of a feed', () => {
     assert.equal(model.pipelines.size, 0);
   });
 
+  it('keeps what it knows to be done while the commit is the same, which spares asking again', () => {
+    const model = new FeedModel();
+    model.apply(status([datum('a', 'pending')], { pending: 1 }));
+    model.apply(change(datum('a', 'done'), { done: 1 }));
+    model.apply(status([], { done: 1 }));
+    assert.deepEqual(edges(model).names('done'), ['a']);
+    model.apply({ ...status([], { done: 1 }), head: 'another' });
+    assert.deepEqual(edges(model).names('done'), []);
+  });
+
   it('takes 20,000 changes of a pipeline of 100,000 datums in a moment', function () {
     this.timeout(20_000);
     const names = Array.from({ length: 100_000 }, (_, index) => `sub-${String(index).padStart(6, '0')}`);
