@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { upstreamOf } from '../../src/plan/check-pipelines.ts';
 import { checkProject } from '../../src/plan/check-project.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { nearestGlob } from '../../src/plan/nearest-glob.ts';
+import { upstreamOf } from '../../src/plan/order.ts';
 import type { FileDiagnostic } from '../../src/plan/report.ts';
 import type { Tree } from '../../src/plan/tree.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
