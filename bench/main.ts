@@ -85,7 +85,8 @@ try {
     lines.push(...table);
   }
   // A part of the figures must not stand where people look for all of them.
-  if (values.only === undefined) await writeFile(join(ROOT, 'bench', 'results.md'), `${lines.join('\n').trimEnd()}\n`);
+  if (values.only === undefined)
+    await writeFile(join(ROOT, 'bench', 'results.md'), `${lines.join('\n').trimEnd()}\n`);
 } finally {
   // git-annex takes write permission from the folders of its objects.
   spawnSync('chmod', ['-R', 'u+w', folder]);
