@@ -42,6 +42,8 @@ export interface DatumReport {
   readonly inputs: Readonly<Record<string, readonly string[]>>;
   /** Bytes of annexed input content that would have to be fetched first. */
   readonly bytesToFetch: number;
+  /** The output directory of an equal job whose result would be copied instead of computed. */
+  readonly copyOf?: string;
   /** Why it is in this state, in one sentence, where that is not plain. */
   readonly reason?: string;
   /** The commit that recorded the result, where there is one. */

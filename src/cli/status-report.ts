@@ -1,0 +1,133 @@
+/** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
+import { inputPath } from '../plan/expand.ts';
+import type { PlannedDatum, PlannedPipeline } from '../plan/plan.ts';
+import {
+  type DatumReport,
+  type DatumState,
+  type FileDiagnostic,
+  type PipelineReport,
+  REPORT_VERSION,
+  type StateCounts,
+  type StatusReport,
+} from '../plan/report.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
+import { isPresent } from '../project/annex-content.ts';
+import { sizeOfKey } from '../project/annex.ts';
+import type { CatFile } from '../project/cat-file.ts';
+import { describeDatasets } from '../project/datasets.ts';
+import { unsavedPaths } from '../project/dirty.ts';
+import type { Project } from '../project/open.ts';
+import type { FoundSpec } from '../project/survey.ts';
+import type { Observer } from '../run/holder.ts';
+import { liveRuns } from '../run/observe.ts';
+import type { Planning } from '../run/planner.ts';
+import type { State } from '../run/state.ts';
+
+/** What a report is made from. */
+export interface ReportMeans {
+  readonly project: Project;
+  readonly state: State;
+  readonly observer: Observer;
+  readonly objects: CatFile;
+}
+
+/** Describes everything. */
+export async function statusReport(means: ReportMeans, planning: Planning): Promise<StatusReport> {
+  const { project, state, observer, objects } = means;
+  const pipelines = planning.specs.flatMap((found) => found.source ?? []);
+  const [dirty, datasets] = await Promise.all([
+    unsavedPaths(project.root, pipelines),
+    describeDatasets(project, planning.index, pipelines, objects),
+  ]);
+  return {
+    version: REPORT_VERSION,
+    kind: 'status',
+    head: planning.commit,
+    dirty,
+    pipelines: pipelineReports(project, planning),
+    datasets,
+    runs: liveRuns(state, observer),
+  };
+}
+
+/** Every pipeline; those whose spec cannot be used come last, with their diagnostics only. */
+export function pipelineReports(project: Project, planning: Planning): PipelineReport[] {
+  const planned = planning.plan.pipelines.map((pipeline) => {
+    const found = planning.specs.find((spec) => spec.specPath === pipeline.source.specPath);
+    return pipelineReport(project, planning.index, pipeline, found?.diagnostics ?? []);
+  });
+  const broken = planning.specs.filter((found) => found.source === undefined).map(brokenReport);
+  return [...planned, ...broken];
+}
+
+function pipelineReport(
+  project: Project,
+  index: TreeIndex,
+  pipeline: PlannedPipeline,
+  diagnostics: readonly FileDiagnostic[],
+): PipelineReport {
+  const { source, waitsFor, problem } = pipeline;
+  const start = { line: 0, character: 0 };
+  const planProblem: FileDiagnostic[] =
+    problem === undefined
+      ? []
+      : [{ rule: 'cannot-plan', severity: 'error', message: problem, range: { start, end: start }, file: source.specPath }];
+  return {
+    name: pipeline.name,
+    directory: source.directory,
+    spec: source.specPath,
+    counts: countStates(pipeline.datums),
+    image: null,
+    datums: pipeline.datums.map((datum) => datumReport(project, index, datum)),
+    diagnostics: [...diagnostics, ...planProblem],
+    ...(waitsFor === undefined ? {} : { waitsFor: `Waits for ${waitsFor}.` }),
+  };
+}
+
+function brokenReport(found: FoundSpec): PipelineReport {
+  return {
+    name: found.directory.split('/').at(-1) || found.specPath,
+    directory: found.directory,
+    spec: found.specPath,
+    counts: {},
+    image: null,
+    datums: [],
+    diagnostics: found.diagnostics,
+  };
+}
+
+function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): DatumReport {
+  const { state, job, output, reason, holder, record, source } = datum;
+  const inputs: Record<string, string[]> = {};
+  for (const input of datum.inputs) (inputs[input.name] ??= []).push(inputPath(input));
+  const fetches = (state === 'pending' || state === 'stale' || state === 'failed') && source === undefined;
+  return {
+    datum: datum.datum,
+    state,
+    job,
+    output,
+    inputs,
+    bytesToFetch: fetches ? bytesToFetch(project, index, datum) : 0,
+    ...(source === undefined || state === 'done' ? {} : { copyOf: source.path }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(record === undefined || state !== 'done' ? {} : { commit: record.commit }),
+    ...(holder === undefined ? {} : { holder }),
+  };
+}
+
+function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
+  const keys = new Set<string>();
+  for (const input of datum.inputs) {
+    for (const entry of index.under(inputPath(input))) if (entry.annexKey !== undefined) keys.add(entry.annexKey);
+  }
+  let bytes = 0;
+  for (const key of keys) if (!isPresent(project, key)) bytes += sizeOfKey(key);
+  return bytes;
+}
+
+/** How many datums are in each state. */
+export function countStates(datums: readonly { readonly state: DatumState }[]): StateCounts {
+  const counts: StateCounts = {};
+  for (const { state } of datums) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,97 @@
+/** Writing for people: plain lines, colour where the terminal has it, and none where `NO_COLOR` is set. */
+import picocolors from 'picocolors';
+import type { DatumState, StateCounts } from '../plan/report.ts';
+
+const colours = picocolors;
+
+/** Exit codes of every command. */
+export const EXIT = {
+  ok: 0,
+  /** Jobs failed, or what was asked for could not all be done. */
+  failed: 1,
+  /** The command line or a spec is wrong. */
+  usage: 2,
+  /** Something outside the specs is missing or in the way. */
+  environment: 3,
+  stopped: 130,
+} as const;
+
+/** Writes one line to standard output. */
+export function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Writes one line to standard error. */
+export function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Writes an error as every command does. */
+export function complainOf(message: string): void {
+  complain(`${colours.red('minipach:')} ${message}`);
+}
+
+/** Text in the colour of a state. */
+export function inStateColour(state: DatumState, text: string): string {
+  switch (state) {
+    case 'done':
+      return colours.green(text);
+    case 'failed':
+    case 'modified':
+      return colours.red(text);
+    case 'running':
+      return colours.cyan(text);
+    case 'blocked':
+    case 'orphaned':
+      return colours.dim(text);
+    default:
+      return colours.yellow(text);
+  }
+}
+
+/** Faint text, for what is worth less than the rest of a line. */
+export function faint(text: string): string {
+  return colours.dim(text);
+}
+
+/** Strong text. */
+export function strong(text: string): string {
+  return colours.bold(text);
+}
+
+/** The order in which states are told: what wants attention first. */
+export const STATE_ORDER: readonly DatumState[] = [
+  'failed',
+  'modified',
+  'running',
+  'pending',
+  'stale',
+  'blocked',
+  'orphaned',
+  'done',
+];
+
+/** `17 done, 3 pending`; states without a datum are left out. */
+export function countsText(counts: StateCounts): string {
+  const parts = [...STATE_ORDER]
+    .reverse()
+    .flatMap((state) => (counts[state] ? [inStateColour(state, `${counts[state]} ${state}`)] : []));
+  return parts.join(', ') || faint('no datum');
+}
+
+/** Bytes as people read them. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `1 datum`, `2 datums`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

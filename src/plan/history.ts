@@ -1,0 +1,55 @@
+/** What has been computed, as the project's own commits tell it. */
+import type { ResultRecord } from './record.ts';
+
+/** The records of a branch, newest first within each list. */
+export class History {
+  readonly #byDatum = new Map<string, ResultRecord[]>();
+  readonly #byJob = new Map<string, ResultRecord[]>();
+
+  /** From records in the order of `git log`: newest first. */
+  constructor(records: Iterable<ResultRecord> = []) {
+    for (const record of records) {
+      append(this.#byDatum, datumId(record.directory, record.datum), record);
+      append(this.#byJob, record.job, record);
+    }
+  }
+
+  /** Adds a record that is newer than all known ones. */
+  addNewest(record: ResultRecord): void {
+    prepend(this.#byDatum, datumId(record.directory, record.datum), record);
+    prepend(this.#byJob, record.job, record);
+  }
+
+  /** The records of one datum of the pipeline in a directory. */
+  ofDatum(directory: string, datum: string): readonly ResultRecord[] {
+    return this.#byDatum.get(datumId(directory, datum)) ?? [];
+  }
+
+  /** All records of a job's key, whatever their datum. */
+  ofJob(job: string): readonly ResultRecord[] {
+    return this.#byJob.get(job) ?? [];
+  }
+
+  /** The newest record of every datum ever recorded in a directory. */
+  *newestIn(directory: string): Iterable<ResultRecord> {
+    for (const [id, records] of this.#byDatum) {
+      if (id.startsWith(`${directory}\0`) && records[0] !== undefined) yield records[0];
+    }
+  }
+}
+
+function datumId(directory: string, datum: string): string {
+  return `${directory}\0${datum}`;
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function prepend<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.unshift(value);
+}

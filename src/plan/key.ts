@@ -1,0 +1,43 @@
+/**
+ * The key of a job: what decides whether two jobs are the same computation. No host name, time, absolute path,
+ * locale or environment of the caller reaches it. The encoding is frozen by a golden test: a change makes every
+ * user's results stale, and needs a new `KEY_VERSION`.
+ */
+import { createHash } from 'node:crypto';
+import type { ExpandedCommand } from './expand.ts';
+
+/** The version of the encoding below. */
+export const KEY_VERSION = 1;
+
+/** Everything that decides what a job computes. */
+export interface KeyParts {
+  /** The command with neutral tokens in place of paths. */
+  readonly command: ExpandedCommand;
+  /** Input name and content digest, in the spec's order. */
+  readonly inputs: readonly (readonly [name: string, digest: string])[];
+  /** Path and content of every code file, sorted by path. */
+  readonly code: readonly (readonly [path: string, identity: string])[];
+  readonly acceptReturnCode: readonly number[];
+  readonly salt: string | undefined;
+  /** The matched paths, where they count; absent where only content does. */
+  readonly paths?: readonly string[];
+}
+
+/** 64 hexadecimal digits. */
+export function jobKey(parts: KeyParts): string {
+  const { command, inputs, code, acceptReturnCode, salt, paths } = parts;
+  const encoded = JSON.stringify([
+    'minipach job',
+    KEY_VERSION,
+    command.command,
+    command.stdin ?? null,
+    Object.entries(command.env).sort(([a], [b]) => (a < b ? -1 : 1)),
+    command.workingDir,
+    inputs,
+    code,
+    [...acceptReturnCode].sort((a, b) => a - b),
+    salt ?? null,
+    paths ?? null,
+  ]);
+  return createHash('sha256').update(encoded).digest('hex');
+}

@@ -1,0 +1,112 @@
+/** Finds all files and directories of a repo that a glob matches. */
+
+import type { Glob } from './glob.ts';
+import type { AutomatonState } from './glob-automaton.ts';
+
+/** One match. Its files are those of the given paths from `start` up to, not including, `end`. */
+export interface TreeMatch {
+  /** Relative to the repo; empty for the repo itself. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  /** The whole path, then each capture; one that took no part is empty. */
+  readonly captures: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * All matches in code-point order of their paths. A directory is any proper prefix of a path.
+ * @param paths - File paths relative to the repo, sorted in code-point order, each once.
+ */
+export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMatch[] {
+  if (glob.wholeRepo) {
+    if (paths.length === 0) return [];
+    return [{ path: '', kind: 'directory', captures: [''], start: 0, end: paths.length }];
+  }
+  const files: TreeMatch[] = [];
+  const directories: TreeMatch[] = [];
+  const { automaton } = glob;
+  const waiting: { at: number; end: number; from: number; state: AutomatonState }[] = [
+    { at: 0, end: paths.length, from: 0, state: automaton.start },
+  ];
+  for (let level = waiting.at(-1); level !== undefined; level = waiting.at(-1)) {
+    const start = level.at;
+    const path = paths[start];
+    if (start >= level.end || path === undefined) {
+      waiting.pop();
+      continue;
+    }
+    const slash = path.indexOf('/', level.from);
+    if (slash === -1) {
+      level.at += 1;
+      const state = automaton.advance(level.state, path, level.from, path.length);
+      if (!automaton.accepts(state)) continue;
+      const captures = glob.matchAccepted(path);
+      if (captures !== undefined) files.push({ path, kind: 'file', captures, start, end: start + 1 });
+      continue;
+    }
+    const end = endOfPrefix(paths, path.slice(0, slash + 1), start, level.end);
+    level.at = end;
+    const state = automaton.advance(level.state, path, level.from, slash);
+    if (automaton.accepts(state)) {
+      const directory = path.slice(0, slash);
+      const captures = glob.matchAccepted(directory);
+      if (captures !== undefined) {
+        directories.push({ path: directory, kind: 'directory', captures, start, end });
+      }
+    }
+    const inside = automaton.advance(state, path, slash, slash + 1);
+    if (!inside.dead) waiting.push({ at: start, end, from: slash + 1, state: inside });
+  }
+  return merge(files, directories);
+}
+
+/** The index behind the last path that starts with `prefix`; they follow each other, so it gallops. */
+function endOfPrefix(paths: readonly string[], prefix: string, start: number, end: number): number {
+  let known = start;
+  let step = 1;
+  while (known + step < end && paths[known + step]?.startsWith(prefix)) {
+    known += step;
+    step *= 2;
+  }
+  while (step >= 1) {
+    if (known + step < end && paths[known + step]?.startsWith(prefix)) known += step;
+    step = Math.floor(step / 2);
+  }
+  return known + 1;
+}
+
+/** Files come sorted; a directory `a` is met only after `a-b/c`, so directories are sorted here. */
+function merge(files: TreeMatch[], directories: TreeMatch[]): readonly TreeMatch[] {
+  if (directories.length === 0) return files;
+  directories.sort((a, b) => compareCodePoints(a.path, b.path));
+  if (files.length === 0) return directories;
+  const merged: TreeMatch[] = [];
+  let next = 0;
+  for (const file of files) {
+    for (let directory = directories[next]; directory !== undefined; directory = directories[next]) {
+      if (compareCodePoints(directory.path, file.path) > 0) break;
+      merged.push(directory);
+      next += 1;
+    }
+    merged.push(file);
+  }
+  return merged.concat(directories.slice(next));
+}
+
+/** Orders as git does (bytes of UTF-8), which JavaScript's own order of UTF-16 units is not beyond U+FFFF. */
+export function compareCodePoints(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at += 1) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left === right) continue;
+    const surrogates = Number(isSurrogate(left)) - Number(isSurrogate(right));
+    return surrogates !== 0 ? surrogates : left - right;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
+}

@@ -1,0 +1,116 @@
+/**
+ * The record of a result, as a commit message: DataLad's run record, which `datalad rerun` replays without
+ * Minipach, with one more object of ours. Source: `datalad run`, "[DATALAD RUNCMD]" commits.
+ * The format is versioned by `minipach.version`: a change makes every user's history unreadable.
+ */
+
+/** The version of the `minipach` object in a record. */
+export const RECORD_VERSION = 1;
+
+/** What history knows of one result. */
+export interface ResultRecord {
+  readonly commit: string;
+  /** The job's key. */
+  readonly job: string;
+  /** The pipeline's name when it was recorded. */
+  readonly pipeline: string;
+  /** The pipeline's directory, relative to the project's root. */
+  readonly directory: string;
+  readonly datum: string;
+  /** The output directory, relative to the project's root. */
+  readonly path: string;
+  /** The digest of what the record owns; see `outputDigest`. */
+  readonly output: string;
+  /** The files that the record owns, relative to the project's root; absent when it owns its whole directory. */
+  readonly files?: readonly string[];
+  /** Whether the result was copied from an equal job. */
+  readonly reused: boolean;
+}
+
+/** What is written: the replayable command, and our facts. */
+export interface RecordContent extends Omit<ResultRecord, 'commit'> {
+  /** One shell line, runnable at the project's root. */
+  readonly shellLine: string;
+  /** The DataLad dataset id, where the project has one. */
+  readonly datasetId: string | null;
+  readonly exit: number;
+  /** Paths whose content the command needs. */
+  readonly inputs: readonly string[];
+}
+
+const BEGIN = '=== Do not change lines below ===';
+const END = '^^^ Do not change lines above ^^^';
+
+/** The commit message that records a result. */
+export function recordMessage(content: RecordContent): string {
+  const record = {
+    chain: [],
+    // DataLad fills in {placeholders} on replay, so literal braces are doubled.
+    cmd: doubleBraces(content.shellLine),
+    dsid: content.datasetId,
+    exit: content.exit,
+    extra_inputs: [],
+    inputs: content.inputs.map(literalPath),
+    minipach: {
+      datum: content.datum,
+      directory: content.directory,
+      ...(content.files === undefined ? {} : { files: content.files }),
+      job: content.job,
+      output: content.output,
+      path: content.path,
+      pipeline: content.pipeline,
+      reused: content.reused,
+      version: RECORD_VERSION,
+    },
+    outputs: (content.files ?? [content.path]).map(literalPath),
+    pwd: '.',
+  };
+  const title = `[DATALAD RUNCMD] ${content.pipeline}: ${content.datum || '(all)'}`.replaceAll(/\s+/g, ' ');
+  return `${title}\n\n${BEGIN}\n${JSON.stringify(record, undefined, 1)}\n${END}\n`;
+}
+
+/** Reads a record back from a commit's message; `undefined` when it is not one of ours, or newer than we know. */
+export function parseRecord(commit: string, message: string): ResultRecord | undefined {
+  const begin = message.indexOf(`\n${BEGIN}\n`);
+  const end = message.lastIndexOf(`\n${END}`);
+  if (begin < 0 || end < begin) return undefined;
+  const facts = parseJson(message.slice(begin + BEGIN.length + 2, end));
+  if (facts === undefined || facts['version'] !== RECORD_VERSION) return undefined;
+  const { job, pipeline, directory, datum, path, output, files, reused } = facts;
+  const texts = [job, pipeline, directory, datum, path, output];
+  if (!texts.every((value) => typeof value === 'string')) return undefined;
+  if (files !== undefined && !(Array.isArray(files) && files.every((file) => typeof file === 'string'))) {
+    return undefined;
+  }
+  const [jobText, pipelineText, directoryText, datumText, pathText, outputText] = texts as string[];
+  return {
+    commit,
+    job: jobText ?? '',
+    pipeline: pipelineText ?? '',
+    directory: directoryText ?? '',
+    datum: datumText ?? '',
+    path: pathText ?? '',
+    output: outputText ?? '',
+    ...(files === undefined ? {} : { files: files as string[] }),
+    reused: reused === true,
+  };
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const record = JSON.parse(text) as { minipach?: unknown } | null;
+    const facts = record?.minipach;
+    return typeof facts === 'object' && facts !== null ? (facts as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function doubleBraces(text: string): string {
+  return text.replaceAll('{', '{{').replaceAll('}', '}}');
+}
+
+/** A path for DataLad's lists, where braces are placeholders and `*?[` are globs: each stands for itself here. */
+function literalPath(path: string): string {
+  return doubleBraces(path).replaceAll(/[*?[]/g, '[$&]');
+}

@@ -1,0 +1,53 @@
+/** What a result is once committed: which files a record owns, and the digest that tells whether they still stand. */
+import { createHash } from 'node:crypto';
+import { compareCodePoints } from './code-points.ts';
+import type { ResultRecord } from './record.ts';
+import type { TreeEntry } from './tree.ts';
+import { identity, type TreeIndex } from './tree-index.ts';
+
+/** One file of a result, named relative to its output directory. */
+export interface ResultFile extends Pick<TreeEntry, 'type' | 'blob' | 'annexKey'> {
+  readonly name: string;
+}
+
+/**
+ * The digest of a result: of each file's name and content id as git or git-annex computed them. Unlike the
+ * digest of an input, links count as themselves, so that nothing outside the result changes it.
+ */
+export function outputDigest(files: readonly ResultFile[]): string {
+  const hash = createHash('sha256');
+  for (const file of [...files].sort((a, b) => compareCodePoints(a.name, b.name))) {
+    hash.update(`${file.name}\0${identity(file)}\0`);
+  }
+  return hash.digest('hex');
+}
+
+/** The committed files that a record owns and that are still there. */
+export function ownedEntries(index: TreeIndex, record: Pick<ResultRecord, 'path' | 'files'>): readonly TreeEntry[] {
+  if (record.files === undefined) return index.under(record.path);
+  return record.files.flatMap((file) => index.file(file) ?? []);
+}
+
+/** The same files, named relative to the output directory. */
+export function ownedFiles(index: TreeIndex, record: Pick<ResultRecord, 'path' | 'files'>): ResultFile[] {
+  const cut = record.path === '' ? 0 : record.path.length + 1;
+  return ownedEntries(index, record).map((entry) => ({ ...entry, name: entry.path.slice(cut) }));
+}
+
+/** Whether the tree still holds exactly what the job left. */
+export function isIntact(index: TreeIndex, record: ResultRecord): boolean {
+  return outputDigest(ownedFiles(index, record)) === record.output;
+}
+
+/**
+ * Whether a result's file names hold the name of the datum that it was computed for. Such a result must not be
+ * copied to a datum of another name, though the content is equal: scripts see names, and this one used it.
+ */
+export function namesItsDatum(files: readonly Pick<ResultFile, 'name'>[], inputPaths: readonly string[]): boolean {
+  const names = inputPaths.flatMap((path) => {
+    const base = path.split('/').at(-1) ?? '';
+    const stem = base.replace(/\..*$/, '');
+    return [base, stem].filter((name) => name.length > 1);
+  });
+  return files.some((file) => names.some((name) => file.name.includes(name)));
+}

@@ -1,0 +1,117 @@
+/** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
+import { createHash } from 'node:crypto';
+import type { Tree, TreeEntry } from './tree.ts';
+
+/** Entries `from` up to, not including, `to` of the tree's sorted list. */
+interface Span {
+  readonly from: number;
+  to: number;
+}
+
+/** How many symlinks are followed before a chain counts as endless; the kernel's own limit. */
+const LINK_LIMIT = 40;
+
+/** A committed tree with its directories; digests are computed once. */
+export class TreeIndex {
+  readonly tree: Tree;
+  readonly #files = new Map<string, TreeEntry>();
+  readonly #directories = new Map<string, Span>();
+  readonly #digests = new Map<string, string>();
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+    this.#directories.set('', { from: 0, to: tree.entries.length });
+    tree.entries.forEach((entry, position) => {
+      this.#files.set(entry.path, entry);
+      // Sorted by full path, the files of a directory lie together, so one span describes each.
+      for (let slash = entry.path.lastIndexOf('/'); slash > 0; slash = entry.path.lastIndexOf('/', slash - 1)) {
+        const directory = entry.path.slice(0, slash);
+        const span = this.#directories.get(directory);
+        if (span === undefined) this.#directories.set(directory, { from: position, to: position + 1 });
+        else span.to = position + 1;
+      }
+    });
+  }
+
+  /** The tracked file of exactly this path. */
+  file(path: string): TreeEntry | undefined {
+    return this.#files.get(path);
+  }
+
+  /** Whether the path is a directory with tracked files in it. */
+  isDirectory(path: string): boolean {
+    return this.#directories.has(path);
+  }
+
+  /** All tracked files at or under a path. */
+  under(path: string): readonly TreeEntry[] {
+    const file = this.#files.get(path);
+    if (file !== undefined) return [file];
+    const span = this.#directories.get(path);
+    return span === undefined ? [] : this.tree.entries.slice(span.from, span.to);
+  }
+
+  /**
+   * The tracked file that a path leads to when unannexed symlinks in the project are followed;
+   * `undefined` when it leads nowhere, out of the project, or to a directory.
+   */
+  resolve(entry: TreeEntry): TreeEntry | undefined {
+    let current = entry;
+    for (let followed = 0; followed < LINK_LIMIT; followed += 1) {
+      if (current.target === undefined) return current;
+      const path = joinInside(current.path, current.target);
+      const next = path === undefined ? undefined : this.#files.get(path);
+      if (next === undefined) return undefined;
+      current = next;
+    }
+    return undefined;
+  }
+
+  /**
+   * The digest of the content at a path: of a file, or of all files under a directory with their paths
+   * within it. Names above the path do not count, so equal directories have equal digests; the base name of
+   * a file does count. What git or git-annex has hashed already is not read again.
+   */
+  digest(path: string): string {
+    const known = this.#digests.get(path);
+    if (known !== undefined) return known;
+    const hash = createHash('sha256');
+    const single = this.#files.get(path);
+    const cut = single === undefined ? (path === '' ? 0 : path.length + 1) : path.lastIndexOf('/') + 1;
+    for (const entry of this.under(path)) {
+      const name = entry.path.slice(cut);
+      if (isGitOwn(name)) continue;
+      hash.update(`${name}\0${identity(this.resolve(entry) ?? entry)}\0`);
+    }
+    const digest = hash.digest('hex');
+    this.#digests.set(path, digest);
+    return digest;
+  }
+}
+
+/**
+ * What a file's content is: `annex <key>` in whichever form git-annex has committed it, otherwise what git
+ * stores. For annexed content neither the executable bit nor the link itself counts, because both change when a
+ * file is unlocked.
+ */
+export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): string {
+  return entry.annexKey === undefined ? `${entry.type} ${entry.blob}` : `annex ${entry.annexKey}`;
+}
+
+/** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
+function isGitOwn(name: string): boolean {
+  return /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
+}
+
+/** Where a link's text leads from its place, if that is still inside the project. */
+export function joinInside(linkPath: string, target: string): string | undefined {
+  if (target.startsWith('/')) return undefined;
+  const parts = linkPath.split('/').slice(0, -1);
+  for (const part of target.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,26 @@
+/** Asking git, one short command at a time. For many objects use `cat-file.ts`. */
+import { type CommandOptions, type CommandResult, runCommand } from './process.ts';
+
+/** Runs `git` in a directory and returns how it ended. */
+export function git(
+  cwd: string,
+  args: readonly string[],
+  options: Omit<CommandOptions, 'cwd'> = {},
+): Promise<CommandResult> {
+  return runCommand('git', args, { cwd, ...options });
+}
+
+/** Runs `git` for its first line of output; `undefined` when it failed or said nothing. */
+export async function gitLine(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  const result = await git(cwd, args);
+  if (!result.ok) return undefined;
+  return result.stdout.toString('utf8').split('\n')[0] || undefined;
+}
+
+/** A git command failed that should not have: what it was and what git said. */
+export class GitError extends Error {
+  constructor(what: string, result: CommandResult) {
+    super(`${what} failed: ${result.stderr.trim() || `git ended with ${result.code ?? result.signal}`}`);
+    this.name = 'GitError';
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The only module that starts child processes. Every child gets an argument list (never a shell line built
+ * from data), an explicit environment, no terminal to prompt on, and is ended with its whole process group.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { execa } from 'execa';
+
+/** How a command ended. A command that could not be started has neither code nor signal, and says why in `stderr`. */
+export interface CommandResult {
+  /** Whether it ended with exit code 0. */
+  readonly ok: boolean;
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** What a command needs beside its arguments. */
+export interface CommandOptions {
+  readonly cwd: string;
+  /** Added to the cleaned environment of `commandEnvironment`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input; closed when absent. */
+  readonly input?: string | Buffer;
+  readonly signal?: AbortSignal;
+}
+
+/** Variables that tie git to one repository; set inside hooks, they would make every command look at the wrong one. */
+const REPOSITORY_VARIABLES = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_PREFIX',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_CONFIG',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_CONFIG_COUNT',
+  'GIT_QUARANTINE_PATH',
+  'GIT_LITERAL_PATHSPECS',
+];
+
+/** The caller's environment without what ties it to another repository, or to VS Code's own Node. */
+export function inheritedEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value === undefined || REPOSITORY_VARIABLES.includes(name)) continue;
+    if (name === 'ELECTRON_RUN_AS_NODE' || name.startsWith('VSCODE_')) continue;
+    environment[name] = value;
+  }
+  return environment;
+}
+
+/** The environment of our own helpers: the inherited one, in one language, without locks or prompts. */
+function commandEnvironment(extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  return {
+    ...inheritedEnvironment(),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    ...extra,
+  };
+}
+
+/** Runs one command to its end and returns what it printed; never throws for what the command does. */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const result = await execa(file, args, {
+    cwd: options.cwd,
+    env: commandEnvironment(options.env),
+    extendEnv: false,
+    encoding: 'buffer',
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: Number.POSITIVE_INFINITY,
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  const started = result.exitCode !== undefined || result.signal !== undefined;
+  return {
+    ok: result.exitCode === 0,
+    code: result.exitCode,
+    signal: result.signal,
+    stdout: Buffer.from(result.stdout ?? []),
+    stderr: started
+      ? Buffer.from(result.stderr ?? []).toString('utf8')
+      : (result.originalMessage ?? `${file} could not be started`),
+  };
+}
+
+/** A long-lived helper that answers on standard output what it is asked on standard input. */
+export interface BatchChild {
+  readonly write: (data: string | Buffer) => boolean;
+  readonly onData: (listener: (chunk: Buffer) => void) => void;
+  /** Resolves when it has ended, however it ended. */
+  readonly closed: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** Closes its standard input, which asks it to finish. */
+  readonly end: () => void;
+  readonly kill: () => void;
+}
+
+/** Starts a `--batch` helper of git or git-annex: one process for any number of questions. */
+export function startBatch(file: string, args: readonly string[], options: CommandOptions): BatchChild {
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: commandEnvironment(options.env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < 65_536) stderr += chunk.toString('utf8');
+  });
+  // A helper that died early makes writes fail; `closed` tells the story, so the pipe's own error adds nothing.
+  child.stdin.on('error', () => undefined);
+  const closed = new Promise<{ code: number | null; stderr: string }>((resolve) => {
+    child.on('error', (error) => resolve({ code: null, stderr: error.message }));
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+  return {
+    write: (data) => child.stdin.write(data),
+    onData: (listener) => child.stdout.on('data', listener),
+    closed,
+    end: () => child.stdin.end(),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+/** A job's process, and how to end it with everything it started. */
+export interface GroupChild {
+  readonly pid: number | undefined;
+  /** How it ended; `error` when it could not be started at all. */
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly error: string | undefined;
+  }>;
+  /** Sends a signal to the process and all its descendants in its group. */
+  readonly signalGroup: (signal: NodeJS.Signals) => void;
+}
+
+/** What a job's process is given. */
+export interface GroupOptions {
+  readonly cwd: string;
+  /** The whole environment; nothing is added. */
+  readonly env: Readonly<Record<string, string>>;
+  /** An open file descriptor that takes standard output and standard error. */
+  readonly output: number;
+  /** An open file descriptor to read standard input from; closed when absent. */
+  readonly input?: number;
+}
+
+/** Starts a process at the head of a group of its own, writing to an open file. */
+export function startGroup(file: string, args: readonly string[], options: GroupOptions): GroupChild {
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: [options.input ?? 'ignore', options.output, options.output],
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; error: string | undefined }>(
+    (resolve) => {
+      child.on('error', (error) => resolve({ code: null, signal: null, error: error.message }));
+      child.on('exit', (code, signal) => resolve({ code, signal, error: undefined }));
+    },
+  );
+  return { pid: child.pid, ended, signalGroup: (signal) => signalGroup(child.pid, signal) };
+}
+
+/** Signals a process group; one that is gone already is not an error. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // ESRCH: everything in the group has ended, which is what was asked for.
+  }
+}
+
+/** How the runner itself is started by the editor, or by itself for `--detach`. */
+export interface RunnerOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** File descriptors or 'pipe' or 'ignore' for standard output and standard error. */
+  readonly stdout: 'pipe' | 'ignore' | number;
+  readonly stderr: 'pipe' | 'ignore' | number;
+  /** Outlive the process that starts it. */
+  readonly detached: boolean;
+}
+
+/** Starts the bundled runner with the Node that runs this process (in the editor, VS Code's own). */
+export function startRunner(script: string, args: readonly string[], options: RunnerOptions): ChildProcess {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: options.cwd,
+    env: { ...inheritedEnvironment(), ELECTRON_RUN_AS_NODE: '1', ...options.env },
+    detached: options.detached,
+    stdio: ['ignore', options.stdout, options.stderr],
+  });
+  if (options.detached) child.unref();
+  return child;
+}
+
+/** Waits until a child started with `startRunner` has ended. */
+export async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}

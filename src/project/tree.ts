@@ -1,0 +1,82 @@
+/** The committed files of a project, from one `git ls-tree` and the text of links and pointers. No data is read. */
+import type { Tree, TreeEntry } from '../plan/tree.ts';
+import { keyOfPointer, POINTER_SIZES } from './annex.ts';
+import { GitError, git } from './git.ts';
+
+interface RawEntry {
+  readonly mode: string;
+  readonly blob: string;
+  readonly size: number;
+  readonly path: string;
+}
+
+/** Reads all tracked files of a commit, with the annex key of those whose content git-annex keeps. */
+export async function readTree(root: string, commit: string): Promise<Tree> {
+  const raw = await listTree(root, commit);
+  const texts = await readTexts(root, raw);
+  const entries = raw.map((entry): TreeEntry => describe(entry, texts.get(entry.blob)));
+  return { commit, entries };
+}
+
+async function listTree(root: string, commit: string): Promise<RawEntry[]> {
+  const result = await git(root, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  if (!result.ok) throw new GitError(`Listing the files of ${commit}`, result);
+  const entries: RawEntry[] = [];
+  const text = result.stdout.toString('utf8');
+  // `<mode> <type> <id> <size padded to 7, or ->\t<path>\0`
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\0', start);
+    const tab = text.indexOf('\t', start);
+    const fields = text.slice(start, tab);
+    const type = fields.indexOf(' ', 7);
+    const id = fields.indexOf(' ', type + 1);
+    entries.push({
+      mode: fields.slice(0, 6),
+      blob: fields.slice(type + 1, id),
+      size: Number.parseInt(fields.slice(id + 1), 10) || 0,
+      path: text.slice(tab + 1, end),
+    });
+    start = end + 1;
+  }
+  return entries;
+}
+
+/** The content of every blob that is a symlink, or small enough to be an unlocked pointer. */
+async function readTexts(root: string, entries: readonly RawEntry[]): Promise<Map<string, string>> {
+  const wanted = new Set<string>();
+  for (const { mode, size, blob } of entries) {
+    if (mode === '120000') wanted.add(blob);
+    else if (mode !== '160000' && size >= POINTER_SIZES.least && size <= POINTER_SIZES.most) wanted.add(blob);
+  }
+  const texts = new Map<string, string>();
+  if (wanted.size === 0) return texts;
+  const result = await git(root, ['cat-file', '--batch', '--buffer'], { input: `${[...wanted].join('\n')}\n` });
+  if (!result.ok) throw new GitError('Reading links and pointers', result);
+  const data = result.stdout;
+  for (let start = 0; start < data.length; ) {
+    const end = data.indexOf(10, start);
+    const header = data.toString('latin1', start, end).split(' ');
+    const size = Number(header[2]);
+    if (header[0] === undefined || !Number.isFinite(size)) {
+      start = end + 1;
+      continue;
+    }
+    const content = data.subarray(end + 1, end + 1 + size);
+    texts.set(header[0], content.toString('utf8'));
+    start = end + 1 + size + 1;
+  }
+  return texts;
+}
+
+function describe(entry: RawEntry, text: string | undefined): TreeEntry {
+  const { path, blob, mode } = entry;
+  if (mode === '160000') return { path, type: 'subdataset', blob };
+  if (mode === '120000') {
+    const annexKey = text === undefined ? undefined : keyOfPointer(text);
+    if (annexKey !== undefined) return { path, type: 'symlink', blob, annexKey };
+    return { path, type: 'symlink', blob, target: text ?? '' };
+  }
+  const type = mode === '100755' ? 'executable' : 'file';
+  const annexKey = text?.startsWith('/annex/objects/') ? keyOfPointer(text) : undefined;
+  return annexKey === undefined ? { path, type, blob } : { path, type, blob, annexKey };
+}

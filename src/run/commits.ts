@@ -1,0 +1,179 @@
+/** From results to the commits that record them, and what stands in the way of one. */
+import type { ResultRecord } from '../plan/record.ts';
+import { recordMessage } from '../plan/record.ts';
+import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
+import type { TreeEntry } from '../plan/tree.ts';
+import { inputPath } from '../plan/expand.ts';
+import { objectPath } from '../project/annex.ts';
+import type { NewCommit, NewFile } from './fast-import.ts';
+import type { DatumPlace, Planner } from './planner.ts';
+import type { GitContent } from './result-files.ts';
+import { gitContent } from './result-files.ts';
+import { shellLine } from './shell-line.ts';
+
+/** A staged result whose content has been taken in. */
+export interface TakenResult {
+  readonly job: string;
+  /** The pipeline and datum that it was computed for. */
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly exit: number;
+  /** Files by their name relative to the output directory. */
+  readonly files: readonly { readonly name: string; readonly content: GitContent }[];
+}
+
+/** One commit to make, for one datum. */
+export interface Recording {
+  readonly place: DatumPlace;
+  readonly commit: NewCommit;
+  readonly record: Omit<ResultRecord, 'commit'>;
+}
+
+/** A datum whose result cannot be recorded now, in one sentence. */
+export interface HeldBack {
+  readonly place: DatumPlace;
+  readonly message: string;
+}
+
+/** Collects the recordings of one batch, and keeps two datums from writing one file. */
+export class Batch {
+  readonly recordings: Recording[] = [];
+  readonly heldBack: HeldBack[] = [];
+  readonly #planner: Planner;
+  readonly #datasetId: string | null;
+  readonly #written: Map<string, { readonly blob: string; readonly owner: string }>;
+
+  /** @param written files that this run has recorded since the plan was made, by path; added to when a batch is through */
+  constructor(
+    planner: Planner,
+    datasetId: string | null,
+    written: ReadonlyMap<string, { readonly blob: string; readonly owner: string }>,
+  ) {
+    this.#planner = planner;
+    this.#datasetId = datasetId;
+    this.#written = new Map(written);
+  }
+
+  /** All files written by this run since the plan was made, with those of this batch. */
+  get written(): ReadonlyMap<string, { readonly blob: string; readonly owner: string }> {
+    return this.#written;
+  }
+
+  /** Records a result for the datum that it was computed for, and a copy for every equal one. */
+  addResult(taken: TakenResult): void {
+    for (const place of this.#planner.wanting(taken.job)) {
+      const own = place.pipeline.name === taken.pipeline && place.datum.datum === taken.datum;
+      // A result that carries its datum's name must not go to another one; that one gets a job of its own.
+      if (!own && place.pipeline.source.spec.identity === 'content' && namesItsDatum(taken.files, [taken.datum])) continue;
+      const files = taken.files.map(({ name, content }) => {
+        const path = placed(place.datum.output, name);
+        return { name, entry: content.entry, file: newFile(path, content) };
+      });
+      this.#add(place, files, taken.exit, !own);
+    }
+  }
+
+  /** Records a copy of a result that the tree holds already. */
+  addCopy(place: DatumPlace, source: ResultRecord): void {
+    const { index } = this.#planner.current;
+    const hashName = index.tree.commit.length === 64 ? 'sha256' : 'sha1';
+    const cut = source.path === '' ? 0 : source.path.length + 1;
+    const files = ownedEntries(index, source).map((entry) => {
+      const name = entry.path.slice(cut);
+      const path = placed(place.datum.output, name);
+      // The text of a locked link depends on how deep it lies.
+      const file: NewFile =
+        entry.annexKey !== undefined && entry.type === 'symlink'
+          ? newFile(path, gitContent('symlink', Buffer.from(linkText(path, entry.annexKey)), hashName, entry.annexKey))
+          : { path, mode: modeOf(entry), blob: entry.blob };
+      return { name, entry, file };
+    });
+    this.#add(place, files, 0, true);
+  }
+
+  #add(
+    place: DatumPlace,
+    files: readonly { name: string; entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>; file: NewFile }[],
+    exit: number,
+    reused: boolean,
+  ): void {
+    const { pipeline, datum } = place;
+    const owner = `${pipeline.name}/${datum.datum}`;
+    const previous = this.#planner.recordOf(place);
+    const paths = files.map(({ file }) => file.path);
+    const problem = this.#problemWith(place, owner, files, previous);
+    if (problem !== undefined) {
+      this.heldBack.push({ place, message: problem });
+      return;
+    }
+    if (datum.command === undefined || datum.job === null) return;
+    const owned = datum.ownsDirectory ? undefined : paths;
+    const removed = previous === undefined ? [] : (previous.files ?? [previous.path]);
+    const { spec, directory } = pipeline.source;
+    const record: Recording['record'] = {
+      job: datum.job,
+      pipeline: pipeline.name,
+      directory,
+      datum: datum.datum,
+      path: datum.output,
+      output: outputDigest(files.map(({ name, entry }) => ({ ...entry, name }))),
+      ...(owned === undefined ? {} : { files: owned }),
+      reused,
+    };
+    const message = recordMessage({
+      ...record,
+      datasetId: this.#datasetId,
+      exit,
+      inputs: [...new Set([...datum.inputs.map(inputPath), ...pipeline.code.map((entry) => entry.path)])],
+      shellLine: shellLine({
+        command: datum.command,
+        output: datum.output,
+        files: owned,
+        acceptReturnCode: spec.transform.acceptReturnCode,
+      }),
+    });
+    for (const { file, entry } of files) this.#written.set(file.path, { blob: entry.blob, owner });
+    this.recordings.push({ place, record, commit: { message, removed, files: files.map(({ file }) => file) } });
+  }
+
+  /** What keeps a result from being recorded: a file of somebody else's at one of its paths. */
+  #problemWith(
+    { pipeline }: DatumPlace,
+    owner: string,
+    files: readonly { entry: Pick<TreeEntry, 'blob'>; file: NewFile }[],
+    previous: ResultRecord | undefined,
+  ): string | undefined {
+    const { index } = this.#planner.current;
+    const before = new Set(previous === undefined ? [] : ownedFiles(index, previous).map((file) => placed(previous.path, file.name)));
+    for (const { entry, file } of files) {
+      if (file.path === pipeline.source.specPath) return `It wrote ${file.path}, which is the pipeline's spec: results must have other names.`;
+      const other = this.#written.get(file.path);
+      if (other !== undefined && other.owner !== owner && other.blob !== entry.blob) {
+        return `It and ${other.owner} both wrote ${file.path}, with different content: give each datum an output of its own with \`output\`.`;
+      }
+      const there = index.file(file.path);
+      if (there !== undefined && !before.has(file.path) && other === undefined && there.blob !== entry.blob) {
+        return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
+      }
+    }
+    return undefined;
+  }
+}
+
+function newFile(path: string, content: GitContent): NewFile {
+  const { mode, entry } = content;
+  if (mode !== '120000' || entry.annexKey === undefined) return { path, mode, content: content.content };
+  return { path, mode, content: Buffer.from(linkText(path, entry.annexKey)) };
+}
+
+function linkText(path: string, key: string): string {
+  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+}
+
+function modeOf(entry: TreeEntry): string {
+  return { file: '100644', executable: '100755', symlink: '120000', subdataset: '160000' }[entry.type];
+}
+
+function placed(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}

@@ -1,0 +1,202 @@
+/**
+ * Who a runner is, and whether another one still lives. A runner writes one holder file; every claim it takes is
+ * a hard link of that file, so one beat serves all of them and one mark fences them all.
+ */
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { errorCode, type State } from './state.ts';
+
+/** Milliseconds between two beats. */
+export const BEAT_INTERVAL = 2000;
+
+/** Milliseconds without a beat, as the observer itself has measured them, after which a far holder is dead. */
+export const LEASE = 60_000;
+
+/** What a holder file says. */
+export interface HolderFacts {
+  readonly token: string;
+  /** For people; two hosts may share a name. */
+  readonly host: string;
+  /** Boot id and pid namespace: only within the same two does a pid mean anything. */
+  readonly place: string;
+  readonly pid: number;
+  /** Clock ticks after boot at which the process started: a pid that was used again has another one. */
+  readonly started: string;
+  readonly run: string;
+}
+
+/** This process as a holder of claims. */
+export class Holder {
+  readonly facts: HolderFacts;
+  /** The complete holder file, that claims are links of. */
+  readonly file: string;
+  /** The file that released claims are links of. */
+  freeFile: string;
+  readonly #state: State;
+  readonly #timer: NodeJS.Timeout;
+  #beats = 0;
+  #freeFiles = 0;
+
+  constructor(state: State, run: string) {
+    const token = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+    this.#state = state;
+    this.facts = { token, host: hostname(), place: placeOfThisProcess(), pid: process.pid, started: startTime(process.pid) ?? '', run };
+    mkdirSync(state.holders, { recursive: true });
+    this.file = join(state.holders, token);
+    this.#beat();
+    // Complete before anyone can see a claim on it: claims are links of this very file.
+    writeFileSync(this.file, JSON.stringify(this.facts), { flag: 'wx' });
+    this.freeFile = this.renewFreeFile();
+    this.#timer = setInterval(() => this.#beat(), BEAT_INTERVAL);
+    this.#timer.unref();
+  }
+
+  /** Whether another runner has declared this one dead. A fenced runner must not hand over or record anything. */
+  isFenced(): boolean {
+    try {
+      statSync(`${this.file}.dead`);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** A fresh file for released claims to link to; needed when the file system's limit of links is reached. */
+  renewFreeFile(): string {
+    this.#freeFiles += 1;
+    this.freeFile = `${this.file}.free${this.#freeFiles}`;
+    writeFileSync(this.freeFile, JSON.stringify({ free: true }), { flag: 'wx' });
+    return this.freeFile;
+  }
+
+  /** Ends the beat. The holder file goes last: while a claim is left, its reader must find it complete. */
+  end(): void {
+    clearInterval(this.#timer);
+    for (let index = 1; index <= this.#freeFiles; index += 1) rmSync(`${this.file}.free${index}`, { force: true });
+    rmSync(`${this.file}.beat`, { force: true });
+    rmSync(this.file, { force: true });
+  }
+
+  #beat(): void {
+    this.#beats += 1;
+    try {
+      // Fixed width, so that a reader beside the writer never sees a shorter number.
+      writeFileSync(join(this.#state.holders, `${this.facts.token}.beat`), String(this.#beats).padStart(12, '0'));
+    } catch {
+      // A beat that cannot be written is what the lease is for.
+    }
+  }
+}
+
+/** Reads a holder's facts from its file or from a claim on it; `undefined` for a released claim or no file. */
+export function readHolder(path: string): HolderFacts | undefined {
+  try {
+    const facts = JSON.parse(readFileSync(path, 'utf8')) as Partial<HolderFacts>;
+    return typeof facts.token === 'string' ? (facts as HolderFacts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Look {
+  readonly beat: string;
+  readonly at: number;
+  readonly still: number;
+}
+
+/** Watches other holders, to tell which of them are dead. */
+export class Observer {
+  readonly #state: State;
+  readonly #looks = new Map<string, Look>();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** Whether a holder is known dead: marked, gone from this host, or without a beat for the lease. */
+  isDead(holder: HolderFacts): boolean {
+    if (exists(join(this.#state.holders, `${holder.token}.dead`))) return true;
+    if (holder.place === placeOfThisProcess()) return !isProcessAlive(holder.pid, holder.started);
+    return this.#stoodStill(holder.token);
+  }
+
+  /** Fences a dead holder for good. Made by a link: the first breaker wins, and all see the same mark. */
+  markDead(holder: HolderFacts, breaker: Holder): void {
+    try {
+      linkSync(breaker.file, join(this.#state.holders, `${holder.token}.dead`));
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+
+  /** Clocks of two hosts are never compared: only our own looks are added up, each for two beats at most. */
+  #stoodStill(token: string): boolean {
+    const now = performance.now();
+    const beat = readBeat(join(this.#state.holders, `${token}.beat`));
+    const last = this.#looks.get(token);
+    if (last === undefined || last.beat !== beat) {
+      this.#looks.set(token, { beat, at: now, still: 0 });
+      return false;
+    }
+    // A suspended observer must not count its own sleep.
+    const still = last.still + Math.min(now - last.at, 2 * BEAT_INTERVAL);
+    this.#looks.set(token, { beat, at: now, still });
+    return still >= LEASE;
+  }
+}
+
+function readBeat(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let ownPlace: string | undefined;
+
+/** Boot id and pid namespace of this process, or the host's name where the system tells neither. */
+function placeOfThisProcess(): string {
+  if (ownPlace !== undefined) return ownPlace;
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    ownPlace = `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    ownPlace = hostname();
+  }
+  return ownPlace;
+}
+
+/** When a process started, in clock ticks after boot; `undefined` when it is gone, a zombie, or cannot be told. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name may hold spaces and parentheses; fields are counted from its last one.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function isProcessAlive(pid: number, started: string): boolean {
+  if (started !== '') return startTime(pid) === started;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}

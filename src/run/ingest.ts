@@ -1,0 +1,185 @@
+/**
+ * Taking a result's content in: into the project's annex where its `.gitattributes` say so, through git's filters
+ * where it has any, as it stands otherwise. Content is in place before the commit that names it.
+ */
+import { copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CatFile } from '../project/cat-file.ts';
+import { GitError, git, gitLine } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { type BatchChild, startBatch } from '../project/process.ts';
+import { type GitContent, gitContent, type LeftFile, plainContent } from './result-files.ts';
+
+/** What `git annex add --json` answers for a file. */
+interface AddAnswer {
+  readonly key?: string;
+  readonly success?: boolean;
+  readonly 'error-messages'?: readonly string[];
+}
+
+/** A file of a result and its place in the project. */
+export interface PlacedFile {
+  readonly file: LeftFile;
+  /** Relative to the project's root. */
+  readonly target: string;
+}
+
+/**
+ * Takes files in for one recorder. Attributes are looked up at the files' places in the project through a
+ * stand-in work tree with an index of its own, so that the user's index and files are not touched.
+ */
+export class Ingest {
+  readonly #project: Project;
+  readonly #folder: string;
+  readonly #index: string;
+  readonly #hashName: 'sha1' | 'sha256';
+  readonly #answers: ((answer: AddAnswer) => void)[] = [];
+  #annex: BatchChild | undefined;
+  #lastAdded: string | undefined;
+  #filtered: boolean | undefined;
+
+  /** @param folder a folder of ours, on the project's file system */
+  constructor(project: Project, folder: string) {
+    this.#project = project;
+    this.#folder = join(folder, 'tree');
+    this.#index = join(folder, 'tree.index');
+    this.#hashName = project.head.length === 64 ? 'sha256' : 'sha1';
+  }
+
+  /** What git is to store for each file, in the given order. */
+  async take(placed: readonly PlacedFile[], objects: CatFile): Promise<GitContent[]> {
+    if (this.#project.annex) return this.#throughAnnex(placed);
+    if (await this.#hasFilters()) return this.#throughFilters(placed, objects);
+    return placed.map(({ file }) => plainContent(file, this.#hashName));
+  }
+
+  /** Ends git-annex, which then commits what it knows about the new content to its own branch. */
+  async end(): Promise<void> {
+    if (this.#annex !== undefined) {
+      // git-annex 10.20230126 dies at the end of input that closes with a NUL, so the last name comes without one.
+      this.#annex.write(this.#lastAdded ?? 'none');
+      this.#annex.end();
+      await this.#annex.closed;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#index, { force: true });
+  }
+
+  async #throughAnnex(placed: readonly PlacedFile[]): Promise<GitContent[]> {
+    await this.#makeStandIn();
+    const answers = placed.map(async ({ file, target }) => {
+      if (file.type === 'symlink') return plainContent(file, this.#hashName);
+      const place = this.#lay(file, target);
+      const answer = await this.#add(target);
+      if (answer.success !== true) {
+        const why = answer['error-messages']?.join('; ') || 'it gave no reason';
+        throw new Error(`git-annex could not take ${target} in: ${why}`);
+      }
+      return this.#committed(file, place, answer.key);
+    });
+    return Promise.all(answers);
+  }
+
+  /** A hard link, so that nothing is copied and the staged result stays whole until it is recorded. */
+  #lay(file: LeftFile, target: string): string {
+    const place = join(this.#folder, target);
+    mkdirSync(dirname(place), { recursive: true });
+    rmSync(place, { force: true });
+    try {
+      linkSync(file.path, place);
+    } catch {
+      copyFileSync(file.path, place);
+    }
+    return place;
+  }
+
+  /** A locked file has become a link, an unlocked one stays and git gets a pointer; the rest is git's own. */
+  #committed(file: LeftFile, place: string, key: string | undefined): GitContent {
+    if (key === undefined) return plainContent(file, this.#hashName);
+    if (lstatSync(place).isSymbolicLink()) {
+      return gitContent('symlink', readlinkSync(place, 'buffer'), this.#hashName, key);
+    }
+    return gitContent(file.type, Buffer.from(`/annex/objects/${key}\n`), this.#hashName, key);
+  }
+
+  #add(target: string): Promise<AddAnswer> {
+    this.#annex ??= this.#startAdd();
+    this.#lastAdded = target;
+    const child = this.#annex;
+    return new Promise((resolve) => {
+      this.#answers.push(resolve);
+      child.write(`${target}\0`);
+    });
+  }
+
+  #startAdd(): BatchChild {
+    const child = startBatch('git', ['annex', 'add', '--batch', '-z', '--json', '--json-error-messages'], {
+      cwd: this.#folder,
+      env: { GIT_INDEX_FILE: this.#index },
+    });
+    let rest = '';
+    child.onData((chunk) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#answers.shift()?.(line === '' ? {} : (JSON.parse(line) as AddAnswer));
+    });
+    void child.closed.then(({ stderr }) => {
+      for (const answer of this.#answers.splice(0)) answer({ success: false, 'error-messages': [stderr.trim()] });
+      this.#annex = undefined;
+    });
+    return child;
+  }
+
+  /** A folder that git takes for a work tree of the project, with HEAD's attributes in an index of its own. */
+  async #makeStandIn(): Promise<void> {
+    if (existsSync(join(this.#folder, '.git'))) return;
+    mkdirSync(this.#folder, { recursive: true });
+    symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
+    const result = await git(this.#folder, ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: this.#index } });
+    if (!result.ok) throw new GitError("Reading the project's attributes", result);
+  }
+
+  /** Whether git would change content on its way in: line endings, LFS and other filters. */
+  async #hasFilters(): Promise<boolean> {
+    if (this.#filtered === undefined) {
+      const root = this.#project.root;
+      const [attributes, converted, global] = await Promise.all([
+        git(root, ['ls-files', '-z', '--', ':(glob)**/.gitattributes'], { env: { GIT_LITERAL_PATHSPECS: '0' } }),
+        gitLine(root, ['config', 'core.autocrlf']),
+        gitLine(root, ['config', 'core.attributesFile']),
+      ]);
+      this.#filtered =
+        attributes.stdout.length > 0 ||
+        (converted !== undefined && converted !== 'false') ||
+        global !== undefined ||
+        existsSync(join(this.#project.commonDirectory, 'info', 'attributes'));
+    }
+    return this.#filtered;
+  }
+
+  async #throughFilters(placed: readonly PlacedFile[], objects: CatFile): Promise<GitContent[]> {
+    await this.#makeStandIn();
+    const regular = placed.filter(({ file }) => file.type !== 'symlink');
+    for (const { file, target } of regular) this.#lay(file, target);
+    const names = regular.map(({ target }) => `"${target.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`);
+    const result = await git(this.#folder, ['hash-object', '-w', '--stdin-paths'], {
+      input: names.join(''),
+      env: { GIT_INDEX_FILE: this.#index },
+    });
+    if (!result.ok) throw new GitError('Storing results', result);
+    const ids = result.stdout.toString('utf8').trim().split('\n');
+    const contents: GitContent[] = [];
+    let next = 0;
+    for (const { file } of placed) {
+      if (file.type === 'symlink') {
+        contents.push(plainContent(file, this.#hashName));
+        continue;
+      }
+      const stored = await objects.read(ids[next] ?? '');
+      next += 1;
+      if (stored === undefined) throw new Error(`git did not keep ${file.name}; run \`git fsck\`.`);
+      contents.push(gitContent(file.type, stored.content, this.#hashName));
+    }
+    return contents;
+  }
+}

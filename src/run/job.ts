@@ -1,0 +1,136 @@
+/** One job from its inputs to its staged result: content fetched, workspace made, tries run, output handed over. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputPath } from '../plan/expand.ts';
+import { isWithin } from '../plan/order.ts';
+import type { RunEventBody } from '../plan/report.ts';
+import type { TreeEntry } from '../plan/tree.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
+import { fetchContent, isPresent } from '../project/annex-content.ts';
+import type { Project } from '../project/open.ts';
+import { runTry, type TryResult } from './execute.ts';
+import type { Holder } from './holder.ts';
+import type { DatumPlace, Planner } from './planner.ts';
+import { leftFiles } from './result-files.ts';
+import { stageResult } from './staging.ts';
+import { type State, shard } from './state.ts';
+import type { Workspaces } from './workspace.ts';
+
+/** How a job ended. */
+export type JobOutcome =
+  | { readonly outcome: 'success'; readonly milliseconds: number }
+  | { readonly outcome: 'failed'; readonly reason: string }
+  | { readonly outcome: 'stopped' };
+
+/** Where a job's output is written, whatever its datum. */
+export function jobLog(state: State, job: string): string {
+  return `${shard(state.logs, job)}.log`;
+}
+
+/** What running jobs takes. */
+export interface JobMeans {
+  readonly project: Project;
+  readonly state: State;
+  readonly holder: Holder;
+  readonly planner: Planner;
+  readonly workspaces: Workspaces;
+  readonly stop: AbortController;
+  readonly emit: (event: RunEventBody) => void;
+}
+
+/** Runs the jobs of one runner. */
+export class JobRunner {
+  readonly #means: JobMeans;
+  #fetching: Promise<unknown> = Promise.resolve();
+
+  constructor(means: JobMeans) {
+    this.#means = means;
+  }
+
+  /** Runs a job whose claim is held. */
+  async run(place: DatumPlace, job: string): Promise<JobOutcome> {
+    const { pipeline, datum } = place;
+    const { spec } = pipeline.source;
+    const { command } = datum;
+    if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
+    const files = neededFiles(place, this.#means.planner.current.index);
+    const missing = await this.#fetch(files);
+    if (missing !== undefined) return { outcome: 'failed', reason: missing };
+    const where = { pipeline: pipeline.name, datum: datum.datum, job };
+    let last: TryResult | undefined;
+    for (let attempt = 1; attempt <= spec.datumTries; attempt += 1) {
+      this.#means.emit({ event: 'job-started', ...where, try: attempt });
+      const workspace = await this.#means.workspaces.make({ files, output: datum.output, workingDir: command.workingDir });
+      try {
+        last = await runTry({
+          command,
+          workspace,
+          ceiling: this.#means.workspaces.ceiling,
+          acceptReturnCode: spec.transform.acceptReturnCode,
+          timeout: spec.datumTimeout,
+          log: jobLog(this.#means.state, job),
+          firstTry: attempt === 1,
+          signal: this.#means.stop.signal,
+        });
+        if (last.outcome === 'stopped') return { outcome: 'stopped' };
+        if (last.outcome === 'success') return this.#handOver(place, job, workspace, files, last);
+      } finally {
+        this.#means.workspaces.discard(workspace);
+      }
+    }
+    return { outcome: 'failed', reason: last?.outcome === 'failed' ? last.reason : 'It was never tried.' };
+  }
+
+  #handOver(
+    place: DatumPlace,
+    job: string,
+    workspace: string,
+    files: readonly TreeEntry[],
+    ended: { readonly exit: number; readonly milliseconds: number },
+  ): JobOutcome {
+    const { pipeline, datum } = place;
+    // Code that lies in the output directory was put there by us; it is not a result.
+    for (const { path } of files) if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
+    const left = leftFiles(join(workspace, datum.output));
+    if (!left.ok) return { outcome: 'failed', reason: left.message };
+    if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
+    stageResult(this.#means.state, workspace, datum.output, {
+      job,
+      pipeline: pipeline.name,
+      datum: datum.datum,
+      exit: ended.exit,
+      milliseconds: ended.milliseconds,
+      host: this.#means.holder.facts.host,
+    });
+    return { outcome: 'success', milliseconds: ended.milliseconds };
+  }
+
+  /** Fetches absent content, one fetch at a time: two jobs that need one key must not both ask for it. */
+  #fetch(files: readonly TreeEntry[]): Promise<string | undefined> {
+    const { project } = this.#means;
+    const absent = (): string[] => [
+      ...new Set(files.flatMap(({ annexKey }) => (annexKey === undefined || isPresent(project, annexKey) ? [] : [annexKey]))),
+    ];
+    if (absent().length === 0) return Promise.resolve(undefined);
+    const next = this.#fetching.then(() => {
+      const keys = absent();
+      return keys.length === 0 ? undefined : fetchContent(project, keys);
+    });
+    this.#fetching = next;
+    return next;
+  }
+}
+
+/** The files of the datum, the code and the context, and what links among them lead to; each once. */
+function neededFiles({ pipeline, datum }: DatumPlace, index: TreeIndex): TreeEntry[] {
+  const needed = new Map<string, TreeEntry>();
+  const add = (entry: TreeEntry): void => {
+    if (needed.has(entry.path)) return;
+    needed.set(entry.path, entry);
+    const target = index.resolve(entry);
+    if (target !== undefined && target !== entry) add(target);
+  };
+  for (const input of datum.inputs) for (const entry of index.under(inputPath(input))) add(entry);
+  for (const entry of [...pipeline.code, ...pipeline.context]) add(entry);
+  return [...needed.values()];
+}

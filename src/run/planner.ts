@@ -1,0 +1,125 @@
+/** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
+import { History } from '../plan/history.ts';
+import { makePlan, type Plan, type PlannedDatum, type PlannedPipeline } from '../plan/plan.ts';
+import type { ResultRecord } from '../plan/record.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
+import type { CatFile } from '../project/cat-file.ts';
+import type { Project } from '../project/open.ts';
+import { readRecords } from '../project/records.ts';
+import { type FoundSpec, surveyProject } from '../project/survey.ts';
+import type { Observer } from './holder.ts';
+import { observe } from './observe.ts';
+import type { State } from './state.ts';
+
+/** A plan with the facts that it was made from. */
+export interface Planning {
+  readonly commit: string;
+  readonly plan: Plan;
+  readonly index: TreeIndex;
+  readonly history: History;
+  readonly specs: readonly FoundSpec[];
+}
+
+/** Plans a commit from nothing but the project. */
+export async function planCommit(
+  project: Project,
+  state: State,
+  observer: Observer,
+  objects: CatFile,
+  commit: string,
+): Promise<Planning> {
+  const [survey, records] = await Promise.all([
+    surveyProject(project, commit, objects),
+    readRecords(project.root, commit),
+  ]);
+  return planAgain({ commit, ...survey, history: new History(records) }, state, observer);
+}
+
+/** Plans the same commit once more, for what runners have done in the meantime. */
+export function planAgain(facts: Omit<Planning, 'plan'>, state: State, observer: Observer): Planning {
+  const { commit, index, history, specs } = facts;
+  const pipelines = specs.flatMap((found) => found.source ?? []);
+  const plan = makePlan({ index, pipelines, history, ...observe(state, observer) });
+  return { commit, plan, index, history, specs };
+}
+
+/** One datum with its pipeline. */
+export interface DatumPlace {
+  readonly pipeline: PlannedPipeline;
+  readonly datum: PlannedDatum;
+}
+
+/** The plan of a run. Its own records are laid over it, so that it is made anew only when that can change it. */
+export class Planner {
+  readonly #make: (commit: string) => Promise<Planning>;
+  readonly #recorded = new Map<string, ResultRecord>();
+  #current: Planning;
+  #tip: string;
+
+  constructor(first: Planning, make: (commit: string) => Promise<Planning>) {
+    this.#current = first;
+    this.#tip = first.commit;
+    this.#make = make;
+  }
+
+  get current(): Planning {
+    return this.#current;
+  }
+
+  /** The commit that the plan with its overlay describes. */
+  get tip(): string {
+    return this.#tip;
+  }
+
+  /** Whether this run has recorded something since the plan was made. */
+  get isBehind(): boolean {
+    return this.#tip !== this.#current.commit;
+  }
+
+  /** Makes the plan anew for a commit. */
+  async renew(commit: string): Promise<Planning> {
+    const next = await this.#make(commit);
+    this.#current = next;
+    this.#tip = commit;
+    this.#recorded.clear();
+    return next;
+  }
+
+  /** Notes what this run has recorded on top of its tip. */
+  noteRecorded(tip: string, records: readonly ResultRecord[]): void {
+    this.#tip = tip;
+    for (const record of records) {
+      this.#recorded.set(placeId(record.directory, record.datum), record);
+      this.#current.history.addNewest(record);
+    }
+  }
+
+  /** The datum's record, by this run or by the plan's. */
+  recordOf({ pipeline, datum }: DatumPlace): ResultRecord | undefined {
+    return this.#recorded.get(placeId(pipeline.source.directory, datum.datum)) ?? datum.record;
+  }
+
+  /** Whether a datum's present job has been recorded. */
+  isDone(place: DatumPlace): boolean {
+    if (place.datum.state === 'done') return true;
+    return this.#recorded.get(placeId(place.pipeline.source.directory, place.datum.datum))?.job === place.datum.job;
+  }
+
+  /** All datums that ask for a job and do not have it yet, in the plan's order. */
+  *wanting(job: string): Iterable<DatumPlace> {
+    for (const place of this.places()) {
+      if (place.datum.job === job && place.datum.state !== 'modified' && !this.isDone(place)) yield place;
+    }
+  }
+
+  /** Every datum that is not an orphan. */
+  *places(): Iterable<DatumPlace> {
+    for (const pipeline of this.#current.plan.pipelines) {
+      for (const datum of pipeline.datums) if (datum.state !== 'orphaned') yield { pipeline, datum };
+    }
+  }
+}
+
+function placeId(directory: string, datum: string): string {
+  return `${directory}\0${datum}`;
+}

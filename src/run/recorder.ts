@@ -1,0 +1,211 @@
+/**
+ * Recording: results become commits on the current branch, in batches, by whichever runner holds the record lock.
+ * A result stays in `results/` until the branch names it, so that a kill at any moment loses nothing.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResultRecord } from '../plan/record.ts';
+import type { CatFile } from '../project/cat-file.ts';
+import { gitLine } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
+import { Batch, type HeldBack, type Recording, type TakenResult } from './commits.ts';
+import { importCommits } from './fast-import.ts';
+import type { Holder, Observer } from './holder.ts';
+import { Ingest } from './ingest.ts';
+import type { DatumPlace, Planner } from './planner.ts';
+import { leftFiles } from './result-files.ts';
+import { dropStaged, type StagedResult, stagedResults } from './staging.ts';
+import type { State } from './state.ts';
+import { LOCK_FOLDER, recoverForward, stepForward, withIndexLock } from './work-tree.ts';
+
+/** How often a batch is built anew because the branch moved or a file was in the way. */
+const ATTEMPTS = 20;
+
+/** Results taken into one batch: bounds memory and how long the user's git waits. */
+const BATCH = 1000;
+
+/** What a recorder works with. */
+export interface RecorderMeans {
+  readonly project: Project;
+  /** The branch that results go to, such as `refs/heads/main`. */
+  readonly branch: string;
+  readonly state: State;
+  readonly holder: Holder;
+  readonly observer: Observer;
+  readonly objects: CatFile;
+  readonly planner: Planner;
+  readonly datasetId: string | null;
+  /** `Name <mail> seconds zone`, as `git var GIT_COMMITTER_IDENT` prints it; the time is taken anew for each batch. */
+  readonly identity: string;
+}
+
+/** One result that is now in the project's history. */
+export interface Recorded {
+  readonly place: DatumPlace;
+  readonly record: ResultRecord;
+}
+
+/** What one flush did. */
+export interface FlushReport {
+  readonly recorded: readonly Recorded[];
+  readonly heldBack: readonly HeldBack[];
+  /** Why nothing could be recorded; results wait for the next try. */
+  readonly problem?: string;
+  /** Another runner is recording. */
+  readonly busy?: boolean;
+}
+
+const NOTHING: FlushReport = { recorded: [], heldBack: [] };
+
+/** Records results for one runner. */
+export class Recorder {
+  readonly #means: RecorderMeans;
+  readonly #folder: string;
+  readonly #ref: string;
+  readonly #ingest: Ingest;
+  readonly #taken = new Map<string, TakenResult>();
+  #written: ReadonlyMap<string, { readonly blob: string; readonly owner: string }> = new Map();
+
+  constructor(means: RecorderMeans) {
+    const token = means.holder.facts.token;
+    this.#means = means;
+    this.#folder = join(means.state.record, token);
+    this.#ref = `refs/minipach/${token}`;
+    mkdirSync(this.#folder, { recursive: true });
+    this.#ingest = new Ingest(means.project, this.#folder);
+  }
+
+  /** Records what waits in `results/`, and copies for datums whose equal is in the tree. */
+  async flush(copies: () => readonly DatumPlace[]): Promise<FlushReport> {
+    const { state, holder, observer } = this.#means;
+    if (stagedResults(state).length === 0 && copies().length === 0) return NOTHING;
+    if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
+    const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+    if (!claim.ok) return { ...NOTHING, busy: true };
+    try {
+      const means = { ...this.#means, folder: this.#folder };
+      await recoverForward(means);
+      const staged = stagedResults(state).slice(0, BATCH);
+      await this.#takeIn(staged);
+      const report = await withIndexLock(means, () => this.#record(staged, copies));
+      return 'outcome' in report ? { ...NOTHING, problem: report.message } : report;
+    } finally {
+      releaseClaim(claim.claim, holder);
+    }
+  }
+
+  /** Ends the helpers and removes what was only for this runner. */
+  async end(): Promise<void> {
+    await this.#ingest.end();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Content goes into the annex or through filters before the user's git has to wait for anything. */
+  async #takeIn(staged: readonly StagedResult[]): Promise<void> {
+    for (const { facts, output } of staged) {
+      if (this.#taken.has(facts.job)) continue;
+      const left = leftFiles(output);
+      const [first] = this.#means.planner.wanting(facts.job);
+      if (!left.ok || first === undefined) continue;
+      const directory = first.datum.output;
+      const placed = left.files.map((file) => ({ file, target: directory === '' ? file.name : `${directory}/${file.name}` }));
+      const contents = await this.#ingest.take(placed, this.#means.objects);
+      const files = left.files.flatMap(({ name }, position) => {
+        const content = contents[position];
+        return content === undefined ? [] : [{ name, content }];
+      });
+      const { job, pipeline, datum, exit } = facts;
+      this.#taken.set(job, { job, pipeline, datum, exit, files });
+    }
+  }
+
+  /** Builds on the branch's tip as it is now, under the index lock; a file in the way holds back its own datum only. */
+  async #record(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Promise<FlushReport> {
+    const { project, branch, planner, holder } = this.#means;
+    const inTheWay = new Map<string, string>();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
+      const tip = await gitLine(project.root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]);
+      if (tip === undefined) return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };
+      if (tip !== planner.tip) {
+        await planner.renew(tip);
+        this.#written = new Map();
+      }
+      const batch = this.#collect(staged, copies);
+      const recordings = batch.recordings.filter(({ place }) => !inTheWay.has(place.datum.output));
+      const heldBack = [
+        ...batch.heldBack,
+        ...batch.recordings
+          .filter(({ place }) => inTheWay.has(place.datum.output))
+          .map(({ place }) => ({ place, message: inTheWay.get(place.datum.output) ?? '' })),
+      ];
+      if (recordings.length === 0) {
+        this.#drop(staged, heldBack);
+        return { recorded: [], heldBack };
+      }
+      const commits = await importCommits(
+        { root: project.root, folder: this.#folder, ref: this.#ref, base: tip, identity: identityNow(this.#means.identity) },
+        recordings.map(({ commit }) => commit),
+      );
+      const last = commits.at(-1) ?? tip;
+      const step = await stepForward({ ...this.#means, folder: this.#folder }, branch, tip, last, this.#ref);
+      if (step.outcome === 'tip-moved') continue;
+      if (step.outcome === 'conflict') {
+        const culprit = recordings.find(({ commit }) => touches(commit, step.path));
+        if (culprit === undefined) return { ...NOTHING, problem: `The work tree could not be brought forward: ${step.message}` };
+        inTheWay.set(
+          culprit.place.datum.output,
+          `${step.path} in the work tree is yours, changed or not committed, and recording would overwrite it: commit or move it, then run again; the result waits.`,
+        );
+        continue;
+      }
+      const recorded = recordings.map(({ place, record }, position) => ({
+        place,
+        record: { ...record, commit: commits[position] ?? '' },
+      }));
+      planner.noteRecorded(last, recorded.map(({ record }) => record));
+      this.#written = batch.written;
+      this.#drop(staged, heldBack);
+      return { recorded, heldBack };
+    }
+    return { ...NOTHING, problem: 'The branch kept moving while results were recorded; they wait for the next try.' };
+  }
+
+  #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
+    const { planner, datasetId } = this.#means;
+    const batch = new Batch(planner, datasetId, this.#written);
+    for (const { facts } of staged) {
+      const taken = this.#taken.get(facts.job);
+      if (taken !== undefined) batch.addResult(taken);
+    }
+    for (const place of copies()) {
+      const { source } = place.datum;
+      if (source !== undefined && !planner.isDone(place)) batch.addCopy(place, source);
+    }
+    return batch;
+  }
+
+  /** Lets go of staged results that history has; one that was held back stays for the next try. */
+  #drop(staged: readonly StagedResult[], heldBack: readonly HeldBack[]): void {
+    const { planner, state } = this.#means;
+    const waiting = new Set(heldBack.map(({ place }) => place.datum.job));
+    for (const result of staged) {
+      const { job } = result.facts;
+      if (waiting.has(job) || planner.current.history.ofJob(job).length === 0) continue;
+      dropStaged(state, result);
+      this.#taken.delete(job);
+    }
+  }
+}
+
+const FENCED = 'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
+
+function touches(commit: Recording['commit'], path: string | undefined): boolean {
+  if (path === undefined) return false;
+  return commit.files.some((file) => file.path === path) || commit.removed.some((gone) => path === gone || path.startsWith(`${gone}/`));
+}
+
+function identityNow(identity: string): string {
+  return identity.replace(/ \d+ (\S+)$/, ` ${Math.floor(Date.now() / 1000)} $1`);
+}

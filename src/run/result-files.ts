@@ -1,0 +1,68 @@
+/** From the files that a job left to what git is to be told about them. */
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TreeEntry } from '../plan/tree.ts';
+
+/** A file that a job left, named relative to its output directory. */
+export interface LeftFile {
+  readonly name: string;
+  readonly path: string;
+  readonly type: 'file' | 'executable' | 'symlink';
+}
+
+/** What a job left, or the first thing that cannot be recorded. */
+export type LeftFiles =
+  | { readonly ok: true; readonly files: readonly LeftFile[] }
+  | { readonly ok: false; readonly message: string };
+
+/** Lists the files under a directory. Empty directories are not listed: git does not keep them. */
+export function leftFiles(output: string): LeftFiles {
+  const files: LeftFile[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const item of readdirSync(join(output, folder), { withFileTypes: true })) {
+      const name = folder === '' ? item.name : `${folder}/${item.name}`;
+      const path = join(output, name);
+      if (item.name === '.git') {
+        return refused(name, 'git keeps no file or folder named .git; remove it at the end of the command');
+      }
+      if (item.isDirectory()) folders.push(name);
+      else if (item.isSymbolicLink()) files.push({ name, path, type: 'symlink' });
+      else if (item.isFile()) {
+        const executable = (lstatSync(path).mode & 0o100) !== 0;
+        files.push({ name, path, type: executable ? 'executable' : 'file' });
+      } else return refused(name, 'only files, directories and links can be recorded; remove it at the end of the command');
+    }
+  }
+  return { ok: true, files };
+}
+
+function refused(name: string, why: string): LeftFiles {
+  return { ok: false, message: `It left ${name}: ${why}.` };
+}
+
+/** What git will store of a file, and under which id. */
+export interface GitContent {
+  readonly mode: string;
+  readonly content: Buffer;
+  readonly entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>;
+}
+
+/** The content of a file as it stands: its bytes, or the text of the link. */
+export function plainContent(file: LeftFile, hashName: 'sha1' | 'sha256'): GitContent {
+  const content = file.type === 'symlink' ? readlinkSync(file.path, 'buffer') : readFileSync(file.path);
+  return gitContent(file.type, content, hashName);
+}
+
+/** Content with its mode and the id that git will give it. */
+export function gitContent(
+  type: LeftFile['type'],
+  content: Buffer,
+  hashName: 'sha1' | 'sha256',
+  annexKey?: string,
+): GitContent {
+  const mode = { file: '100644', executable: '100755', symlink: '120000' }[type];
+  const blob = createHash(hashName).update(`blob ${content.length}\0`).update(content).digest('hex');
+  return { mode, content, entry: annexKey === undefined ? { type, blob } : { type, blob, annexKey } };
+}

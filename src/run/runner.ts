@@ -1,0 +1,290 @@
+/**
+ * A run: takes the plan's ready jobs, runs a few at a time, records results as they come, and plans again as
+ * results make further datums ready, until nothing is left that it can do. Any number of runs can work on one
+ * project: the claims see to it that each job runs once in all.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PlannedDatum } from '../plan/plan.ts';
+import type { RunEventBody } from '../plan/report.ts';
+import { readTip } from '../project/refs.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
+import { clearFailure, writeFailure } from './failures.ts';
+import { type JobOutcome, type JobRunner, jobLog } from './job.ts';
+import type { DatumPlace, Planner } from './planner.ts';
+import type { FlushReport, Recorder, RecorderMeans } from './recorder.ts';
+import { isStaged } from './staging.ts';
+
+/** Milliseconds between two looks at what others did, and at the wish to stop. */
+const TICK = 100;
+
+/** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
+const RECORD_INTERVAL = 300;
+const RECORD_SHARE = 10;
+
+/** What a run is asked to do. */
+export interface RunWishes {
+  /** How many jobs run at once. */
+  readonly jobs: number;
+  /** Whether a datum was asked for. */
+  readonly isSelected: (place: DatumPlace) => boolean;
+  readonly retryFailed: boolean;
+  /** Start nothing more after the first failure. */
+  readonly failFast: boolean;
+}
+
+/** What became of the datums that were asked for. */
+export interface RunCounts {
+  done: number;
+  reused: number;
+  skipped: number;
+  failed: number;
+  stopped: number;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly counts: RunCounts;
+  /** Why the run could not go on, if it could not. */
+  readonly problem: string | undefined;
+  /** Datums that were asked for and wait for something that this run was not asked to do. */
+  readonly blocked: readonly PlannedDatum[];
+  /** How many of them failed in an earlier run and were not tried again. */
+  readonly failedEarlier: number;
+}
+
+/** A run's means, besides those of its recorder. */
+export interface RunMeans extends RecorderMeans {
+  readonly recorder: Recorder;
+  readonly jobRunner: JobRunner;
+  readonly emit: (event: RunEventBody) => void;
+  /** Aborted when the run is to stop. */
+  readonly stop: AbortController;
+  /** Whether somebody has asked for a stop through the shared state. */
+  readonly isStopWished: () => boolean;
+}
+
+/** One run from its first job to its last record. */
+export class Run {
+  readonly #means: RunMeans;
+  readonly #wishes: RunWishes;
+  readonly #planner: Planner;
+  readonly #active = new Map<string, Promise<void>>();
+  /** Jobs that this run has finished, well or not; they are not started again. */
+  readonly #finished = new Set<string>();
+  readonly #failedEarlier = new Set<string>();
+  readonly #announced = new Set<string>();
+  readonly #counts: RunCounts = { done: 0, reused: 0, skipped: 0, failed: 0, stopped: 0 };
+  #queue: DatumPlace[] = [];
+  #foreign: DatumPlace[] = [];
+  #problem: string | undefined;
+  #nextRecording = 0;
+  #stuck = false;
+
+  constructor(means: RunMeans, wishes: RunWishes) {
+    this.#means = means;
+    this.#wishes = wishes;
+    this.#planner = means.planner;
+  }
+
+  /** Works until nothing is left to do, or until it is stopped. */
+  async work(): Promise<RunResult> {
+    for (const place of this.#planner.places()) {
+      if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#counts.skipped += 1;
+    }
+    this.#fillQueue();
+    this.#means.emit({
+      event: 'run-started',
+      head: this.#planner.tip,
+      jobs: this.#queue.length + this.#foreign.length,
+      pid: process.pid,
+    });
+    while (!this.#isOver()) {
+      this.#startJobs();
+      await Promise.race([delay(TICK), ...this.#active.values()]);
+      if (this.#means.isStopWished()) this.#means.stop.abort();
+      await this.#recordWhenDue();
+      await this.#lookAtOthers();
+      if (this.#active.size === 0 && this.#queue.length === 0) await this.#settle();
+    }
+    await Promise.all(this.#active.values());
+    await this.#record();
+    return { counts: this.#counts, problem: this.#problem, blocked: this.#blocked(), failedEarlier: this.#failedEarlier.size };
+  }
+
+  #isOver(): boolean {
+    return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
+  }
+
+  /** Takes from the plan what can run now: one datum a job, since equal datums share it. */
+  #fillQueue(): void {
+    const queue = new Map<string, DatumPlace>();
+    const foreign = new Map<string, DatumPlace>();
+    for (const place of this.#planner.places()) {
+      const { job, state, source } = place.datum;
+      if (job === null || source !== undefined || !this.#wishes.isSelected(place) || this.#planner.isDone(place)) continue;
+      if (this.#finished.has(job) || this.#active.has(job) || queue.has(job) || foreign.has(job)) continue;
+      if (state === 'running') foreign.set(job, place);
+      else if (state === 'pending' || state === 'stale') queue.set(job, place);
+      else if (state === 'failed') {
+        if (this.#wishes.retryFailed) queue.set(job, place);
+        else this.#failedEarlier.add(job);
+      }
+    }
+    this.#queue = [...queue.values()];
+    this.#foreign = [...foreign.values()];
+  }
+
+  #startJobs(): void {
+    while (this.#active.size < this.#wishes.jobs && !this.#means.stop.signal.aborted) {
+      if (this.#wishes.failFast && this.#counts.failed > 0) this.#queue = [];
+      const place = this.#queue.shift();
+      if (place === undefined) return;
+      const { job } = place.datum;
+      if (job === null) continue;
+      const running = this.#runJob(place, job).finally(() => this.#active.delete(job));
+      this.#active.set(job, running);
+    }
+  }
+
+  /**
+   * Claim, then look again, in this order: staged results first, then history at the branch's present tip. A
+   * recorder moves a result from the first to the second; the other way round it could be missed in both.
+   */
+  async #runJob(place: DatumPlace, job: string): Promise<void> {
+    const { state, holder, observer } = this.#means;
+    const taken = takeClaim(state.claims, job, holder, observer);
+    if (!taken.ok) {
+      this.#foreign.push(place);
+      return;
+    }
+    try {
+      if (isStaged(state, job)) return;
+      const tip = await readTip(this.#means.project, this.#means.branch);
+      if (tip !== this.#planner.tip) {
+        // Somebody has committed, perhaps this very result. Plan again before anything is computed.
+        this.#foreign.push(place);
+        return;
+      }
+      this.#finish(place, job, await this.#means.jobRunner.run(place, job));
+    } catch (error) {
+      this.#problem ??= (error as Error).message;
+    } finally {
+      releaseClaim(taken.claim, holder);
+    }
+  }
+
+  #finish(place: DatumPlace, job: string, outcome: JobOutcome): void {
+    const { state, emit } = this.#means;
+    const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
+    if (outcome.outcome === 'stopped') {
+      this.#counts.stopped += 1;
+      return;
+    }
+    this.#finished.add(job);
+    if (outcome.outcome === 'success') {
+      clearFailure(state, job);
+      emit({ event: 'job-finished', ...where, milliseconds: outcome.milliseconds });
+      return;
+    }
+    this.#counts.failed += 1;
+    writeFailure(state, { ...where, reason: outcome.reason, at: new Date().toISOString() });
+    emit({ event: 'job-failed', ...where, reason: outcome.reason, log: jobLog(state, job) });
+  }
+
+  async #recordWhenDue(): Promise<void> {
+    if (performance.now() >= this.#nextRecording) await this.#record();
+  }
+
+  async #record(): Promise<FlushReport> {
+    const started = performance.now();
+    const report = await this.#means.recorder.flush(() => this.#copies());
+    const spent = performance.now() - started;
+    this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
+    for (const { place, record } of report.recorded) {
+      if (record.reused) this.#counts.reused += 1;
+      else this.#counts.done += 1;
+      const { job, commit, path, reused } = record;
+      this.#means.emit({
+        event: 'job-recorded',
+        pipeline: place.pipeline.name,
+        datum: place.datum.datum,
+        job,
+        commit,
+        output: path,
+        reused,
+      });
+    }
+    for (const { place, message } of report.heldBack) this.#announceHeldBack(place, message);
+    this.#problem ??= report.problem;
+    if (report.recorded.length > 0 && this.#waitsForResults()) await this.#planAgain();
+    return report;
+  }
+
+  #announceHeldBack(place: DatumPlace, message: string): void {
+    const name = `${place.pipeline.name}/${place.datum.datum}`;
+    if (this.#announced.has(name)) return;
+    this.#announced.add(name);
+    this.#counts.failed += 1;
+    this.#means.emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
+  }
+
+  /** Datums whose equal is in the tree: recorded without running anything. */
+  #copies(): DatumPlace[] {
+    return [...this.#planner.places()].filter(
+      (place) =>
+        place.datum.source !== undefined &&
+        ['pending', 'stale', 'failed'].includes(place.datum.state) &&
+        this.#wishes.isSelected(place) &&
+        !this.#planner.isDone(place),
+    );
+  }
+
+  #waitsForResults(): boolean {
+    return this.#planner.current.plan.pipelines.some(
+      (pipeline) => pipeline.waitsFor !== undefined || pipeline.datums.some((datum) => datum.state === 'blocked'),
+    );
+  }
+
+  async #planAgain(): Promise<void> {
+    await this.#planner.renew((await readTip(this.#means.project, this.#means.branch)) ?? this.#planner.tip);
+    this.#fillQueue();
+  }
+
+  /** Jobs that another runner held: done by now, given back, or held still. */
+  async #lookAtOthers(): Promise<void> {
+    if (this.#foreign.length === 0) return;
+    const waiting = this.#foreign;
+    const tip = await readTip(this.#means.project, this.#means.branch);
+    if (tip !== this.#planner.tip) {
+      await this.#planAgain();
+    } else {
+      const { state } = this.#means;
+      this.#foreign = waiting.filter((place) => isStaged(state, place.datum.job ?? ''));
+      this.#queue.push(...waiting.filter((place) => !isStaged(state, place.datum.job ?? '')));
+    }
+    for (const { pipeline, datum } of this.#foreign) {
+      const name = `${pipeline.name}/${datum.datum} waits`;
+      if (this.#announced.has(name) || datum.job === null) continue;
+      this.#announced.add(name);
+      const reason = datum.holder === undefined ? 'Another run does it.' : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+      this.#means.emit({ event: 'job-waiting', pipeline: pipeline.name, datum: datum.datum, job: datum.job, reason });
+    }
+  }
+
+  /** Nothing runs and nothing waits: record the rest, plan once more, and be done if that brings nothing new. */
+  async #settle(): Promise<void> {
+    const report = await this.#record();
+    if (report.busy === true || this.#foreign.length > 0) return;
+    if (this.#queue.length > 0 || report.recorded.length > 0) {
+      if (this.#queue.length === 0) await this.#planAgain();
+      return;
+    }
+    this.#stuck = true;
+  }
+
+  #blocked(): PlannedDatum[] {
+    return [...this.#planner.places()]
+      .filter((place) => this.#wishes.isSelected(place) && place.datum.state === 'blocked')
+      .map((place) => place.datum);
+  }
+}

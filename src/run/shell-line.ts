@@ -1,0 +1,44 @@
+/** The one line of shell that a record replays: the same command on the same paths, without Minipach. */
+import { type ExpandedCommand, SCRATCH } from '../plan/expand.ts';
+import { shellQuote } from '../plan/shell.ts';
+import { posix } from 'node:path';
+
+/** What the line must start from. */
+export interface ShellLineOptions {
+  readonly command: ExpandedCommand;
+  /** The output directory, relative to the project's root. */
+  readonly output: string;
+  /** The files that the record owns; absent when it owns the whole directory. */
+  readonly files: readonly string[] | undefined;
+  readonly acceptReturnCode: readonly number[];
+}
+
+/**
+ * Writes a line that can be run at the project's root. It makes the owned output anew first, because
+ * `datalad rerun` leaves old outputs in place, and a file that the command no longer writes must go.
+ */
+export function shellLine(options: ShellLineOptions): string {
+  const { command, output, files } = options;
+  const usesScratch = JSON.stringify([command.command, command.env]).includes(SCRATCH);
+  const prepare =
+    files === undefined ? [`rm -rf -- ${shellQuote(output)}`] : files.length > 0 ? [`rm -f -- ${files.map(shellQuote).join(' ')}`] : [];
+  const make = [output, ...(usesScratch ? [SCRATCH] : [])].filter((path) => path !== '');
+  if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
+  const steps = [...prepare, accepted(core(command), options.acceptReturnCode)];
+  if (usesScratch) steps.push(`rm -rf -- ${posix.normalize(SCRATCH)}`);
+  return steps.join(' && ');
+}
+
+function core({ command, env, stdin, workingDir }: ExpandedCommand): string {
+  const words = typeof command === 'string' ? ['sh', '-c', command] : command;
+  const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
+  let line = [...assignments, ...words.map(shellQuote)].join(' ');
+  if (stdin !== undefined) line = `printf %s ${shellQuote(stdin)} | ${line}`;
+  return workingDir === '' ? line : `(cd ${shellQuote(workingDir)} && ${line})`;
+}
+
+/** Further exit codes that count as success must count on replay, too. */
+function accepted(line: string, codes: readonly number[]): string {
+  const others = codes.filter((code) => code !== 0);
+  return others.length === 0 ? line : `{ ${line} || case $? in ${others.join('|')}) ;; *) exit $? ;; esac; }`;
+}

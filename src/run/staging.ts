@@ -1,0 +1,89 @@
+/**
+ * Results between job and record: `results/<aa>/<key>/` holds `result.json` and `output/`. A result is made ready
+ * elsewhere on the same file system and renamed into place whole, so that whoever sees it sees all of it; it is
+ * never edited there.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode, type State, shard } from './state.ts';
+
+/** What is known of a finished job. */
+export interface StagedFacts {
+  readonly job: string;
+  readonly pipeline: string;
+  /** The datum that it ran on; equal datums are served by the same result. */
+  readonly datum: string;
+  readonly exit: number;
+  readonly milliseconds: number;
+  readonly host: string;
+}
+
+/** A result that waits to be recorded. */
+export interface StagedResult {
+  readonly facts: StagedFacts;
+  /** The folder `results/<aa>/<key>`. */
+  readonly folder: string;
+  /** The folder that holds what the job left. */
+  readonly output: string;
+}
+
+/**
+ * Hands a workspace's output over. The order matters: the facts are written and the output moved into a folder
+ * that nobody looks into, and only then one rename makes both visible. Killed before it, the job has not
+ * happened; killed after it, nothing is lost.
+ */
+export function stageResult(state: State, workspace: string, output: string, facts: StagedFacts): void {
+  const ready = join(workspace, '.git', 'result');
+  mkdirSync(ready);
+  renameSync(join(workspace, output), join(ready, 'output'));
+  writeFileSync(join(ready, 'result.json'), JSON.stringify(facts));
+  const target = shard(state.results, facts.job);
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    renameSync(ready, target);
+  } catch (error) {
+    // Somebody has handed over an equal result: theirs is as good.
+    if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** Whether a job's result waits to be recorded. */
+export function isStaged(state: State, job: string): boolean {
+  try {
+    statSync(shard(state.results, job));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All results that wait to be recorded, sorted by key. */
+export function stagedResults(state: State): StagedResult[] {
+  const results: StagedResult[] = [];
+  for (const first of readdirSync(state.results)) {
+    for (const job of readdirSync(join(state.results, first))) {
+      const folder = join(state.results, first, job);
+      const facts = readFacts(folder);
+      if (facts !== undefined) results.push({ facts, folder, output: join(folder, 'output') });
+    }
+  }
+  return results.sort((a, b) => (a.facts.job < b.facts.job ? -1 : 1));
+}
+
+/** Another recorder may have moved the folder away between the listing and this look. */
+function readFacts(folder: string): StagedFacts | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as StagedFacts;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes a result from those that wait, once it is recorded. */
+export function dropStaged(state: State, result: StagedResult): void {
+  try {
+    renameSync(result.folder, join(state.trash, `${result.facts.job}-${process.hrtime.bigint()}`));
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}

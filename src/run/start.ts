@@ -1,0 +1,126 @@
+/** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
+import { CatFile } from '../project/cat-file.ts';
+import { gitLine } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { isShallow } from '../project/records.ts';
+import type { RunEvent } from '../plan/report.ts';
+import { Holder, Observer } from './holder.ts';
+import { JobRunner } from './job.ts';
+import { isStopWished, Journal, newRunName } from './journal.ts';
+import { type DatumPlace, Planner, planCommit, type Planning } from './planner.ts';
+import { Recorder } from './recorder.ts';
+import { Run, type RunResult, type RunWishes } from './runner.ts';
+import { prepareState, stateOf } from './state.ts';
+import { Workspaces } from './workspace.ts';
+
+/** What is run and how. */
+export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
+  /** `PIPELINE` or `PIPELINE/DATUM`; empty for everything. */
+  readonly names: readonly string[];
+  readonly stop: AbortController;
+  readonly show: (event: RunEvent) => void;
+  /** Called with the first plan; returns why the run must not start, if it must not. */
+  readonly examine: (planning: Planning) => RunProblem | undefined;
+}
+
+/** Why a run did not start. */
+export interface RunProblem {
+  readonly reason: 'environment' | 'spec';
+  readonly message: string;
+}
+
+/** How a run that started has ended. */
+export interface StartedRun extends RunResult {
+  readonly run: string;
+}
+
+/** Runs what a project asks for. Nothing is written before everything that can be refused has been looked at. */
+export async function startRun(project: Project, options: StartOptions): Promise<StartedRun | RunProblem> {
+  const { branch } = project;
+  if (branch === undefined) {
+    return environment(
+      `${project.root} has a detached HEAD, and results are committed on a branch: check one out first, for example \`git switch -c results\`.`,
+    );
+  }
+  const [identity, shallow, datasetId] = await Promise.all([
+    gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
+    isShallow(project.root),
+    gitLine(project.root, ['config', '--blob', 'HEAD:.datalad/config', 'datalad.dataset.id']),
+  ]);
+  if (identity === undefined) {
+    return environment('git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.');
+  }
+  if (shallow) {
+    return environment(
+      'This is a shallow clone: without its history it cannot be known what has been computed. Run `git fetch --unshallow` first.',
+    );
+  }
+  const state = stateOf(project);
+  const observer = new Observer(state);
+  const objects = new CatFile(project.root);
+  try {
+    const make = (commit: string): Promise<Planning> => planCommit(project, state, observer, objects, commit);
+    const first = await make(project.head);
+    const refused = options.examine(first) ?? unknownName(first, options.names);
+    if (refused !== undefined) return refused;
+    const unwritable = prepareState(state);
+    if (unwritable !== undefined) return environment(unwritable.message);
+    const run = newRunName(new Date(), process.pid);
+    const holder = new Holder(state, run);
+    try {
+      const journal = new Journal(state, run, holder.facts.token, options.show);
+      journal.writePlan({ head: first.commit, names: options.names });
+      const emit = journal.emit.bind(journal);
+      const planner = new Planner(first, make);
+      const workspaces = new Workspaces(project, state, holder.facts.token, objects);
+      const shared = { project, branch, state, holder, observer, objects, planner, datasetId: datasetId ?? null, identity };
+      const recorder = new Recorder(shared);
+      try {
+        const means = { ...shared, recorder, emit, stop: options.stop, isStopWished: () => isStopWished(state, run) };
+        const jobRunner = new JobRunner({ ...means, workspaces });
+        const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
+        const result = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
+        emit({ event: 'run-finished', counts: result.counts, exit: exitOf(result, options.stop.signal.aborted) });
+        return { run, ...result };
+      } finally {
+        await recorder.end();
+        workspaces.end();
+      }
+    } finally {
+      holder.end();
+    }
+  } finally {
+    objects.close();
+  }
+}
+
+/** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, 130 stopped. */
+export function exitOf(result: RunResult, stopped: boolean): number {
+  if (stopped) return 130;
+  if (result.problem !== undefined) return 3;
+  return result.counts.failed > 0 || result.failedEarlier > 0 || result.blocked.length > 0 ? 1 : 0;
+}
+
+function environment(message: string): RunProblem {
+  return { reason: 'environment', message };
+}
+
+function isNamed({ pipeline, datum }: DatumPlace, names: readonly string[]): boolean {
+  return names.length === 0 || names.includes(pipeline.name) || names.includes(`${pipeline.name}/${datum.datum}`);
+}
+
+function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {
+  for (const name of names) {
+    const known = planning.plan.pipelines.some(
+      (pipeline) =>
+        pipeline.name === name || pipeline.datums.some((datum) => `${pipeline.name}/${datum.datum}` === name),
+    );
+    if (known) continue;
+    const pipelines = planning.plan.pipelines.map((pipeline) => pipeline.name).join(', ') || 'none';
+    return {
+      reason: 'spec',
+      message: `There is no pipeline or datum \`${name}\` in the commit that is checked out; its pipelines: ${pipelines}.`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,287 @@
+/**
+ * Bringing the user's work tree, index and branch forward to new commits, without touching what the user has
+ * changed. Every step may be the last one before a kill; `recoverForward` tells what the next recorder does.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GitError, git, gitLine } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { type Holder, type Observer, readHolder } from './holder.ts';
+import { errorCode, type State } from './state.ts';
+
+/** Milliseconds to wait for the user's own git command to let go of the index. */
+const INDEX_PATIENCE = 60_000;
+
+/** Where in `record/` the claims of the record lock are. */
+export const LOCK_FOLDER = 'lock';
+
+/** What is about to happen, written before the work tree changes. */
+interface Intent {
+  readonly branch: string;
+  readonly old: string;
+  readonly new: string;
+}
+
+/** A recorder's means. */
+export interface Forwarding {
+  readonly project: Project;
+  readonly state: State;
+  readonly holder: Holder;
+  readonly observer: Observer;
+  /** `record/<token>`, private to this recorder. */
+  readonly folder: string;
+}
+
+/** How moving forward ended. */
+export type ForwardResult =
+  | { readonly outcome: 'moved' }
+  /** The branch is elsewhere by now: build on its new tip and try again. */
+  | { readonly outcome: 'tip-moved' }
+  /** A file of the user's is in the way. */
+  | { readonly outcome: 'conflict'; readonly path: string | undefined; readonly message: string };
+
+/** Another git command has held the index for too long. */
+export interface IndexLocked {
+  readonly outcome: 'index-locked';
+  readonly message: string;
+}
+
+/** Does something while git's own lock of the index is held, so that the user's git waits and the tip stands still. */
+export async function withIndexLock<T>(means: Forwarding, action: () => Promise<T>): Promise<T | IndexLocked> {
+  const locked = await lockIndex(means);
+  if (locked !== undefined) return { outcome: 'index-locked', message: locked };
+  try {
+    return await action();
+  } finally {
+    unlinkSync(lockOf(means.project));
+  }
+}
+
+/**
+ * Moves the branch from `old` to `next`, work tree and index with it; the index lock must be held. The order: copy
+ * the index → write down the intent → update the work tree with the copy → move the branch and drop the private
+ * ref in one transaction → put the copy in the index's place.
+ */
+export async function stepForward(
+  means: Forwarding,
+  branch: string,
+  old: string,
+  next: string,
+  ref: string,
+): Promise<ForwardResult> {
+  const { project, folder } = means;
+  const copy = copyIndex(means);
+  const intent: Intent = { branch, old, new: next };
+  const note = join(folder, 'intent.json');
+  // Whole before it has its name, or the next recorder could read half of it.
+  writeFileSync(`${note}.new`, JSON.stringify(intent));
+  renameSync(`${note}.new`, note);
+  try {
+    const conflict = await readTree(project, copy, old, next);
+    if (conflict !== undefined) return conflict;
+    const moved = await git(project.root, ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'], {
+      input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref}\nprepare\ncommit\n`,
+    });
+    if (!moved.ok) {
+      // Somebody moved the branch past the index lock. Take the files back, and build on their tip.
+      await readTree(project, copy, next, old);
+      return { outcome: 'tip-moved' };
+    }
+    renameSync(copy, indexOf(project));
+    return { outcome: 'moved' };
+  } finally {
+    rmSync(note, { force: true });
+  }
+}
+
+/**
+ * Finishes or forgets what dead recorders were about to do. Called with the record lock held: the folders in
+ * `record/` then belong to this process or to dead ones. A dead one's folder is moved away first, so that a late
+ * rename of its index copy finds nothing.
+ */
+export async function recoverForward(means: Forwarding): Promise<void> {
+  const { state, project, holder } = means;
+  for (const name of readdirSync(state.record)) {
+    if (name === holder.facts.token || name === LOCK_FOLDER) continue;
+    const folder = join(state.record, name);
+    const away = join(state.trash, `record-${name}`);
+    try {
+      renameSync(folder, away);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') continue;
+      throw error;
+    }
+    const intent = readIntent(join(away, 'intent.json'));
+    await git(project.root, ['update-ref', '-d', `refs/minipach/${name}`]);
+    if (intent === undefined) continue;
+    const recorded = await git(project.root, ['merge-base', '--is-ancestor', intent.new, intent.branch]);
+    // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
+    // equal the staged results, and the next step forward takes them over.
+    if (recorded.ok) await rebuildIndex(means, intent);
+  }
+}
+
+function readIntent(path: string): Intent | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Intent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells the index of every path that a recorded step changed, unless the index knows already or the user staged it. */
+async function rebuildIndex(means: Forwarding, intent: Intent): Promise<void> {
+  const { project } = means;
+  const result = await withIndexLock(means, async () => {
+    const copy = copyIndex(means);
+    const env = { GIT_INDEX_FILE: copy };
+    const listed = await git(project.root, ['ls-files', '-s', '-z'], { env });
+    const known = new Map<string, string>();
+    for (const line of listed.stdout.toString('utf8').split('\0')) {
+      const tab = line.indexOf('\t');
+      known.set(line.slice(tab + 1), line.slice(0, tab).replace(/ \d$/, ''));
+    }
+    const changes = await changesBetween(project, intent.old, intent.new);
+    const behind = changes.filter(({ path, before }) => known.get(path) === before);
+    await putInIndex(project, copy, behind);
+    renameSync(copy, indexOf(project));
+  });
+  if (result !== undefined) throw new Error(result.message);
+}
+
+/** Steps the work tree from one commit to another with a private index; `undefined` when all went well. */
+async function readTree(
+  project: Project,
+  index: string,
+  from: string,
+  to: string,
+): Promise<ForwardResult | undefined> {
+  const env = { GIT_INDEX_FILE: index };
+  const first = await git(project.root, ['read-tree', '-m', '-u', from, to], { env });
+  if (first.ok) return undefined;
+  // Files that a killed step has written already look like the user's. Those that equal what is to be
+  // written are ours: the index learns of them, and git finds nothing left to overwrite.
+  const changes = await changesBetween(project, from, to);
+  await putInIndex(project, index, await equalFiles(project, changes));
+  const second = await git(project.root, ['read-tree', '-m', '-u', from, to], { env });
+  if (second.ok) return undefined;
+  const message = second.stderr.trim();
+  return { outcome: 'conflict', path: /(?:file|Entry) '(.*)' /.exec(message)?.[1], message };
+}
+
+/** A path that differs between two commits: mode and id after, and both before, where it was there. */
+interface Change {
+  readonly path: string;
+  readonly mode: string;
+  readonly id: string;
+  readonly before: string | undefined;
+}
+
+const ABSENT = '000000';
+
+async function changesBetween(project: Project, from: string, to: string): Promise<Change[]> {
+  const diff = await git(project.root, ['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to]);
+  if (!diff.ok) throw new GitError('Comparing two commits', diff);
+  const fields = diff.stdout.toString('utf8').split('\0');
+  const changes: Change[] = [];
+  for (let position = 0; position + 1 < fields.length; position += 2) {
+    const [oldMode = '', mode = '', oldId = '', id = ''] = (fields[position] ?? '').slice(1).split(' ');
+    const before = oldMode === ABSENT ? undefined : `${oldMode} ${oldId}`;
+    changes.push({ path: fields[position + 1] ?? '', mode, id, before });
+  }
+  return changes;
+}
+
+/** Puts paths into an index as a commit has them. */
+async function putInIndex(project: Project, index: string, changes: readonly Change[]): Promise<void> {
+  const env = { GIT_INDEX_FILE: index };
+  const input = changes.map(({ mode, id, path }) => `${mode === ABSENT ? '0' : mode} ${id}\t${path}\0`).join('');
+  await git(project.root, ['update-index', '-z', '--index-info'], { env, input });
+  await git(project.root, ['update-index', '-q', '--refresh'], { env });
+}
+
+/** Those whose file in the work tree has the very content; links are compared by git's own diff. */
+async function equalFiles(project: Project, changes: readonly Change[]): Promise<Change[]> {
+  const regular = changes.filter(({ mode, path }) => mode.startsWith('100') && existsSync(join(project.root, path)));
+  const names = regular.map(({ path }) => `"${path.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`);
+  const hashed = await git(project.root, ['hash-object', '--stdin-paths'], { input: names.join('') });
+  const ids = hashed.stdout.toString('utf8').split('\n');
+  const links = changes.filter(({ mode }) => mode === '120000');
+  const equalLinks: Change[] = [];
+  for (const link of links) {
+    const text = readLink(join(project.root, link.path));
+    if (text === undefined) continue;
+    const id = await git(project.root, ['hash-object', '--stdin', '--no-filters'], { input: text });
+    if (id.stdout.toString('utf8').trim() === link.id) equalLinks.push(link);
+  }
+  return [...regular.filter(({ id }, position) => ids[position] === id), ...equalLinks];
+}
+
+function readLink(path: string): Buffer | undefined {
+  try {
+    return readlinkSync(path, 'buffer');
+  } catch {
+    return undefined;
+  }
+}
+
+function indexOf(project: Project): string {
+  return join(project.gitDirectory, 'index');
+}
+
+function lockOf(project: Project): string {
+  return `${indexOf(project)}.lock`;
+}
+
+/** A copy with the original's time, by which git tells which entries may be racily clean. */
+function copyIndex({ project, folder }: Forwarding): string {
+  mkdirSync(folder, { recursive: true });
+  const copy = join(folder, 'index');
+  rmSync(copy, { force: true });
+  if (!existsSync(indexOf(project))) return copy;
+  copyFileSync(indexOf(project), copy);
+  const { atime, mtime } = statSync(indexOf(project));
+  utimesSync(copy, atime, mtime);
+  return copy;
+}
+
+/**
+ * Takes git's own lock of the index, as a hard link of the holder file, so that a dead runner's lock is known for
+ * what it is. Returns why it could not.
+ */
+async function lockIndex({ project, holder, observer }: Forwarding): Promise<string | undefined> {
+  const lock = lockOf(project);
+  for (const start = performance.now(); ; ) {
+    try {
+      linkSync(holder.file, lock);
+      return undefined;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    const owner = readHolder(lock);
+    if (owner !== undefined && observer.isDead(owner)) {
+      observer.markDead(owner, holder);
+      rmSync(lock, { force: true });
+      continue;
+    }
+    if (performance.now() - start > INDEX_PATIENCE) {
+      return `${lock} has been there for a minute: another git command works on the project, or one was killed. End it, or remove the file if none runs.`;
+    }
+    await delay(50);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Workspaces: the private folder in which a job runs. It holds the datum, the code and what the spec names, at
+ * their paths in the project, and nothing else; nothing that a job does there reaches the user's work tree.
+ * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
+ */
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SCRATCH } from '../plan/expand.ts';
+import type { TreeEntry } from '../plan/tree.ts';
+import { objectPath } from '../project/annex.ts';
+import type { CatFile } from '../project/cat-file.ts';
+import type { Project } from '../project/open.ts';
+import type { State } from './state.ts';
+
+/** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
+const KEPT_BLOB = 65_536;
+
+/** What a workspace must hold. */
+export interface WorkspaceNeeds {
+  readonly files: readonly TreeEntry[];
+  /** The output directory, relative to the project's root; made empty. */
+  readonly output: string;
+  readonly workingDir: string;
+}
+
+/** Makes and discards the workspaces of one runner. */
+export class Workspaces {
+  readonly #project: Project;
+  readonly #state: State;
+  readonly #folder: string;
+  readonly #objects: CatFile;
+  readonly #kept = new Map<string, Buffer>();
+  #made = 0;
+
+  constructor(project: Project, state: State, token: string, objects: CatFile) {
+    this.#project = project;
+    this.#state = state;
+    this.#folder = join(state.workspaces, token);
+    this.#objects = objects;
+    mkdirSync(this.#folder, { recursive: true });
+  }
+
+  /** The folder that git must not look above of, or a job's git would find the user's repository. */
+  get ceiling(): string {
+    return this.#folder;
+  }
+
+  /** Makes a workspace and returns its path. */
+  async make(needs: WorkspaceNeeds): Promise<string> {
+    this.#made += 1;
+    const root = join(this.#folder, String(this.#made));
+    const made = new Set<string>();
+    const makeDirectory = (path: string): void => {
+      if (made.has(path)) return;
+      mkdirSync(path, { recursive: true });
+      made.add(path);
+    };
+    makeDirectory(join(root, '.git'));
+    if (this.#project.annex) symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
+    for (const entry of needs.files) {
+      const path = join(root, entry.path);
+      makeDirectory(dirname(path));
+      if (entry.type === 'subdataset') makeDirectory(path);
+      else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry.path, entry.annexKey), path);
+      else if (entry.target !== undefined) symlinkSync(entry.target, path);
+      else writeFileSync(path, await this.#blob(entry), { mode: entry.type === 'executable' ? 0o555 : 0o444 });
+    }
+    makeDirectory(join(root, needs.output));
+    makeDirectory(join(root, needs.workingDir));
+    makeDirectory(join(root, SCRATCH));
+    return root;
+  }
+
+  /** Puts a workspace out of the way; the space is freed at the end of the run. */
+  discard(root: string): void {
+    this.#made += 1;
+    renameSync(root, join(this.#state.trash, `${this.#folder.split('/').at(-1)}-${this.#made}`));
+  }
+
+  /** Empties the trash. Deleting only now keeps the file system fast while jobs run. */
+  end(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#state.trash, { recursive: true, force: true, maxRetries: 3 });
+    mkdirSync(this.#state.trash, { recursive: true });
+  }
+
+  async #blob(entry: TreeEntry): Promise<Buffer> {
+    const kept = this.#kept.get(entry.blob);
+    if (kept !== undefined) return kept;
+    const object = await this.#objects.read(entry.blob);
+    if (object === undefined) throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
+    if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
+    return object.content;
+  }
+}
+
+/** The text of a locked link at a path, whichever form git has committed. */
+function linkIntoAnnex(path: string, key: string): string {
+  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+}

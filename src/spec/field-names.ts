@@ -1,0 +1,126 @@
+/** What to say about fields that this version's language does not have, by name. */
+import { distance } from 'fastest-levenshtein';
+import type { Diagnostic, Fix } from './diagnostic.ts';
+import { type Places, pointerOf, type SpecPath } from './places.ts';
+import { explainField, fieldOf, mappings, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
+
+/** The diagnostic for the field `name` of the mapping at `path`, which the schema does not allow there. */
+export function unknownField(
+  path: SpecPath,
+  name: string,
+  siblings: readonly string[],
+  places: Places,
+): Diagnostic {
+  const range = places.key([...path, name]) ?? places.nearest([...path, name]);
+  const node = schemaAt(path) ?? {};
+  const place = path.length === 0 ? 'the top level' : `\`${path.join('.')}\``;
+  const told = (rule: string, message: string, fixes: readonly Fix[] = []): Diagnostic => ({
+    rule,
+    severity: 'error',
+    message,
+    range,
+    ...(fixes.length > 0 ? { fixes } : {}),
+  });
+  // A fix must not write a key a second time, nor rename what an alias shares.
+  const renaming = (to: string): Fix[] =>
+    siblings.includes(to) || places.at([...path, name])?.aliased === true
+      ? []
+      : [{ title: `Change to \`${to}\``, range, newText: to }];
+
+  const known = answer(node, name);
+  if (known !== undefined) return told(known.rule, known.message);
+
+  const snake = snakeCase(name);
+  if (snake !== name) {
+    const answered = answer(node, snake);
+    if (answered !== undefined) return told(answered.rule, answered.message);
+    if (fieldOf(node, snake) !== undefined) {
+      return told(
+        'camel-case-field',
+        `Fields are written with underscores; write \`${snake}\` instead of \`${name}\`.`,
+        renaming(snake),
+      );
+    }
+  }
+  const home = elsewhere(path, snake);
+  const nearest = nearestField(node, snake);
+  if (nearest !== undefined && (home === undefined || nearest.far <= 1)) {
+    return told(
+      'unknown-field',
+      `There is no field \`${name}\` in ${place}; did you mean \`${nearest.name}\`?`,
+      renaming(nearest.name),
+    );
+  }
+  if (home !== undefined) {
+    const where = home.length === 0 ? 'to the top level' : `under \`${home.join('.')}\``;
+    return told('misplaced-field', `\`${snake}\` does not belong in ${place}; move it ${where}.`);
+  }
+  const fields = supportedFields(node)
+    .map((field) => `\`${field}\``)
+    .join(', ');
+  return told('unknown-field', `There is no field \`${name}\` in ${place}; there are ${fields}.`);
+}
+
+/** The name of the field that an unknown one stands for, so that it is not called missing as well. */
+export function standsFor(path: SpecPath, name: string): string | undefined {
+  const node = schemaAt(path) ?? {};
+  const snake = snakeCase(name);
+  if (fieldOf(node, snake) !== undefined) return snake;
+  return nearestField(node, snake)?.name;
+}
+
+/** Marks for fields that are allowed and have no effect. */
+export function ignoredFields(value: unknown, places: Places): Diagnostic[] {
+  const marks: Diagnostic[] = [];
+  const visit = (path: SpecPath, node: SchemaNode, current: unknown): void => {
+    if (typeof current !== 'object' || current === null || Array.isArray(current)) return;
+    for (const [name, inner] of Object.entries(current)) {
+      const field = fieldOf(node, name);
+      const here = [...path, name];
+      if (field?.kind === 'supported') visit(here, field.schema, inner);
+      if (field?.kind !== 'ignored') continue;
+      if (field.schema.enum !== undefined && !field.schema.enum.includes(inner)) continue;
+      const range = places.key(pointerOf(here)) ?? places.nearest(here);
+      marks.push({
+        rule: 'ignored-field',
+        severity: 'information',
+        message: explainField(name, field),
+        range,
+      });
+    }
+  };
+  visit([], schemaAt([]) ?? {}, value);
+  return marks;
+}
+
+function answer(node: SchemaNode, name: string): { rule: string; message: string } | undefined {
+  const field = fieldOf(node, name);
+  if (field?.kind === 'later') return { rule: 'not-supported-yet', message: explainField(name, field) };
+  if (field?.kind === 'refused') return { rule: 'refused-field', message: explainField(name, field) };
+  return undefined;
+}
+
+/** `datumTries` becomes `datum_tries`, `JoinOn` becomes `join_on`, `working-dir` becomes `working_dir`. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+}
+
+function nearestField(node: SchemaNode, name: string): { name: string; far: number } | undefined {
+  let best: { name: string; far: number } | undefined;
+  for (const field of supportedFields(node)) {
+    const far = distance(name, field);
+    if (far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { name: field, far };
+  }
+  return best !== undefined && best.far <= Math.max(1, Math.floor(name.length / 3)) ? best : undefined;
+}
+
+/** The mapping that does have this field, when exactly one has. */
+function elsewhere(path: SpecPath, name: string): readonly string[] | undefined {
+  const homes = mappings().filter(
+    (mapping) => fieldOf(mapping.node, name) !== undefined && pointerOf(mapping.path) !== pointerOf(path),
+  );
+  return homes.length === 1 ? homes[0]?.path : undefined;
+}

@@ -1,0 +1,208 @@
+/** Validates values by the schema, and says in one plain sentence each what does not fit. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { distance } from 'fastest-levenshtein';
+import type { Diagnostic, Fix, Range } from './diagnostic.ts';
+import { standsFor, unknownField } from './field-names.ts';
+import type { Places, SpecPath } from './places.ts';
+import { type SchemaNode, SPEC_SCHEMA, schemaAt } from './schema.ts';
+import type { YamlDocument } from './yaml-document.ts';
+
+let validator: ValidateFunction | undefined;
+
+/** Compiled at first use, because an editor starts faster without it. */
+function validate(): ValidateFunction {
+  if (validator !== undefined) return validator;
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, verbose: true });
+  ajv.addVocabulary([
+    'markdownDescription',
+    'enumDescriptions',
+    'x-ignored',
+    'x-later',
+    'x-refused',
+    'x-other-value',
+    'x-pattern-message',
+    'x-names-message',
+  ]);
+  validator = ajv.compile(SPEC_SCHEMA);
+  return validator;
+}
+
+/** All that the schema finds wrong with a document, in the order of the text. */
+export function checkSchema(document: YamlDocument, text: string): Diagnostic[] {
+  const check = validate();
+  if (check(document.value)) return [];
+  const told: Diagnostic[] = [];
+  for (const error of check.errors ?? []) {
+    const diagnostic = tell(error, document.places, text);
+    if (diagnostic !== undefined) told.push(diagnostic);
+  }
+  return told;
+}
+
+function tell(error: ErrorObject, places: Places, text: string): Diagnostic | undefined {
+  const path = pathOf(error.instancePath);
+  const name = `\`${path.join('.')}\``;
+  const node = (error.parentSchema ?? {}) as SchemaNode;
+  // What each keyword says about itself; the types of ajv leave it open.
+  const { additionalProperty, missingProperty, propertyName, limit }: Readonly<Record<string, unknown>> =
+    error.params;
+  const value = places.value(path) ?? places.nearest(path);
+  const wrong = (rule: string, message: string, range: Range, fixes: readonly Fix[] = []): Diagnostic => ({
+    rule,
+    severity: 'error',
+    message,
+    range,
+    ...(fixes.length > 0 ? { fixes } : {}),
+  });
+  // Told by `propertyNames` itself, which knows the key.
+  if (error.propertyName !== undefined && error.keyword !== 'propertyNames') return undefined;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownField(path, String(additionalProperty), keysOf(error.data), places);
+    case 'required': {
+      const missing = String(missingProperty);
+      const written = keysOf(error.data);
+      if (written.some((key) => standsFor(path, key) === missing)) return undefined;
+      // Another kind of input is answered by its own sentence.
+      if (missing === 'pfs' && written.length > 0) return undefined;
+      const range = path.length === 0 ? places.first() : (places.key(path) ?? places.nearest(path));
+      const where = path.length === 0 ? 'The spec' : name;
+      return wrong(
+        'missing-field',
+        `${where} has no \`${missing}\`; add ${exampleOf([...path, missing])}.`,
+        range,
+      );
+    }
+    case 'type':
+      return wrong(
+        'wrong-type',
+        typeMessage(name, node, error.data, path),
+        value,
+        typeFixes(node, error.data, path, places, text),
+      );
+    case 'enum': {
+      const other = node['x-other-value'];
+      if (other !== undefined) return wrong('refused-field', other, value);
+      const allowed = (node.enum ?? []).map(String);
+      const nearest = allowed.find((one) => distance(one, String(error.data).toLowerCase()) <= 2);
+      const fixes =
+        nearest === undefined ? [] : [{ title: `Change to \`${nearest}\``, range: value, newText: nearest }];
+      const list = allowed.map((one) => `\`${one}\``).join(' or ');
+      return wrong('wrong-value', `${name} must be ${list}.`, value, aliased(places, path) ? [] : fixes);
+    }
+    case 'pattern':
+      return wrong(
+        'wrong-value',
+        `${name} does not fit; ${node['x-pattern-message'] ?? 'see its description'}.`,
+        value,
+      );
+    case 'propertyNames': {
+      const key = String(propertyName);
+      const range = places.key([...path, key]) ?? value;
+      return wrong(
+        'wrong-value',
+        `\`${key}\` does not fit; ${node['x-names-message'] ?? 'choose another name'}.`,
+        range,
+      );
+    }
+    case 'minLength':
+    case 'minItems':
+      return wrong('empty-value', `${name} is empty; write ${exampleOf(path)}.`, value);
+    case 'minimum':
+      return wrong('wrong-value', `${name} must be at least ${String(limit)}.`, value);
+    case 'maximum':
+      return wrong('wrong-value', `${name} must be at most ${String(limit)}.`, value);
+    default:
+      return wrong('wrong-value', `${name} does not fit its description; see its documentation.`, value);
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: '`true` or `false`',
+};
+
+function typeMessage(name: string, node: SchemaNode, data: unknown, path: SpecPath): string {
+  const wanted = [node.type ?? []].flat().map((type) => TYPE_WORDS[type] ?? type);
+  const must = `must be ${wanted.join(' or ')}`;
+  if (data === null || data === undefined)
+    return `${name} has no value; it ${must}, such as ${exampleOf(path)}.`;
+  if (wanted.includes('text') && isPlain(data)) {
+    return `${name} ${must}, and YAML reads \`${String(data)}\` as ${typeof data === 'number' ? 'a number' : 'true or false'}; put it in quotes.`;
+  }
+  return `${name} ${must}, not ${kindOf(data)}; write it like ${exampleOf(path)}.`;
+}
+
+function typeFixes(node: SchemaNode, data: unknown, path: SpecPath, places: Places, text: string): Fix[] {
+  const place = places.at(path);
+  const range = places.value(path);
+  if (place === undefined || range === undefined || place.aliased || data === null) return [];
+  const written = text.slice(place.value.start, place.value.end);
+  const wanted = [node.type ?? []].flat();
+  if (wanted.includes('string') && isPlain(data)) {
+    return [{ title: 'Put it in quotes', range, newText: `"${written}"` }];
+  }
+  if (
+    wanted.includes('array') &&
+    typeof data === 'string' &&
+    place.source !== 'block' &&
+    !written.includes('\n')
+  ) {
+    const item = place.source === 'plain' && /[,[\]{}#]/.test(written) ? JSON.stringify(written) : written;
+    return [{ title: 'Make it a list', range, newText: `[${item}]` }];
+  }
+  if (wanted.includes('integer') && typeof data === 'string' && /^\d+$/.test(data)) {
+    return [{ title: 'Write it as a number', range, newText: data }];
+  }
+  return [];
+}
+
+function isPlain(data: unknown): data is number | boolean {
+  return typeof data === 'number' || typeof data === 'boolean';
+}
+
+function kindOf(data: unknown): string {
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a mapping';
+  return typeof data === 'string' ? 'text' : `\`${String(data)}\``;
+}
+
+/** How a field is written, from its first example, short enough for a sentence. */
+function exampleOf(path: SpecPath): string {
+  const field = path.at(-1);
+  const example = schemaAt(path)?.examples?.[0];
+  if (example === undefined) return `\`${String(field)}\``;
+  const label = typeof field === 'string' ? `${field}: ` : '';
+  return `\`${label}${flow(example)}\``;
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
+    return `{ ${entries.join(', ')} }`;
+  }
+  if (typeof value !== 'string') return String(value);
+  return /^[\w./-]+$/.test(value) && !/^[\d.]+$/.test(value) ? value : JSON.stringify(value);
+}
+
+function aliased(places: Places, path: SpecPath): boolean {
+  return places.at(path)?.aliased === true;
+}
+
+function keysOf(data: unknown): readonly string[] {
+  return typeof data === 'object' && data !== null ? Object.keys(data) : [];
+}
+
+/** The path that a JSON pointer says; list positions become numbers again where they are ones. */
+function pathOf(pointer: string): SpecPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}

@@ -1,0 +1,80 @@
+/** Says in plain words what the YAML reader found wrong. */
+import type { YAMLError } from 'yaml';
+import type { Diagnostic } from './diagnostic.ts';
+import type { LineTable } from './places.ts';
+
+const SENTENCES: Partial<Record<YAMLError['code'], string>> = {
+  ALIAS_PROPS: 'An alias cannot have an anchor or a tag of its own; write the value out.',
+  BAD_ALIAS:
+    'An alias needs a name that an anchor above it has; put the text in quotes if `*` or `&` is meant as itself.',
+  BAD_COLLECTION_TYPE: 'This tag does not fit its value; leave the tag out.',
+  BAD_DIRECTIVE: 'Lines that begin with `%` are YAML directives, and a spec needs none; leave the line out.',
+  BAD_DQ_ESCAPE:
+    'There is no such escape in double quotes; write `\\\\` for a backslash, or use single quotes.',
+  BAD_INDENT:
+    'The indentation does not fit the lines above; entries of one mapping or list begin in the same column.',
+  BAD_PROP_ORDER: 'An anchor or tag stands in the wrong place; put it right in front of its value.',
+  BAD_SCALAR_START: 'Text cannot begin with this character in YAML; put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A value cannot go on like this; put text that contains `: ` in quotes, or start a new line.',
+  BLOCK_IN_FLOW: 'Within brackets a value cannot be written by indentation; write it with brackets as well.',
+  IMPOSSIBLE: 'This cannot be read as YAML.',
+  KEY_OVER_1024_CHARS: 'A key cannot be this long.',
+  MISSING_CHAR: 'A quote, bracket, comma or colon is missing here.',
+  MULTILINE_IMPLICIT_KEY: 'A key must stand on one line and be followed by `:`; is a colon missing?',
+  MULTIPLE_ANCHORS: 'A value can have one anchor only.',
+  MULTIPLE_TAGS: 'A value can have one tag only.',
+  NON_STRING_KEY: 'A key must be plain text; put it in quotes.',
+  RESOURCE_EXHAUSTION: 'The spec nests too deeply; no field of a spec needs that.',
+  TAG_RESOLVE_FAILED: 'This tag is not known; leave it out.',
+  UNEXPECTED_TOKEN: 'This does not belong here; is a quote, bracket or line break missing before it?',
+};
+
+/** One diagnostic for one problem; its range is never longer than a line. */
+export function yamlProblem(problem: YAMLError, text: string, lines: LineTable): Diagnostic {
+  let start = Math.max(0, Math.min(problem.pos[0], text.length));
+  // At the end of the text there is nothing to underline, so the last character before it is.
+  if (start === text.length) start = Math.max(0, text.trimEnd().length - 1);
+  const wanted = problem.code === 'DUPLICATE_KEY' ? keyEnd(text, start) : Math.max(problem.pos[1], start + 1);
+  const range = lines.range({
+    start,
+    end: Math.max(start, Math.min(wanted, lines.lineEnd(start), text.length)),
+  });
+  const told = (rule: string, message: string): Diagnostic => ({ rule, severity: 'error', message, range });
+  switch (problem.code) {
+    case 'DUPLICATE_KEY':
+      return told(
+        'duplicate-key',
+        `The key \`${text.slice(start, wanted)}\` is written twice; keep one of them.`,
+      );
+    case 'MULTIPLE_DOCS':
+      return told(
+        'several-documents',
+        'A spec is one document; keep what is above this `---` and move the rest to directories of their own.',
+      );
+    case 'TAB_AS_INDENT':
+      return told(
+        'tab-indentation',
+        'YAML is indented with spaces, and this is a tab; replace it by spaces.',
+      );
+    default: {
+      const character = /Expected .* `?(.)`?$/.exec(problem.message)?.[1];
+      const detail = problem.code === 'MISSING_CHAR' && /quote/i.test(problem.message);
+      if (detail) return told('yaml-syntax', 'A closing quote is missing; add it where the text ends.');
+      if (problem.code === 'BAD_INDENT' && character !== undefined && /must end with/.test(problem.message)) {
+        return told('yaml-syntax', 'A closing bracket is missing; add it where the brackets end.');
+      }
+      return told('yaml-syntax', SENTENCES[problem.code] ?? 'This cannot be read as YAML.');
+    }
+  }
+}
+
+/** Where the key that begins at `start` ends. */
+function keyEnd(text: string, start: number): number {
+  const quote = text[start];
+  if (quote === '"' || quote === "'") {
+    const close = text.indexOf(quote, start + 1);
+    return close === -1 ? start + 1 : close + 1;
+  }
+  return start + Math.max(1, /^[^:\s,{}[\]]*/.exec(text.slice(start, start + 200))?.[0].length ?? 1);
+}
