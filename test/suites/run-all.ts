@@ -22,6 +22,7 @@ function suitesOf(root: string): readonly Suite[] {
   const suites: Suite[] = [
     { name: 'build', file: 'node', args: ['esbuild.mjs'], ...check },
     { name: 'types', file: 'tsc', args: ['-p', '.'], ...check },
+    { name: 'package', file: 'node', args: ['test/suites/check-package.ts'], ...check },
     { name: 'lint', file: 'biome', args: ['ci', '--error-on-warnings', '.'], ...check },
     {
       name: 'unit and integration',
