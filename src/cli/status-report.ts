@@ -1,6 +1,6 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
 import { inputPath } from '../plan/expand.ts';
-import type { PlannedDatum, PlannedPipeline } from '../plan/plan.ts';
+import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
   type DatumReport,
   type DatumState,
@@ -11,8 +11,8 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { isPresent } from '../project/annex-content.ts';
 import { sizeOfKey } from '../project/annex.ts';
+import { isPresent } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths } from '../project/dirty.ts';
@@ -71,7 +71,15 @@ function pipelineReport(
   const planProblem: FileDiagnostic[] =
     problem === undefined
       ? []
-      : [{ rule: 'cannot-plan', severity: 'error', message: problem, range: { start, end: start }, file: source.specPath }];
+      : [
+          {
+            rule: 'cannot-plan',
+            severity: 'error',
+            message: problem,
+            range: { start, end: start },
+            file: source.specPath,
+          },
+        ];
   return {
     name: pipeline.name,
     directory: source.directory,
@@ -99,7 +107,7 @@ function brokenReport(found: FoundSpec): PipelineReport {
 function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): DatumReport {
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
-  for (const input of datum.inputs) (inputs[input.name] ??= []).push(inputPath(input));
+  for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
   const fetches = (state === 'pending' || state === 'stale' || state === 'failed') && source === undefined;
   return {
     datum: datum.datum,
@@ -118,7 +126,8 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
   const keys = new Set<string>();
   for (const input of datum.inputs) {
-    for (const entry of index.under(inputPath(input))) if (entry.annexKey !== undefined) keys.add(entry.annexKey);
+    for (const entry of index.under(inputPath(input)))
+      if (entry.annexKey !== undefined) keys.add(entry.annexKey);
   }
   let bytes = 0;
   for (const key of keys) if (!isPresent(project, key)) bytes += sizeOfKey(key);

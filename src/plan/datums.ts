@@ -1,12 +1,13 @@
 /** Which datums a pipeline's input yields, from the committed tree and from what its upstream has done. */
-import { matchTree } from './glob.ts';
-import type { Glob } from './glob.ts';
+
 import type { PfsInput } from '../spec/model.ts';
 import { type DatumInput, inputPath } from './expand.ts';
-import { isWithin } from './order.ts';
+import type { Glob } from './glob.ts';
+import { compareCodePoints, matchTree } from './match-tree.ts';
+import { isWithin } from './paths.ts';
+import type { PlannedPipeline } from './planned.ts';
 import { ownedEntries } from './result.ts';
 import type { TreeIndex } from './tree-index.ts';
-import type { PlannedPipeline } from './plan.ts';
 
 /** One unit of input. */
 export interface Datum {
@@ -65,14 +66,15 @@ function offeredBy(input: PfsInput, index: TreeIndex, upstream: PlannedPipeline 
   for (const datum of upstream.datums) {
     const settled = datum.state === 'done' || datum.state === 'modified';
     if (settled && datum.record !== undefined) {
-      for (const entry of ownedEntries(index, datum.record)) if (within(entry.path)) paths.add(entry.path.slice(cut));
+      for (const entry of ownedEntries(index, datum.record))
+        if (within(entry.path)) paths.add(entry.path.slice(cut));
     } else if (datum.state !== 'orphaned') {
       toCome.set(datum.output, `${upstream.name}${datum.datum === '' ? '' : `/${datum.datum}`}`);
       const future = `${datum.output}/${FUTURE}`;
       if (within(future)) paths.add(future.slice(cut));
     }
   }
-  return { paths: [...paths].sort(), waitsFor: waiter(toCome, upstream) };
+  return { paths: [...paths].sort(compareCodePoints), waitsFor: waiter(toCome, upstream) };
 }
 
 /** Tells whether a path can still be touched by an upstream datum: one that lies above, at or below it. */

@@ -2,9 +2,9 @@
  * Filling in a command's placeholders, twice: once with the real paths, for the process and the record, and once
  * with neutral tokens, for the job's key, so that a datum's place does not change what the job is.
  */
-import { posix } from 'node:path';
 import type { CommandWord, Transform } from '../spec/model.ts';
 import { parseTemplate } from '../spec/template.ts';
+import { joinPaths, relativePath } from './paths.ts';
 import { shellQuote } from './shell.ts';
 
 /** One input of one datum. */
@@ -51,12 +51,12 @@ type Lookup = (name: string) => readonly string[];
 
 /** The path of an input, relative to the project's root. */
 export function inputPath(input: Pick<DatumInput, 'repo' | 'match'>): string {
-  return posix.join(input.repo, input.match);
+  return joinPaths(input.repo, input.match);
 }
 
 /** The command with real paths, relative to where it runs. */
 export function expandCommand(transform: Transform, around: Surroundings): ExpandedCommand | ExpandProblem {
-  const here = (path: string): string => posix.relative(transform.workingDir, path) || '.';
+  const here = (path: string): string => relativePath(transform.workingDir, path);
   const values = new Map<string, string[]>([
     ['out', [here(around.out)]],
     ['scratch', [here(SCRATCH)]],
@@ -149,7 +149,9 @@ function pushWords(
   lookup: Lookup,
 ): ExpandProblem | undefined {
   if (typeof word !== 'string') {
-    const names = word.flatMap((text) => parseTemplate(text, known).parts).flatMap((part) => ('name' in part ? [part.name] : []));
+    const names = word
+      .flatMap((text) => parseTemplate(text, known).parts)
+      .flatMap((part) => ('name' in part ? [part.name] : []));
     const repeats = names.length === 0 ? 1 : Math.max(...names.map((name) => lookup(name).length));
     for (let index = 0; index < repeats; index += 1) {
       const one: Lookup = (name) => {

@@ -1,5 +1,6 @@
 /** The order in which pipelines can be planned: each after those whose results it reads. */
 import type { Spec } from '../spec/model.ts';
+import { isWithin } from './paths.ts';
 
 /** A pipeline as planning meets it. */
 export interface PipelineSource {
@@ -8,11 +9,6 @@ export interface PipelineSource {
   /** The pipeline's directory, relative to the project's root; empty for the root. */
   readonly directory: string;
   readonly spec: Spec;
-}
-
-/** Whether a path is a directory or lies in it; everything lies in the root, the empty path. */
-export function isWithin(path: string, directory: string): boolean {
-  return directory === '' || path === directory || path.startsWith(`${directory}/`);
 }
 
 /** The pipeline whose results a repo offers: the one with the longest directory that holds the repo. */

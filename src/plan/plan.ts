@@ -3,13 +3,15 @@
  * the committed tree, history, and what live and failed runs have left; nothing is read or written here.
  */
 import { type Datum, findDatums } from './datums.ts';
-import { type DatumInput, type ExpandedCommand, expandCommand, expandText, inputPath, neutralCommand } from './expand.ts';
-import { compileGlob, matchTree } from './glob.ts';
+import { expandCommand, expandText, inputPath, neutralCommand } from './expand.ts';
+import { compileGlob } from './glob.ts';
 import type { History } from './history.ts';
 import { jobKey } from './key.ts';
-import { inOrder, isWithin, type PipelineSource, upstreamOf } from './order.ts';
+import { matchTree } from './match-tree.ts';
+import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
+import { isWithin, joinPaths, resolvePath } from './paths.ts';
+import type { Holder, Plan, PlannedDatum, PlannedPipeline } from './planned.ts';
 import type { ResultRecord } from './record.ts';
-import type { DatumState } from './report.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles } from './result.ts';
 import type { TreeEntry } from './tree.ts';
 import { identity, type TreeIndex } from './tree-index.ts';
@@ -23,55 +25,6 @@ export interface PlanFacts {
   readonly failures: ReadonlyMap<string, string>;
   /** Who runs a job now, by key. */
   readonly holders: ReadonlyMap<string, Holder>;
-}
-
-/** A live runner that holds a claim. */
-export interface Holder {
-  readonly host: string;
-  readonly pid: number;
-  readonly run: string;
-}
-
-/** One datum, and all that is needed to run and record it. */
-export interface PlannedDatum {
-  readonly datum: string;
-  readonly state: DatumState;
-  /** The job's key; `null` while its inputs are not known. */
-  readonly job: string | null;
-  /** The output directory, relative to the project's root. */
-  readonly output: string;
-  readonly inputs: readonly DatumInput[];
-  /** The command with real paths; absent for an orphan. */
-  readonly command?: ExpandedCommand;
-  /** Why it is in this state, where that is not plain. */
-  readonly reason?: string;
-  readonly holder?: Holder;
-  /** The datum's own record: the one that makes it `done`, else its newest. */
-  readonly record?: ResultRecord;
-  /** An equal job's record, with its result in the tree, that can be copied instead of computing. */
-  readonly source?: ResultRecord;
-  /** Whether the record owns the whole output directory, or only the files it wrote. */
-  readonly ownsDirectory: boolean;
-}
-
-/** One pipeline. */
-export interface PlannedPipeline {
-  readonly name: string;
-  readonly source: PipelineSource;
-  readonly datums: readonly PlannedDatum[];
-  /** Files that the command needs beside the datum, key-relevant ones first. */
-  readonly code: readonly TreeEntry[];
-  readonly context: readonly TreeEntry[];
-  /** What must be done before all its datums are known. */
-  readonly waitsFor?: string;
-  /** Why it cannot be planned at all. */
-  readonly problem?: string;
-}
-
-/** All pipelines, upstream first. */
-export interface Plan {
-  readonly head: string;
-  readonly pipelines: readonly PlannedPipeline[];
 }
 
 /** Makes the plan. Two plans of equal facts are equal. */
@@ -89,7 +42,11 @@ function unplannable(source: PipelineSource, problem: string): PlannedPipeline {
   return { name: source.spec.name, source, datums: [], code: [], context: [], problem };
 }
 
-function planPipeline(source: PipelineSource, facts: PlanFacts, planned: readonly PlannedPipeline[]): PlannedPipeline {
+function planPipeline(
+  source: PipelineSource,
+  facts: PlanFacts,
+  planned: readonly PlannedPipeline[],
+): PlannedPipeline {
   const { spec, directory } = source;
   const { index, history } = facts;
   const compiled = compileGlob(spec.input.glob);
@@ -97,7 +54,8 @@ function planPipeline(source: PipelineSource, facts: PlanFacts, planned: readonl
   const upstreamSource = upstreamOf(spec.input.repo, facts.pipelines);
   const upstream = planned.find((pipeline) => pipeline.source === upstreamSource);
   const found = findDatums(spec.input, compiled.glob, index, upstream);
-  const unknown = upstream?.problem === undefined ? found.unknown : `${upstream.name}, which cannot be planned`;
+  const unknown =
+    upstream?.problem === undefined ? found.unknown : `${upstream.name}, which cannot be planned`;
   const code = codeEntries(source, index);
   const context = spec.transform.context.flatMap((pattern) => globEntries(pattern, index));
   const outputs = outputsOf(source, found.datums);
@@ -121,25 +79,16 @@ function planPipeline(source: PipelineSource, facts: PlanFacts, planned: readonl
 function codeEntries(source: PipelineSource, index: TreeIndex): TreeEntry[] {
   const { transform } = source.spec;
   const entries = new Map<string, TreeEntry>();
-  for (const pattern of transform.code) for (const entry of globEntries(pattern, index)) entries.set(entry.path, entry);
-  const words = typeof transform.cmd === 'string' ? transform.cmd.split(/[\s;&|<>()"'`]+/) : transform.cmd.flat();
+  for (const pattern of transform.code)
+    for (const entry of globEntries(pattern, index)) entries.set(entry.path, entry);
+  const words =
+    typeof transform.cmd === 'string' ? transform.cmd.split(/[\s;&|<>()"'`]+/) : transform.cmd.flat();
   for (const word of words) {
-    const path = pathFrom(transform.workingDir, word);
+    const path = resolvePath(transform.workingDir, word);
     const entry = path === undefined ? undefined : index.file(path);
     if (entry !== undefined) entries.set(entry.path, entry);
   }
   return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function pathFrom(workingDir: string, word: string): string | undefined {
-  if (word === '' || word.startsWith('/')) return undefined;
-  const parts = workingDir === '' ? [] : workingDir.split('/');
-  for (const part of word.split('/')) {
-    if (part === '.' || part === '') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
 }
 
 function globEntries(pattern: string, index: TreeIndex): TreeEntry[] {
@@ -158,7 +107,7 @@ function outputsOf(
   const places = datums.map((datum) => {
     const around = { pipeline: spec.name, datum: datum.name, inputs: datum.inputs };
     const below = normalise(expandText(spec.output, around));
-    return [directory, below].filter((part) => part !== '').join('/');
+    return joinPaths(directory, below);
   });
   const shared = new Set<string>([directory]);
   const seen = new Set<string>();
@@ -188,7 +137,12 @@ interface PipelineFacts {
   readonly codeKey: readonly (readonly [string, string])[];
 }
 
-function planDatum(pipeline: PipelineFacts, datum: Datum, output: string, ownsDirectory: boolean): PlannedDatum {
+function planDatum(
+  pipeline: PipelineFacts,
+  datum: Datum,
+  output: string,
+  ownsDirectory: boolean,
+): PlannedDatum {
   const { spec, directory } = pipeline.source;
   const { index, history } = pipeline.facts;
   const base = { datum: datum.name, output, inputs: datum.inputs, ownsDirectory };

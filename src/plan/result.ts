@@ -1,6 +1,6 @@
 /** What a result is once committed: which files a record owns, and the digest that tells whether they still stand. */
 import { createHash } from 'node:crypto';
-import { compareCodePoints } from './code-points.ts';
+import { compareCodePoints } from './match-tree.ts';
 import type { ResultRecord } from './record.ts';
 import type { TreeEntry } from './tree.ts';
 import { identity, type TreeIndex } from './tree-index.ts';
@@ -23,7 +23,10 @@ export function outputDigest(files: readonly ResultFile[]): string {
 }
 
 /** The committed files that a record owns and that are still there. */
-export function ownedEntries(index: TreeIndex, record: Pick<ResultRecord, 'path' | 'files'>): readonly TreeEntry[] {
+export function ownedEntries(
+  index: TreeIndex,
+  record: Pick<ResultRecord, 'path' | 'files'>,
+): readonly TreeEntry[] {
   if (record.files === undefined) return index.under(record.path);
   return record.files.flatMap((file) => index.file(file) ?? []);
 }
@@ -43,7 +46,10 @@ export function isIntact(index: TreeIndex, record: ResultRecord): boolean {
  * Whether a result's file names hold the name of the datum that it was computed for. Such a result must not be
  * copied to a datum of another name, though the content is equal: scripts see names, and this one used it.
  */
-export function namesItsDatum(files: readonly Pick<ResultFile, 'name'>[], inputPaths: readonly string[]): boolean {
+export function namesItsDatum(
+  files: readonly Pick<ResultFile, 'name'>[],
+  inputPaths: readonly string[],
+): boolean {
   const names = inputPaths.flatMap((path) => {
     const base = path.split('/').at(-1) ?? '';
     const stem = base.replace(/\..*$/, '');

@@ -1,5 +1,6 @@
 /** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
 import { createHash } from 'node:crypto';
+import { parentPath, resolvePath } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
 /** Entries `from` up to, not including, `to` of the tree's sorted list. */
@@ -24,7 +25,11 @@ export class TreeIndex {
     tree.entries.forEach((entry, position) => {
       this.#files.set(entry.path, entry);
       // Sorted by full path, the files of a directory lie together, so one span describes each.
-      for (let slash = entry.path.lastIndexOf('/'); slash > 0; slash = entry.path.lastIndexOf('/', slash - 1)) {
+      for (
+        let slash = entry.path.lastIndexOf('/');
+        slash > 0;
+        slash = entry.path.lastIndexOf('/', slash - 1)
+      ) {
         const directory = entry.path.slice(0, slash);
         const span = this.#directories.get(directory);
         if (span === undefined) this.#directories.set(directory, { from: position, to: position + 1 });
@@ -59,7 +64,7 @@ export class TreeIndex {
     let current = entry;
     for (let followed = 0; followed < LINK_LIMIT; followed += 1) {
       if (current.target === undefined) return current;
-      const path = joinInside(current.path, current.target);
+      const path = resolvePath(parentPath(current.path), current.target);
       const next = path === undefined ? undefined : this.#files.get(path);
       if (next === undefined) return undefined;
       current = next;
@@ -101,17 +106,4 @@ export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
 function isGitOwn(name: string): boolean {
   return /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
-}
-
-/** Where a link's text leads from its place, if that is still inside the project. */
-export function joinInside(linkPath: string, target: string): string | undefined {
-  if (target.startsWith('/')) return undefined;
-  const parts = linkPath.split('/').slice(0, -1);
-  for (const part of target.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part === '..') {
-      if (parts.pop() === undefined) return undefined;
-    } else parts.push(part);
-  }
-  return parts.join('/');
 }

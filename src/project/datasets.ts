@@ -1,7 +1,8 @@
 /** The project and its subdatasets, and which of their directories pipelines read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWithin, type PipelineSource, upstreamOf } from '../plan/order.ts';
+import { type PipelineSource, upstreamOf } from '../plan/order.ts';
+import { isWithin } from '../plan/paths.ts';
 import type { DatasetReport, RepoReport } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from './cat-file.ts';

@@ -1,7 +1,8 @@
 /** What the user has changed and not committed yet, among the files that planning would read. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWithin, type PipelineSource } from '../plan/order.ts';
+import type { PipelineSource } from '../plan/order.ts';
+import { isWithin } from '../plan/paths.ts';
 import { git } from './git.ts';
 import { readSpec } from './survey.ts';
 

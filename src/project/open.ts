@@ -48,7 +48,10 @@ export async function openProject(directory: string): Promise<OpenResult> {
   ]);
   if (!places.ok) {
     if (places.code === undefined) {
-      return problem('no-git', 'git is not installed, or not on the PATH: install it (for example `apt-get install git`).');
+      return problem(
+        'no-git',
+        'git is not installed, or not on the PATH: install it (for example `apt-get install git`).',
+      );
     }
     if (/not a git repository/.test(places.stderr)) {
       return problem(
@@ -66,7 +69,10 @@ export async function openProject(directory: string): Promise<OpenResult> {
     );
   }
   if (root === undefined) {
-    return problem('not-a-repository', `${cwd} is inside a git directory: change to the project's work tree.`);
+    return problem(
+      'not-a-repository',
+      `${cwd} is inside a git directory: change to the project's work tree.`,
+    );
   }
   if (head === undefined) {
     return problem(

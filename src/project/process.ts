@@ -61,7 +61,6 @@ function commandEnvironment(extra: Readonly<Record<string, string>> | undefined)
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_LITERAL_PATHSPECS: '1',
     ...extra,
   };
 }

@@ -50,7 +50,9 @@ async function readTexts(root: string, entries: readonly RawEntry[]): Promise<Ma
   }
   const texts = new Map<string, string>();
   if (wanted.size === 0) return texts;
-  const result = await git(root, ['cat-file', '--batch', '--buffer'], { input: `${[...wanted].join('\n')}\n` });
+  const result = await git(root, ['cat-file', '--batch', '--buffer'], {
+    input: `${[...wanted].join('\n')}\n`,
+  });
   if (!result.ok) throw new GitError('Reading links and pointers', result);
   const data = result.stdout;
   for (let start = 0; start < data.length; ) {

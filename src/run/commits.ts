@@ -1,9 +1,10 @@
 /** From results to the commits that record them, and what stands in the way of one. */
+
+import { inputPath } from '../plan/expand.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
-import { inputPath } from '../plan/expand.ts';
 import { objectPath } from '../project/annex.ts';
 import type { NewCommit, NewFile } from './fast-import.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -64,7 +65,12 @@ export class Batch {
     for (const place of this.#planner.wanting(taken.job)) {
       const own = place.pipeline.name === taken.pipeline && place.datum.datum === taken.datum;
       // A result that carries its datum's name must not go to another one; that one gets a job of its own.
-      if (!own && place.pipeline.source.spec.identity === 'content' && namesItsDatum(taken.files, [taken.datum])) continue;
+      if (
+        !own &&
+        place.pipeline.source.spec.identity === 'content' &&
+        namesItsDatum(taken.files, [taken.datum])
+      )
+        continue;
       const files = taken.files.map(({ name, content }) => {
         const path = placed(place.datum.output, name);
         return { name, entry: content.entry, file: newFile(path, content) };
@@ -84,7 +90,10 @@ export class Batch {
       // The text of a locked link depends on how deep it lies.
       const file: NewFile =
         entry.annexKey !== undefined && entry.type === 'symlink'
-          ? newFile(path, gitContent('symlink', Buffer.from(linkText(path, entry.annexKey)), hashName, entry.annexKey))
+          ? newFile(
+              path,
+              gitContent('symlink', Buffer.from(linkText(path, entry.annexKey)), hashName, entry.annexKey),
+            )
           : { path, mode: modeOf(entry), blob: entry.blob };
       return { name, entry, file };
     });
@@ -133,7 +142,11 @@ export class Batch {
       }),
     });
     for (const { file, entry } of files) this.#written.set(file.path, { blob: entry.blob, owner });
-    this.recordings.push({ place, record, commit: { message, removed, files: files.map(({ file }) => file) } });
+    this.recordings.push({
+      place,
+      record,
+      commit: { message, removed, files: files.map(({ file }) => file) },
+    });
   }
 
   /** What keeps a result from being recorded: a file of somebody else's at one of its paths. */
@@ -144,9 +157,14 @@ export class Batch {
     previous: ResultRecord | undefined,
   ): string | undefined {
     const { index } = this.#planner.current;
-    const before = new Set(previous === undefined ? [] : ownedFiles(index, previous).map((file) => placed(previous.path, file.name)));
+    const before = new Set(
+      previous === undefined
+        ? []
+        : ownedFiles(index, previous).map((file) => placed(previous.path, file.name)),
+    );
     for (const { entry, file } of files) {
-      if (file.path === pipeline.source.specPath) return `It wrote ${file.path}, which is the pipeline's spec: results must have other names.`;
+      if (file.path === pipeline.source.specPath)
+        return `It wrote ${file.path}, which is the pipeline's spec: results must have other names.`;
       const other = this.#written.get(file.path);
       if (other !== undefined && other.owner !== owner && other.blob !== entry.blob) {
         return `It and ${other.owner} both wrote ${file.path}, with different content: give each datum an output of its own with \`output\`.`;

@@ -35,7 +35,8 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
   const log = openSync(options.log, options.firstTry ? 'w' : 'a');
   const input = openInput(workspace, command.stdin);
   try {
-    const [file = '', ...args] = typeof command.command === 'string' ? ['sh', '-c', command.command] : command.command;
+    const [file = '', ...args] =
+      typeof command.command === 'string' ? ['sh', '-c', command.command] : command.command;
     const started = performance.now();
     const child = startGroup(file, args, {
       cwd: join(workspace, command.workingDir),
@@ -90,7 +91,8 @@ async function waitFor(child: GroupChild, timeout: number | undefined, signal: A
 }
 
 function failureOf(ending: Ending, options: TryOptions, file: string): string | undefined {
-  if (ending.why === 'timeout') return `It took longer than its time limit of ${(options.timeout ?? 0) / 1000} s and was ended.`;
+  if (ending.why === 'timeout')
+    return `It took longer than its time limit of ${(options.timeout ?? 0) / 1000} s and was ended.`;
   if (ending.error !== undefined) return `\`${file}\` could not be started: ${ending.error}.`;
   if (ending.signal !== null) return `It was ended by ${ending.signal}.`;
   if (ending.code === 0 || options.acceptReturnCode.includes(ending.code ?? 0)) return undefined;

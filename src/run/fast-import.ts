@@ -40,12 +40,19 @@ export async function importCommits(place: ImportPlace, commits: readonly NewCom
     for (const path of commit.removed) chunks.push(`D ${quotePath(path)}\n`);
     for (const file of commit.files) {
       if ('blob' in file) chunks.push(`M ${file.mode} ${file.blob} ${quotePath(file.path)}\n`);
-      else chunks.push(`M ${file.mode} inline ${quotePath(file.path)}\ndata ${file.content.length}\n`, file.content, '\n');
+      else
+        chunks.push(
+          `M ${file.mode} inline ${quotePath(file.path)}\ndata ${file.content.length}\n`,
+          file.content,
+          '\n',
+        );
     }
     chunks.push('\n');
   });
   chunks.push('done\n');
-  const input = Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
+  const input = Buffer.concat(
+    chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
+  );
   rmSync(marks, { force: true });
   const result = await git(
     place.root,

@@ -42,7 +42,14 @@ export class Holder {
   constructor(state: State, run: string) {
     const token = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
     this.#state = state;
-    this.facts = { token, host: hostname(), place: placeOfThisProcess(), pid: process.pid, started: startTime(process.pid) ?? '', run };
+    this.facts = {
+      token,
+      host: hostname(),
+      place: placeOfThisProcess(),
+      pid: process.pid,
+      started: startTime(process.pid) ?? '',
+      run,
+    };
     mkdirSync(state.holders, { recursive: true });
     this.file = join(state.holders, token);
     this.#beat();
@@ -75,7 +82,8 @@ export class Holder {
   /** Ends the beat. The holder file goes last: while a claim is left, its reader must find it complete. */
   end(): void {
     clearInterval(this.#timer);
-    for (let index = 1; index <= this.#freeFiles; index += 1) rmSync(`${this.file}.free${index}`, { force: true });
+    for (let index = 1; index <= this.#freeFiles; index += 1)
+      rmSync(`${this.file}.free${index}`, { force: true });
     rmSync(`${this.file}.beat`, { force: true });
     rmSync(this.file, { force: true });
   }
@@ -84,7 +92,10 @@ export class Holder {
     this.#beats += 1;
     try {
       // Fixed width, so that a reader beside the writer never sees a shorter number.
-      writeFileSync(join(this.#state.holders, `${this.facts.token}.beat`), String(this.#beats).padStart(12, '0'));
+      writeFileSync(
+        join(this.#state.holders, `${this.facts.token}.beat`),
+        String(this.#beats).padStart(12, '0'),
+      );
     } catch {
       // A beat that cannot be written is what the lease is for.
     }

@@ -2,7 +2,16 @@
  * Taking a result's content in: into the project's annex where its `.gitattributes` say so, through git's filters
  * where it has any, as it stands otherwise. Content is in place before the commit that names it.
  */
-import { copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CatFile } from '../project/cat-file.ts';
 import { GitError, git, gitLine } from '../project/git.ts';
@@ -124,7 +133,8 @@ export class Ingest {
       for (const line of lines) this.#answers.shift()?.(line === '' ? {} : (JSON.parse(line) as AddAnswer));
     });
     void child.closed.then(({ stderr }) => {
-      for (const answer of this.#answers.splice(0)) answer({ success: false, 'error-messages': [stderr.trim()] });
+      for (const answer of this.#answers.splice(0))
+        answer({ success: false, 'error-messages': [stderr.trim()] });
       this.#annex = undefined;
     });
     return child;
@@ -144,7 +154,7 @@ export class Ingest {
     if (this.#filtered === undefined) {
       const root = this.#project.root;
       const [attributes, converted, global] = await Promise.all([
-        git(root, ['ls-files', '-z', '--', ':(glob)**/.gitattributes'], { env: { GIT_LITERAL_PATHSPECS: '0' } }),
+        git(root, ['ls-files', '-z', '--', ':(glob)**/.gitattributes']),
         gitLine(root, ['config', 'core.autocrlf']),
         gitLine(root, ['config', 'core.attributesFile']),
       ]);
@@ -161,7 +171,9 @@ export class Ingest {
     await this.#makeStandIn();
     const regular = placed.filter(({ file }) => file.type !== 'symlink');
     for (const { file, target } of regular) this.#lay(file, target);
-    const names = regular.map(({ target }) => `"${target.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`);
+    const names = regular.map(
+      ({ target }) => `"${target.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`,
+    );
     const result = await git(this.#folder, ['hash-object', '-w', '--stdin-paths'], {
       input: names.join(''),
       env: { GIT_INDEX_FILE: this.#index },

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputPath } from '../plan/expand.ts';
-import { isWithin } from '../plan/order.ts';
+import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
@@ -60,7 +60,11 @@ export class JobRunner {
     let last: TryResult | undefined;
     for (let attempt = 1; attempt <= spec.datumTries; attempt += 1) {
       this.#means.emit({ event: 'job-started', ...where, try: attempt });
-      const workspace = await this.#means.workspaces.make({ files, output: datum.output, workingDir: command.workingDir });
+      const workspace = await this.#means.workspaces.make({
+        files,
+        output: datum.output,
+        workingDir: command.workingDir,
+      });
       try {
         last = await runTry({
           command,
@@ -90,7 +94,8 @@ export class JobRunner {
   ): JobOutcome {
     const { pipeline, datum } = place;
     // Code that lies in the output directory was put there by us; it is not a result.
-    for (const { path } of files) if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
+    for (const { path } of files)
+      if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
     const left = leftFiles(join(workspace, datum.output));
     if (!left.ok) return { outcome: 'failed', reason: left.message };
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
@@ -109,7 +114,11 @@ export class JobRunner {
   #fetch(files: readonly TreeEntry[]): Promise<string | undefined> {
     const { project } = this.#means;
     const absent = (): string[] => [
-      ...new Set(files.flatMap(({ annexKey }) => (annexKey === undefined || isPresent(project, annexKey) ? [] : [annexKey]))),
+      ...new Set(
+        files.flatMap(({ annexKey }) =>
+          annexKey === undefined || isPresent(project, annexKey) ? [] : [annexKey],
+        ),
+      ),
     ];
     if (absent().length === 0) return Promise.resolve(undefined);
     const next = this.#fetching.then(() => {

@@ -6,7 +6,10 @@ import type { State } from './state.ts';
 
 /** A name for a run that sorts by time and that two runs never share. */
 export function newRunName(now: Date, pid: number): string {
-  const stamp = now.toISOString().replaceAll(/[-:]|\..*/g, '').replace('T', '-');
+  const stamp = now
+    .toISOString()
+    .replaceAll(/[-:]|\..*/g, '')
+    .replace('T', '-');
   return `${stamp}-${pid.toString(36)}`;
 }
 

@@ -1,7 +1,7 @@
 /** What live and failed runs have left in the shared state. Takes no lock and never waits. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Holder as PlannedHolder } from '../plan/plan.ts';
+import type { Holder as PlannedHolder } from '../plan/planned.ts';
 import type { RunReport } from '../plan/report.ts';
 import { heldClaims } from './claim.ts';
 import type { Observer } from './holder.ts';

@@ -1,6 +1,7 @@
 /** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
 import { History } from '../plan/history.ts';
-import { makePlan, type Plan, type PlannedDatum, type PlannedPipeline } from '../plan/plan.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
@@ -102,7 +103,9 @@ export class Planner {
   /** Whether a datum's present job has been recorded. */
   isDone(place: DatumPlace): boolean {
     if (place.datum.state === 'done') return true;
-    return this.#recorded.get(placeId(place.pipeline.source.directory, place.datum.datum))?.job === place.datum.job;
+    return (
+      this.#recorded.get(placeId(place.pipeline.source.directory, place.datum.datum))?.job === place.datum.job
+    );
   }
 
   /** All datums that ask for a job and do not have it yet, in the plan's order. */

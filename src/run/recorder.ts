@@ -109,7 +109,10 @@ export class Recorder {
       const [first] = this.#means.planner.wanting(facts.job);
       if (!left.ok || first === undefined) continue;
       const directory = first.datum.output;
-      const placed = left.files.map((file) => ({ file, target: directory === '' ? file.name : `${directory}/${file.name}` }));
+      const placed = left.files.map((file) => ({
+        file,
+        target: directory === '' ? file.name : `${directory}/${file.name}`,
+      }));
       const contents = await this.#ingest.take(placed, this.#means.objects);
       const files = left.files.flatMap(({ name }, position) => {
         const content = contents[position];
@@ -127,7 +130,8 @@ export class Recorder {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
       const tip = await gitLine(project.root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]);
-      if (tip === undefined) return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };
+      if (tip === undefined)
+        return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };
       if (tip !== planner.tip) {
         await planner.renew(tip);
         this.#written = new Map();
@@ -145,7 +149,13 @@ export class Recorder {
         return { recorded: [], heldBack };
       }
       const commits = await importCommits(
-        { root: project.root, folder: this.#folder, ref: this.#ref, base: tip, identity: identityNow(this.#means.identity) },
+        {
+          root: project.root,
+          folder: this.#folder,
+          ref: this.#ref,
+          base: tip,
+          identity: identityNow(this.#means.identity),
+        },
         recordings.map(({ commit }) => commit),
       );
       const last = commits.at(-1) ?? tip;
@@ -153,7 +163,8 @@ export class Recorder {
       if (step.outcome === 'tip-moved') continue;
       if (step.outcome === 'conflict') {
         const culprit = recordings.find(({ commit }) => touches(commit, step.path));
-        if (culprit === undefined) return { ...NOTHING, problem: `The work tree could not be brought forward: ${step.message}` };
+        if (culprit === undefined)
+          return { ...NOTHING, problem: `The work tree could not be brought forward: ${step.message}` };
         inTheWay.set(
           culprit.place.datum.output,
           `${step.path} in the work tree is yours, changed or not committed, and recording would overwrite it: commit or move it, then run again; the result waits.`,
@@ -164,12 +175,18 @@ export class Recorder {
         place,
         record: { ...record, commit: commits[position] ?? '' },
       }));
-      planner.noteRecorded(last, recorded.map(({ record }) => record));
+      planner.noteRecorded(
+        last,
+        recorded.map(({ record }) => record),
+      );
       this.#written = batch.written;
       this.#drop(staged, heldBack);
       return { recorded, heldBack };
     }
-    return { ...NOTHING, problem: 'The branch kept moving while results were recorded; they wait for the next try.' };
+    return {
+      ...NOTHING,
+      problem: 'The branch kept moving while results were recorded; they wait for the next try.',
+    };
   }
 
   #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
@@ -199,11 +216,15 @@ export class Recorder {
   }
 }
 
-const FENCED = 'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
+const FENCED =
+  'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
 
 function touches(commit: Recording['commit'], path: string | undefined): boolean {
   if (path === undefined) return false;
-  return commit.files.some((file) => file.path === path) || commit.removed.some((gone) => path === gone || path.startsWith(`${gone}/`));
+  return (
+    commit.files.some((file) => file.path === path) ||
+    commit.removed.some((gone) => path === gone || path.startsWith(`${gone}/`))
+  );
 }
 
 function identityNow(identity: string): string {

@@ -32,7 +32,11 @@ export function leftFiles(output: string): LeftFiles {
       else if (item.isFile()) {
         const executable = (lstatSync(path).mode & 0o100) !== 0;
         files.push({ name, path, type: executable ? 'executable' : 'file' });
-      } else return refused(name, 'only files, directories and links can be recorded; remove it at the end of the command');
+      } else
+        return refused(
+          name,
+          'only files, directories and links can be recorded; remove it at the end of the command',
+        );
     }
   }
   return { ok: true, files };

@@ -4,13 +4,14 @@
  * project: the claims see to it that each job runs once in all.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PlannedDatum } from '../plan/plan.ts';
+import type { PlannedDatum } from '../plan/planned.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { clearFailure, writeFailure } from './failures.ts';
 import { type JobOutcome, type JobRunner, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
+import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
 import type { FlushReport, Recorder, RecorderMeans } from './recorder.ts';
 import { isStaged } from './staging.ts';
 
@@ -20,17 +21,6 @@ const TICK = 100;
 /** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
 const RECORD_INTERVAL = 300;
 const RECORD_SHARE = 10;
-
-/** What a run is asked to do. */
-export interface RunWishes {
-  /** How many jobs run at once. */
-  readonly jobs: number;
-  /** Whether a datum was asked for. */
-  readonly isSelected: (place: DatumPlace) => boolean;
-  readonly retryFailed: boolean;
-  /** Start nothing more after the first failure. */
-  readonly failFast: boolean;
-}
 
 /** What became of the datums that were asked for. */
 export interface RunCounts {
@@ -91,7 +81,7 @@ export class Run {
     for (const place of this.#planner.places()) {
       if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#counts.skipped += 1;
     }
-    this.#fillQueue();
+    this.#refill();
     this.#means.emit({
       event: 'run-started',
       head: this.#planner.tip,
@@ -108,30 +98,27 @@ export class Run {
     }
     await Promise.all(this.#active.values());
     await this.#record();
-    return { counts: this.#counts, problem: this.#problem, blocked: this.#blocked(), failedEarlier: this.#failedEarlier.size };
+    return {
+      counts: this.#counts,
+      problem: this.#problem,
+      blocked: blockedDatums(this.#planner, this.#wishes.isSelected),
+      failedEarlier: this.#failedEarlier.size,
+    };
   }
 
   #isOver(): boolean {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
-  /** Takes from the plan what can run now: one datum a job, since equal datums share it. */
-  #fillQueue(): void {
-    const queue = new Map<string, DatumPlace>();
-    const foreign = new Map<string, DatumPlace>();
-    for (const place of this.#planner.places()) {
-      const { job, state, source } = place.datum;
-      if (job === null || source !== undefined || !this.#wishes.isSelected(place) || this.#planner.isDone(place)) continue;
-      if (this.#finished.has(job) || this.#active.has(job) || queue.has(job) || foreign.has(job)) continue;
-      if (state === 'running') foreign.set(job, place);
-      else if (state === 'pending' || state === 'stale') queue.set(job, place);
-      else if (state === 'failed') {
-        if (this.#wishes.retryFailed) queue.set(job, place);
-        else this.#failedEarlier.add(job);
-      }
-    }
-    this.#queue = [...queue.values()];
-    this.#foreign = [...foreign.values()];
+  #refill(): void {
+    const found = findJobs(
+      this.#planner,
+      this.#wishes,
+      (job) => this.#finished.has(job) || this.#active.has(job),
+    );
+    this.#queue = found.ready;
+    this.#foreign = found.foreign;
+    for (const job of found.failedEarlier) this.#failedEarlier.add(job);
   }
 
   #startJobs(): void {
@@ -197,7 +184,9 @@ export class Run {
 
   async #record(): Promise<FlushReport> {
     const started = performance.now();
-    const report = await this.#means.recorder.flush(() => this.#copies());
+    const report = await this.#means.recorder.flush(() =>
+      copiesWanted(this.#planner, this.#wishes.isSelected),
+    );
     const spent = performance.now() - started;
     this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
     for (const { place, record } of report.recorded) {
@@ -216,7 +205,7 @@ export class Run {
     }
     for (const { place, message } of report.heldBack) this.#announceHeldBack(place, message);
     this.#problem ??= report.problem;
-    if (report.recorded.length > 0 && this.#waitsForResults()) await this.#planAgain();
+    if (report.recorded.length > 0 && waitsForResults(this.#planner)) await this.#planAgain();
     return report;
   }
 
@@ -225,29 +214,16 @@ export class Run {
     if (this.#announced.has(name)) return;
     this.#announced.add(name);
     this.#counts.failed += 1;
-    this.#means.emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
-  }
-
-  /** Datums whose equal is in the tree: recorded without running anything. */
-  #copies(): DatumPlace[] {
-    return [...this.#planner.places()].filter(
-      (place) =>
-        place.datum.source !== undefined &&
-        ['pending', 'stale', 'failed'].includes(place.datum.state) &&
-        this.#wishes.isSelected(place) &&
-        !this.#planner.isDone(place),
-    );
-  }
-
-  #waitsForResults(): boolean {
-    return this.#planner.current.plan.pipelines.some(
-      (pipeline) => pipeline.waitsFor !== undefined || pipeline.datums.some((datum) => datum.state === 'blocked'),
-    );
+    this.#means.emit({
+      event: 'message',
+      severity: 'error',
+      message: `${name} was not recorded. ${message}`,
+    });
   }
 
   async #planAgain(): Promise<void> {
     await this.#planner.renew((await readTip(this.#means.project, this.#means.branch)) ?? this.#planner.tip);
-    this.#fillQueue();
+    this.#refill();
   }
 
   /** Jobs that another runner held: done by now, given back, or held still. */
@@ -266,8 +242,17 @@ export class Run {
       const name = `${pipeline.name}/${datum.datum} waits`;
       if (this.#announced.has(name) || datum.job === null) continue;
       this.#announced.add(name);
-      const reason = datum.holder === undefined ? 'Another run does it.' : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
-      this.#means.emit({ event: 'job-waiting', pipeline: pipeline.name, datum: datum.datum, job: datum.job, reason });
+      const reason =
+        datum.holder === undefined
+          ? 'Another run does it.'
+          : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+      this.#means.emit({
+        event: 'job-waiting',
+        pipeline: pipeline.name,
+        datum: datum.datum,
+        job: datum.job,
+        reason,
+      });
     }
   }
 
@@ -280,11 +265,5 @@ export class Run {
       return;
     }
     this.#stuck = true;
-  }
-
-  #blocked(): PlannedDatum[] {
-    return [...this.#planner.places()]
-      .filter((place) => this.#wishes.isSelected(place) && place.datum.state === 'blocked')
-      .map((place) => place.datum);
   }
 }

@@ -1,7 +1,8 @@
 /** The one line of shell that a record replays: the same command on the same paths, without Minipach. */
+
+import { posix } from 'node:path';
 import { type ExpandedCommand, SCRATCH } from '../plan/expand.ts';
 import { shellQuote } from '../plan/shell.ts';
-import { posix } from 'node:path';
 
 /** What the line must start from. */
 export interface ShellLineOptions {
@@ -21,7 +22,11 @@ export function shellLine(options: ShellLineOptions): string {
   const { command, output, files } = options;
   const usesScratch = JSON.stringify([command.command, command.env]).includes(SCRATCH);
   const prepare =
-    files === undefined ? [`rm -rf -- ${shellQuote(output)}`] : files.length > 0 ? [`rm -f -- ${files.map(shellQuote).join(' ')}`] : [];
+    files === undefined
+      ? [`rm -rf -- ${shellQuote(output)}`]
+      : files.length > 0
+        ? [`rm -f -- ${files.map(shellQuote).join(' ')}`]
+        : [];
   const make = [output, ...(usesScratch ? [SCRATCH] : [])].filter((path) => path !== '');
   if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
   const steps = [...prepare, accepted(core(command), options.acceptReturnCode)];

@@ -1,15 +1,17 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
+
+import type { RunEvent } from '../plan/report.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { isShallow } from '../project/records.ts';
-import type { RunEvent } from '../plan/report.ts';
 import { Holder, Observer } from './holder.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
-import { type DatumPlace, Planner, planCommit, type Planning } from './planner.ts';
+import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
+import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { Run, type RunResult, type RunWishes } from './runner.ts';
+import { Run, type RunResult } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
 
@@ -48,7 +50,9 @@ export async function startRun(project: Project, options: StartOptions): Promise
     gitLine(project.root, ['config', '--blob', 'HEAD:.datalad/config', 'datalad.dataset.id']),
   ]);
   if (identity === undefined) {
-    return environment('git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.');
+    return environment(
+      'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
+    );
   }
   if (shallow) {
     return environment(
@@ -73,14 +77,34 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const emit = journal.emit.bind(journal);
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
-      const shared = { project, branch, state, holder, observer, objects, planner, datasetId: datasetId ?? null, identity };
+      const shared = {
+        project,
+        branch,
+        state,
+        holder,
+        observer,
+        objects,
+        planner,
+        datasetId: datasetId ?? null,
+        identity,
+      };
       const recorder = new Recorder(shared);
       try {
-        const means = { ...shared, recorder, emit, stop: options.stop, isStopWished: () => isStopWished(state, run) };
+        const means = {
+          ...shared,
+          recorder,
+          emit,
+          stop: options.stop,
+          isStopWished: () => isStopWished(state, run),
+        };
         const jobRunner = new JobRunner({ ...means, workspaces });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
         const result = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
-        emit({ event: 'run-finished', counts: result.counts, exit: exitOf(result, options.stop.signal.aborted) });
+        emit({
+          event: 'run-finished',
+          counts: result.counts,
+          exit: exitOf(result, options.stop.signal.aborted),
+        });
         return { run, ...result };
       } finally {
         await recorder.end();
@@ -106,7 +130,9 @@ function environment(message: string): RunProblem {
 }
 
 function isNamed({ pipeline, datum }: DatumPlace, names: readonly string[]): boolean {
-  return names.length === 0 || names.includes(pipeline.name) || names.includes(`${pipeline.name}/${datum.datum}`);
+  return (
+    names.length === 0 || names.includes(pipeline.name) || names.includes(`${pipeline.name}/${datum.datum}`)
+  );
 }
 
 function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {

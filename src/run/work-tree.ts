@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GitError, git, gitLine } from '../project/git.ts';
+import { GitError, git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { errorCode, type State } from './state.ts';
@@ -62,7 +62,10 @@ export interface IndexLocked {
 }
 
 /** Does something while git's own lock of the index is held, so that the user's git waits and the tip stands still. */
-export async function withIndexLock<T>(means: Forwarding, action: () => Promise<T>): Promise<T | IndexLocked> {
+export async function withIndexLock<T>(
+  means: Forwarding,
+  action: () => Promise<T>,
+): Promise<T | IndexLocked> {
   const locked = await lockIndex(means);
   if (locked !== undefined) return { outcome: 'index-locked', message: locked };
   try {
@@ -94,9 +97,13 @@ export async function stepForward(
   try {
     const conflict = await readTree(project, copy, old, next);
     if (conflict !== undefined) return conflict;
-    const moved = await git(project.root, ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'], {
-      input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref}\nprepare\ncommit\n`,
-    });
+    const moved = await git(
+      project.root,
+      ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'],
+      {
+        input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref}\nprepare\ncommit\n`,
+      },
+    );
     if (!moved.ok) {
       // Somebody moved the branch past the index lock. Take the files back, and build on their tip.
       await readTree(project, copy, next, old);
@@ -210,14 +217,18 @@ async function changesBetween(project: Project, from: string, to: string): Promi
 /** Puts paths into an index as a commit has them. */
 async function putInIndex(project: Project, index: string, changes: readonly Change[]): Promise<void> {
   const env = { GIT_INDEX_FILE: index };
-  const input = changes.map(({ mode, id, path }) => `${mode === ABSENT ? '0' : mode} ${id}\t${path}\0`).join('');
+  const input = changes
+    .map(({ mode, id, path }) => `${mode === ABSENT ? '0' : mode} ${id}\t${path}\0`)
+    .join('');
   await git(project.root, ['update-index', '-z', '--index-info'], { env, input });
   await git(project.root, ['update-index', '-q', '--refresh'], { env });
 }
 
 /** Those whose file in the work tree has the very content; links are compared by git's own diff. */
 async function equalFiles(project: Project, changes: readonly Change[]): Promise<Change[]> {
-  const regular = changes.filter(({ mode, path }) => mode.startsWith('100') && existsSync(join(project.root, path)));
+  const regular = changes.filter(
+    ({ mode, path }) => mode.startsWith('100') && existsSync(join(project.root, path)),
+  );
   const names = regular.map(({ path }) => `"${path.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`);
   const hashed = await git(project.root, ['hash-object', '--stdin-paths'], { input: names.join('') });
   const ids = hashed.stdout.toString('utf8').split('\n');

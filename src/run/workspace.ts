@@ -56,14 +56,16 @@ export class Workspaces {
       made.add(path);
     };
     makeDirectory(join(root, '.git'));
-    if (this.#project.annex) symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
+    if (this.#project.annex)
+      symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
     for (const entry of needs.files) {
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
       if (entry.type === 'subdataset') makeDirectory(path);
       else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry.path, entry.annexKey), path);
       else if (entry.target !== undefined) symlinkSync(entry.target, path);
-      else writeFileSync(path, await this.#blob(entry), { mode: entry.type === 'executable' ? 0o555 : 0o444 });
+      else
+        writeFileSync(path, await this.#blob(entry), { mode: entry.type === 'executable' ? 0o555 : 0o444 });
     }
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
@@ -88,7 +90,8 @@ export class Workspaces {
     const kept = this.#kept.get(entry.blob);
     if (kept !== undefined) return kept;
     const object = await this.#objects.read(entry.blob);
-    if (object === undefined) throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
+    if (object === undefined)
+      throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
     if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
     return object.content;
   }

@@ -1,7 +1,7 @@
 /** What to say about fields that this version's language does not have, by name. */
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix } from './diagnostic.ts';
-import { type Places, pointerOf, type SpecPath } from './places.ts';
+import { nameOf, type Places, pointerOf, type SpecPath } from './places.ts';
 import { explainField, fieldOf, mappings, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
 
 /** The diagnostic for the field `name` of the mapping at `path`, which the schema does not allow there. */
@@ -13,7 +13,7 @@ export function unknownField(
 ): Diagnostic {
   const range = places.key([...path, name]) ?? places.nearest([...path, name]);
   const node = schemaAt(path) ?? {};
-  const place = path.length === 0 ? 'the top level' : `\`${path.join('.')}\``;
+  const place = path.length === 0 ? 'at the top level' : `in ${nameOf(path)}`;
   const told = (rule: string, message: string, fixes: readonly Fix[] = []): Diagnostic => ({
     rule,
     severity: 'error',
@@ -47,18 +47,18 @@ export function unknownField(
   if (nearest !== undefined && (home === undefined || nearest.far <= 1)) {
     return told(
       'unknown-field',
-      `There is no field \`${name}\` in ${place}; did you mean \`${nearest.name}\`?`,
+      `There is no field \`${name}\` ${place}; did you mean \`${nearest.name}\`?`,
       renaming(nearest.name),
     );
   }
   if (home !== undefined) {
     const where = home.length === 0 ? 'to the top level' : `under \`${home.join('.')}\``;
-    return told('misplaced-field', `\`${snake}\` does not belong in ${place}; move it ${where}.`);
+    return told('misplaced-field', `\`${snake}\` does not belong ${place}; move it ${where}.`);
   }
   const fields = supportedFields(node)
     .map((field) => `\`${field}\``)
     .join(', ');
-  return told('unknown-field', `There is no field \`${name}\` in ${place}; there are ${fields}.`);
+  return told('unknown-field', `There is no field \`${name}\` ${place}; there are ${fields}.`);
 }
 
 /** The name of the field that an unknown one stands for, so that it is not called missing as well. */

@@ -61,6 +61,13 @@ export function pointerOf(path: SpecPath): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** How a message calls the value at a path. */
+export function nameOf(path: SpecPath): string {
+  const last = path.at(-1);
+  if (typeof last !== 'number') return `\`${path.join('.')}\``;
+  return `item ${last + 1} of ${nameOf(path.slice(0, -1))}`;
+}
+
 /** Answers where things are. Every answer is `undefined` for a path that the document does not have. */
 export class Places {
   readonly #text: string;

@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix, Range } from './diagnostic.ts';
 import { standsFor, unknownField } from './field-names.ts';
-import type { Places, SpecPath } from './places.ts';
+import { nameOf, type Places, type SpecPath } from './places.ts';
 import { type SchemaNode, SPEC_SCHEMA, schemaAt } from './schema.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
@@ -22,6 +22,7 @@ function validate(): ValidateFunction {
     'x-other-value',
     'x-pattern-message',
     'x-names-message',
+    'x-type-message',
   ]);
   validator = ajv.compile(SPEC_SCHEMA);
   return validator;
@@ -41,7 +42,7 @@ export function checkSchema(document: YamlDocument, text: string): Diagnostic[] 
 
 function tell(error: ErrorObject, places: Places, text: string): Diagnostic | undefined {
   const path = pathOf(error.instancePath);
-  const name = `\`${path.join('.')}\``;
+  const name = path.length === 0 ? 'The spec' : nameOf(path);
   const node = (error.parentSchema ?? {}) as SchemaNode;
   // What each keyword says about itself; the types of ajv leave it open.
   const { additionalProperty, missingProperty, propertyName, limit }: Readonly<Record<string, unknown>> =
@@ -66,10 +67,9 @@ function tell(error: ErrorObject, places: Places, text: string): Diagnostic | un
       // Another kind of input is answered by its own sentence.
       if (missing === 'pfs' && written.length > 0) return undefined;
       const range = path.length === 0 ? places.first() : (places.key(path) ?? places.nearest(path));
-      const where = path.length === 0 ? 'The spec' : name;
       return wrong(
         'missing-field',
-        `${where} has no \`${missing}\`; add ${exampleOf([...path, missing])}.`,
+        `${capitalised(name)} has no \`${missing}\`; add ${exampleOf([...path, missing])}.`,
         range,
       );
     }
@@ -88,12 +88,17 @@ function tell(error: ErrorObject, places: Places, text: string): Diagnostic | un
       const fixes =
         nearest === undefined ? [] : [{ title: `Change to \`${nearest}\``, range: value, newText: nearest }];
       const list = allowed.map((one) => `\`${one}\``).join(' or ');
-      return wrong('wrong-value', `${name} must be ${list}.`, value, aliased(places, path) ? [] : fixes);
+      return wrong(
+        'wrong-value',
+        `${capitalised(name)} must be ${list}.`,
+        value,
+        aliased(places, path) ? [] : fixes,
+      );
     }
     case 'pattern':
       return wrong(
         'wrong-value',
-        `${name} does not fit; ${node['x-pattern-message'] ?? 'see its description'}.`,
+        `${capitalised(name)} does not fit; ${node['x-pattern-message'] ?? 'see its description'}.`,
         value,
       );
     case 'propertyNames': {
@@ -107,13 +112,17 @@ function tell(error: ErrorObject, places: Places, text: string): Diagnostic | un
     }
     case 'minLength':
     case 'minItems':
-      return wrong('empty-value', `${name} is empty; write ${exampleOf(path)}.`, value);
+      return wrong('empty-value', `${capitalised(name)} is empty; write ${exampleOf(path)}.`, value);
     case 'minimum':
-      return wrong('wrong-value', `${name} must be at least ${String(limit)}.`, value);
+      return wrong('wrong-value', `${capitalised(name)} must be at least ${String(limit)}.`, value);
     case 'maximum':
-      return wrong('wrong-value', `${name} must be at most ${String(limit)}.`, value);
+      return wrong('wrong-value', `${capitalised(name)} must be at most ${String(limit)}.`, value);
     default:
-      return wrong('wrong-value', `${name} does not fit its description; see its documentation.`, value);
+      return wrong(
+        'wrong-value',
+        `${capitalised(name)} does not fit its description; see its documentation.`,
+        value,
+      );
   }
 }
 
@@ -126,15 +135,28 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: '`true` or `false`',
 };
 
+/** `[{out}]`: to YAML the braces are a mapping, and the author meant a placeholder. */
+function isUnquotedPlaceholder(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  const values = Object.values(data);
+  return values.length === 1 && values[0] === null;
+}
+
 function typeMessage(name: string, node: SchemaNode, data: unknown, path: SpecPath): string {
+  const other = node['x-type-message'];
+  if (other !== undefined && data !== null) return `${capitalised(name)} ${other}.`;
   const wanted = [node.type ?? []].flat().map((type) => TYPE_WORDS[type] ?? type);
   const must = `must be ${wanted.join(' or ')}`;
   if (data === null || data === undefined)
-    return `${name} has no value; it ${must}, such as ${exampleOf(path)}.`;
+    return `${capitalised(name)} has no value; it ${must}, such as ${exampleOf(path)}.`;
   if (wanted.includes('text') && isPlain(data)) {
-    return `${name} ${must}, and YAML reads \`${String(data)}\` as ${typeof data === 'number' ? 'a number' : 'true or false'}; put it in quotes.`;
+    return `${capitalised(name)} ${must}, and YAML reads \`${String(data)}\` as ${typeof data === 'number' ? 'a number' : 'true or false'}; put it in quotes.`;
   }
-  return `${name} ${must}, not ${kindOf(data)}; write it like ${exampleOf(path)}.`;
+  if (wanted.includes('text') && isUnquotedPlaceholder(data)) {
+    const braces = `{${Object.keys(data).join()}}`;
+    return `${capitalised(name)} ${must}, and YAML reads braces as a mapping; put \`${braces}\` in quotes.`;
+  }
+  return `${capitalised(name)} ${must}, not ${kindOf(data)}; write it like ${exampleOf(path)}.`;
 }
 
 function typeFixes(node: SchemaNode, data: unknown, path: SpecPath, places: Places, text: string): Fix[] {
@@ -143,7 +165,13 @@ function typeFixes(node: SchemaNode, data: unknown, path: SpecPath, places: Plac
   if (place === undefined || range === undefined || place.aliased || data === null) return [];
   const written = text.slice(place.value.start, place.value.end);
   const wanted = [node.type ?? []].flat();
-  if (wanted.includes('string') && isPlain(data)) {
+  if (node['x-type-message'] !== undefined) {
+    return typeof data === 'number' ? [{ title: 'Add the unit `s`', range, newText: `${written}s` }] : [];
+  }
+  if (
+    wanted.includes('string') &&
+    (isPlain(data) || (isUnquotedPlaceholder(data) && /^\{[\w.]+\}$/.test(written)))
+  ) {
     return [{ title: 'Put it in quotes', range, newText: `"${written}"` }];
   }
   if (
@@ -159,6 +187,10 @@ function typeFixes(node: SchemaNode, data: unknown, path: SpecPath, places: Plac
     return [{ title: 'Write it as a number', range, newText: data }];
   }
   return [];
+}
+
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function isPlain(data: unknown): data is number | boolean {

@@ -25,6 +25,7 @@ export interface SchemaNode {
   readonly 'x-other-value'?: string;
   readonly 'x-pattern-message'?: string;
   readonly 'x-names-message'?: string;
+  readonly 'x-type-message'?: string;
   readonly 'x-later'?: Readonly<Record<string, string>>;
   readonly 'x-refused'?: Readonly<Record<string, string>>;
 }
@@ -72,8 +73,14 @@ export function fieldOf(node: SchemaNode, name: string): FieldTreatment | undefi
 /** The names of a mapping's fields that this version knows and uses. */
 export function supportedFields(node: SchemaNode): readonly string[] {
   return Object.entries(node.properties ?? {})
-    .filter(([, property]) => property['x-ignored'] === undefined)
+    .filter(([, property]) => !hasNoEffect(property))
     .map(([name]) => name);
+}
+
+function hasNoEffect(node: SchemaNode): boolean {
+  if (node['x-ignored'] !== undefined) return true;
+  const inner = Object.values(node.properties ?? {});
+  return inner.length > 0 && inner.every(hasNoEffect);
 }
 
 /** One sentence or two for people about a field that has no schema of its own. */

@@ -212,7 +212,11 @@ class ValueReader {
   ): unknown {
     const target = this.#anchors.get(name);
     if (target === undefined) {
-      this.#report('unknown-alias', `There is no anchor \`&${name}\` above this alias.`, outer ?? span);
+      this.#report(
+        'unknown-alias',
+        `There is no anchor \`&${name}\` above; put the text in quotes if \`*\` is meant as itself.`,
+        outer ?? span,
+      );
       this.places.set(pointer, { key, value: outer ?? span, source: 'other', aliased: true });
       return null;
     }

@@ -57,16 +57,28 @@ export function yamlProblem(problem: YAMLError, text: string, lines: LineTable):
         'tab-indentation',
         'YAML is indented with spaces, and this is a tab; replace it by spaces.',
       );
-    default: {
-      const character = /Expected .* `?(.)`?$/.exec(problem.message)?.[1];
-      const detail = problem.code === 'MISSING_CHAR' && /quote/i.test(problem.message);
-      if (detail) return told('yaml-syntax', 'A closing quote is missing; add it where the text ends.');
-      if (problem.code === 'BAD_INDENT' && character !== undefined && /must end with/.test(problem.message)) {
-        return told('yaml-syntax', 'A closing bracket is missing; add it where the brackets end.');
-      }
-      return told('yaml-syntax', SENTENCES[problem.code] ?? 'This cannot be read as YAML.');
+    default:
+      return told('yaml-syntax', sentence(problem, text, start));
+  }
+}
+
+function sentence(problem: YAMLError, text: string, start: number): string {
+  if (/Missing closing/.test(problem.message))
+    return 'A closing quote is missing; add it where the text ends.';
+  if (/end with a [}\]]/.test(problem.message))
+    return 'A closing bracket is missing; add it where the brackets end.';
+  const line = text.slice(text.lastIndexOf('\n', start) + 1).split('\n', 1)[0] ?? '';
+  if (problem.code === 'UNEXPECTED_TOKEN') {
+    if (/flow-(?:map|seq)-end/.test(problem.message))
+      return 'This closing bracket has no opening one; leave it out.';
+    if (text[start - 1] === '}' || text[start - 1] === ']') {
+      return 'Text that begins with a bracket must be in quotes; put the whole of it in quotes.';
     }
   }
+  if (problem.code === 'MULTILINE_IMPLICIT_KEY' && /^\s*\w+:\S/.test(line)) {
+    return 'A space is missing behind the colon; add it.';
+  }
+  return SENTENCES[problem.code] ?? 'This cannot be read as YAML.';
 }
 
 /** Where the key that begins at `start` ends. */

@@ -1,0 +1,102 @@
+/** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { git } from '../project/git.ts';
+import { openProject } from '../project/open.ts';
+import { readSpec, withProjectChecks } from '../project/survey.ts';
+import { readTree } from '../project/tree.ts';
+import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
+import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
+
+/** What can be chosen. */
+export interface CheckOptions {
+  readonly format: DiagnosticFormat;
+}
+
+/** Runs the command and returns its exit code. */
+export async function checkCommand(
+  directory: string,
+  paths: readonly string[],
+  options: CheckOptions,
+): Promise<number> {
+  const opened = await openProject(directory);
+  // Specs can be checked where there is no commit yet; everything else that is not a project has none to check.
+  if (!opened.ok && opened.problem.reason !== 'unborn-branch') {
+    complainOf(opened.problem.message);
+    return EXIT.environment;
+  }
+  const top = await git(directory, ['rev-parse', '--show-toplevel']);
+  const root = top.stdout.toString('utf8').trimEnd();
+  const found: Found = paths.length === 0 ? { specs: await specsIn(root) } : specsAt(directory, root, paths);
+  if ('missing' in found) {
+    complainOf(`There is no file or directory ${found.missing}.`);
+    return EXIT.usage;
+  }
+  // The rules about the project look at all specs together, whichever were asked for.
+  const all = [...new Set([...(await specsIn(root)), ...found.specs])].flatMap(
+    (path) => readSpec(path, readFileSync(join(root, path), 'utf8')) ?? [],
+  );
+  const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
+  const asked = (tree === undefined ? all : withProjectChecks(all, tree)).filter(({ specPath }) =>
+    found.specs.includes(specPath),
+  );
+  const diagnostics = asked.flatMap((spec) => spec.diagnostics);
+  const checked = asked.length;
+  process.stdout.write(formatDiagnostics(diagnostics, options.format));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  if (options.format === 'text') {
+    const summary = `${counted(checked, 'spec')} checked, ${counted(errors, 'error')}.`;
+    if (errors > 0) complain(summary);
+    else say(summary);
+  }
+  return errors > 0 ? EXIT.usage : EXIT.ok;
+}
+
+type Found = { readonly specs: readonly string[] } | { readonly missing: string };
+
+/** Specs that git tracks, or would if they were added. */
+async function specsIn(root: string): Promise<string[]> {
+  const listed = await git(root, [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    '--deduplicate',
+    '--',
+    ':(glob)**/spec.yml',
+    ':(glob)**/spec.yaml',
+  ]);
+  const specs = listed.stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((path) => path !== '' && isFile(join(root, path)));
+  return specs.sort();
+}
+
+function specsAt(directory: string, root: string, paths: readonly string[]): Found {
+  const specs: string[] = [];
+  for (const path of paths) {
+    const absolute = resolve(directory, path);
+    if (isFile(absolute)) specs.push(relative(root, absolute));
+    else if (isDirectory(absolute)) specs.push(...specsUnder(absolute).map((spec) => relative(root, spec)));
+    else return { missing: path };
+  }
+  return { specs };
+}
+
+function specsUnder(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((item) => {
+    const path = join(directory, item.name);
+    if (item.isDirectory()) return item.name === '.git' ? [] : specsUnder(path);
+    return /^spec\.ya?ml$/.test(item.name) ? [path] : [];
+  });
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,145 @@
+/**
+ * `minipach status --watch`: a whole report first, then a line a change. It looks at a few directory times
+ * several times a second instead of relying on file events, which network file systems do not deliver.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ChangeReport,
+  type DatumReport,
+  type FeedLine,
+  REPORT_VERSION,
+  type StatusReport,
+} from '../plan/report.ts';
+import { openProject } from '../project/open.ts';
+import { type Planning, planAgain, planCommit } from '../run/planner.ts';
+import type { Session } from './session.ts';
+import { statusReport } from './status-report.ts';
+import { EXIT, say } from './terminal.ts';
+
+/** Milliseconds between two looks. */
+const INTERVAL = 200;
+
+/** Watches until its reader goes away or it is interrupted. */
+export async function watchStatus(
+  session: Session,
+  json: boolean,
+  show: (report: StatusReport) => void,
+): Promise<number> {
+  const { project, state, observer, objects } = session;
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  process.stdout.on('error', end);
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  // A line on standard input asks for a fresh look at unsaved files, which no directory time tells.
+  let poked = false;
+  if (!process.stdin.isTTY) {
+    process.stdin.on('data', () => {
+      poked = true;
+    });
+    process.stdin.unref?.();
+  }
+  let planning: Planning | undefined;
+  let last: StatusReport | undefined;
+  let seen = '';
+  while (!ended) {
+    const look = fingerprint(session);
+    if (look !== seen || poked || last === undefined) {
+      seen = look;
+      poked = false;
+      const opened = await openProject(project.root);
+      // In the middle of a rebase or a clone there may be no commit for a moment: the next look tells.
+      if (opened.ok) {
+        const { head } = opened.project;
+        planning =
+          planning?.commit === head
+            ? planAgain(planning, state, observer)
+            : await planCommit(project, state, observer, objects, head);
+        const report = await statusReport(session, planning);
+        if (json) for (const line of feedLines(last, report)) say(JSON.stringify(line));
+        else if (last === undefined || feedLines(last, report).length > 0) {
+          process.stdout.write('\x1b[2J\x1b[H');
+          show(report);
+        }
+        last = report;
+      }
+    }
+    await delay(INTERVAL);
+  }
+  return EXIT.ok;
+}
+
+/** The lines that bring a reader from one report to the next. */
+export function feedLines(last: StatusReport | undefined, next: StatusReport): FeedLine[] {
+  if (last === undefined || shapeOf(last) !== shapeOf(next)) return [withoutDone(next)];
+  const lines: ChangeReport[] = [];
+  next.pipelines.forEach((pipeline, position) => {
+    const before = new Map(last.pipelines[position]?.datums.map((datum) => [datum.datum, datum]));
+    for (const datum of pipeline.datums) {
+      if (sameDatum(before.get(datum.datum), datum)) continue;
+      const { counts, name } = pipeline;
+      lines.push({ version: REPORT_VERSION, kind: 'change', head: next.head, pipeline: name, counts, datum });
+    }
+  });
+  return lines;
+}
+
+/** All counts, and the datums that are not done: the rest would be most of it, and can be asked for in pages. */
+function withoutDone(report: StatusReport): StatusReport {
+  return {
+    ...report,
+    pipelines: report.pipelines.map((pipeline) => ({
+      ...pipeline,
+      datums: pipeline.datums.filter((datum) => datum.state !== 'done'),
+    })),
+  };
+}
+
+/** What a single change cannot tell: pipelines, their datums' names, diagnostics, datasets, unsaved files, runs. */
+function shapeOf({ pipelines, datasets, dirty, runs }: StatusReport): string {
+  return JSON.stringify([
+    dirty,
+    runs,
+    datasets.map(({ commit: _, ...dataset }) => dataset),
+    pipelines.map(({ counts: _, datums, ...rest }) => [rest, datums.map((datum) => datum.datum)]),
+  ]);
+}
+
+function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Times and sizes of what every change of state touches; a few hundred looks at most, a few when idle. */
+function fingerprint({ project, state }: Session): string {
+  const head = readText(join(project.gitDirectory, 'HEAD'));
+  const branch = head.startsWith('ref: ') ? head.slice(5).trim() : '';
+  const parts = [
+    head,
+    branch === '' ? '' : readText(join(project.commonDirectory, branch)),
+    timeOf(join(project.commonDirectory, 'packed-refs')),
+    timeOf(join(project.gitDirectory, 'index')),
+    timeOf(state.holders),
+  ];
+  for (const folder of [state.claims, state.failed]) {
+    parts.push(timeOf(folder));
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder)) parts.push(timeOf(join(folder, name)));
+  }
+  return parts.join('|');
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function timeOf(path: string): string {
+  return String(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? '');
+}

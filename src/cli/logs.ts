@@ -1,0 +1,82 @@
+/** `minipach logs PIPELINE/DATUM`: what a job printed; `-f` follows it while it runs. */
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PlannedDatum } from '../plan/planned.ts';
+import { jobLog } from '../run/job.ts';
+import { type Planning, planAgain } from '../run/planner.ts';
+import { withSession } from './session.ts';
+import { complain, complainOf, EXIT, faint } from './terminal.ts';
+
+/** What can be chosen. */
+export interface LogsOptions {
+  readonly follow?: boolean;
+  /** Only print where the log is. */
+  readonly path?: boolean;
+}
+
+/** Milliseconds between two looks at a log that is followed. */
+const INTERVAL = 100;
+
+/** Runs the command and returns its exit code. */
+export function logsCommand(directory: string, name: string, options: LogsOptions): Promise<number> {
+  return withSession(directory, async ({ state, observer, plan }) => {
+    const planning = await plan();
+    const datum = findDatum(planning, name);
+    if (datum === undefined) {
+      complainOf(`There is no datum \`${name}\`; write PIPELINE/DATUM, as \`minipach status\` shows them.`);
+      return EXIT.usage;
+    }
+    const job = datum.job ?? datum.record?.job;
+    const log = job === undefined ? undefined : jobLog(state, job);
+    if (options.path === true && log !== undefined) {
+      process.stdout.write(`${log}\n`);
+      return EXIT.ok;
+    }
+    if (log === undefined || (!existsSync(log) && !(options.follow === true && datum.state !== 'done'))) {
+      complain(faint(noLog(datum)));
+      return EXIT.ok;
+    }
+    const isRunning = (): boolean =>
+      findDatum(planAgain(planning, state, observer), name)?.state === 'running';
+    await copyLog(log, options.follow === true ? isRunning : () => false);
+    return EXIT.ok;
+  });
+}
+
+function findDatum(planning: Planning, name: string): PlannedDatum | undefined {
+  for (const pipeline of planning.plan.pipelines) {
+    for (const datum of pipeline.datums) {
+      const full = datum.datum === '' ? pipeline.name : `${pipeline.name}/${datum.datum}`;
+      if (full === name || `${pipeline.name}/${datum.datum}` === name) return datum;
+    }
+  }
+  return undefined;
+}
+
+function noLog(datum: PlannedDatum): string {
+  if (datum.record?.reused === true)
+    return 'Its result was copied from an equal one; nothing was run for it.';
+  if (datum.state === 'done') return 'Its result was computed elsewhere; logs stay where a job ran.';
+  return `It has not run yet. ${datum.reason ?? ''}`.trim();
+}
+
+/** Prints a log, and what is appended to it until its job has ended. */
+async function copyLog(log: string, isRunning: () => boolean): Promise<void> {
+  const buffer = Buffer.alloc(65_536);
+  let position = 0;
+  for (;;) {
+    // Asked before reading: what a job writes until its end is then still printed.
+    const goesOn = isRunning();
+    if (existsSync(log)) {
+      const file = openSync(log, 'r');
+      for (let count = readSync(file, buffer, 0, buffer.length, position); count > 0; ) {
+        process.stdout.write(Buffer.from(buffer.subarray(0, count)));
+        position += count;
+        count = readSync(file, buffer, 0, buffer.length, position);
+      }
+      closeSync(file);
+    }
+    if (!goesOn) return;
+    await delay(INTERVAL);
+  }
+}

@@ -1,0 +1,122 @@
+/** The `minipach` command line: what commands there are, and what each is given. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { DiagnosticFormat } from './diagnostics.ts';
+import { complainOf, EXIT } from './terminal.ts';
+
+/** Commands load what they need when they are called: `minipach --help` reads no YAML library. */
+function program(finish: (exit: number) => void): Command {
+  const minipach = new Command('minipach')
+    .description('Dataset pipelines over git, git-annex and DataLad.')
+    .version(manifest.version)
+    .option('-C, --directory <path>', 'work as if started there', '.')
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(see minipach --help)')
+    .exitOverride();
+  const directory = (): string => minipach.opts<{ directory: string }>().directory;
+  minipach
+    .command('check')
+    .description('validate specs as they are in the work tree')
+    .argument('[paths...]', 'specs, or directories to look for them; all by default')
+    .addOption(
+      new Option('--format <format>', 'how to print').choices(['text', 'json', 'github']).default('text'),
+    )
+    .action(async (paths: string[], options: { format: DiagnosticFormat }) => {
+      const { checkCommand } = await import('./check.ts');
+      finish(await checkCommand(directory(), paths, options));
+    });
+  minipach
+    .command('plan')
+    .description('show what would run, be copied, be skipped, and what must be fetched')
+    .argument('[pipelines...]', 'all by default')
+    .option('--json', 'print one JSON document')
+    .action(async (names: string[], options: { json?: boolean }) => {
+      const { planCommand } = await import('./plan.ts');
+      finish(await planCommand(directory(), names, options));
+    });
+  minipach
+    .command('run')
+    .description('run what is pending and record each result as a commit')
+    .argument('[names...]', 'PIPELINE or PIPELINE/DATUM; all by default')
+    .option('-j, --jobs <n>', 'jobs at once; the number of cores by default', positive)
+    .option('--retry-failed', 'try jobs again that failed before')
+    .option('--fail-fast', 'start nothing more after the first failure')
+    .option('--save', 'first commit changed specs, and the code and inputs that they name')
+    .option('--detach', 'go on in the background')
+    .option('--json', 'print one event a line')
+    .action(async (names: string[], options) => {
+      const { runCommand } = await import('./run.ts');
+      finish(await runCommand(directory(), names, options));
+    });
+  minipach
+    .command('status')
+    .description('show datums by state')
+    .argument('[pipelines...]', 'all by default')
+    .option('--json', 'print one JSON document; with --watch one line a change')
+    .option('--watch', 'go on showing changes')
+    .option('--state <state>', 'only datums in this state')
+    .option('--offset <n>', 'leave out this many datums of each pipeline', natural)
+    .option('--limit <n>', 'show at most this many datums of each pipeline', natural)
+    .action(async (names: string[], options) => {
+      const { statusCommand } = await import('./status.ts');
+      finish(await statusCommand(directory(), names, options));
+    });
+  minipach
+    .command('logs')
+    .description('print what a job printed')
+    .argument('<name>', 'PIPELINE/DATUM')
+    .option('-f, --follow', 'go on while the job runs')
+    .option('--path', 'only print where the log is')
+    .action(async (name: string, options) => {
+      const { logsCommand } = await import('./logs.ts');
+      finish(await logsCommand(directory(), name, options));
+    });
+  minipach
+    .command('stop')
+    .description('end live runs; what is finished is recorded')
+    .argument('[run]', 'all live runs by default')
+    .action(async (run: string | undefined) => {
+      const { stopCommand } = await import('./stop.ts');
+      finish(await stopCommand(directory(), run));
+    });
+  minipach
+    .command('demo')
+    .description('make a small real project in a temporary folder and run it')
+    .argument('[directory]', 'where instead; must be absent or empty')
+    .option('--no-annex', 'keep everything in git')
+    .action(async (path: string | undefined, options: { annex: boolean }) => {
+      const { demoCommand } = await import('./demo.ts');
+      finish(await demoCommand(path, options));
+    });
+  return minipach;
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 up.');
+  return Number(text);
+}
+
+function natural(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 up.');
+  return Number(text);
+}
+
+async function main(): Promise<void> {
+  let exit: number = EXIT.ok;
+  try {
+    await program((code) => {
+      exit = code;
+    }).parseAsync();
+  } catch (error) {
+    // Commander has printed its own message; help and version end through here, too, with code 0.
+    if (error instanceof Error && 'exitCode' in error) exit = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    else {
+      // A bug, or a file system that failed in a way nobody foresaw: say it whole, once.
+      complainOf(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      exit = EXIT.environment;
+    }
+  }
+  process.exitCode = exit;
+}
+
+void main();

@@ -1,0 +1,105 @@
+/** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
+import type { DatumReport, PipelineReport } from '../plan/report.ts';
+import { complainOfErrors } from './diagnostics.ts';
+import { withSession } from './session.ts';
+import { statusReport } from './status-report.ts';
+import {
+  bytesText,
+  complain,
+  complainOf,
+  counted,
+  countsText,
+  EXIT,
+  faint,
+  inStateColour,
+  say,
+  strong,
+} from './terminal.ts';
+
+/** What can be chosen. */
+export interface PlanOptions {
+  readonly json?: boolean;
+}
+
+/** Runs the command and returns its exit code. */
+export function planCommand(
+  directory: string,
+  names: readonly string[],
+  options: PlanOptions,
+): Promise<number> {
+  return withSession(directory, async (session) => {
+    const report = await statusReport(session, await session.plan());
+    const unknown = names.find((name) => !report.pipelines.some((pipeline) => pipeline.name === name));
+    if (unknown !== undefined) {
+      complainOf(
+        `There is no pipeline \`${unknown}\`; there are: ${report.pipelines.map(({ name }) => name).join(', ') || 'none'}.`,
+      );
+      return EXIT.usage;
+    }
+    const pipelines = report.pipelines.filter(({ name }) => names.length === 0 || names.includes(name));
+    const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
+    if (options.json === true) say(JSON.stringify({ ...report, pipelines }));
+    else showPlan(pipelines, report.dirty);
+    return broken ? EXIT.usage : EXIT.ok;
+  });
+}
+
+/** Names the files that are not used because they are not saved, with the command that saves them. */
+export function warnOfUnsaved(dirty: readonly string[]): void {
+  if (dirty.length === 0) return;
+  const shown = dirty.slice(0, 5).join(' ');
+  const rest = dirty.length > 5 ? ` and ${dirty.length - 5} more` : '';
+  complain(
+    `${inStateColour('stale', 'Not used, because not committed:')} ${shown}${rest}\n  To use them: git add -- ${shown}${rest === '' ? '' : ' …'} && git commit   ${faint('or: minipach run --save')}`,
+  );
+}
+
+function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]): void {
+  if (pipelines.length === 0) {
+    say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
+  }
+  let runs = 0;
+  let copies = 0;
+  let bytes = 0;
+  for (const { name, counts, datums, waitsFor } of pipelines) {
+    say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
+    const jobs = new Set<string>();
+    for (const datum of datums) {
+      const verb = verbOf(datum, jobs);
+      if (verb === undefined) continue;
+      if (verb === 'run') runs += 1;
+      if (verb === 'copy') copies += 1;
+      bytes += datum.bytesToFetch;
+      const fetch = datum.bytesToFetch > 0 ? `  fetches ${bytesText(datum.bytesToFetch)}` : '';
+      const why = datum.reason === undefined ? '' : `  ${faint(datum.reason)}`;
+      say(
+        `  ${inStateColour(datum.state, verb.padEnd(7))} ${datum.datum || '(all)'} → ${datum.output}${fetch}${why}`,
+      );
+    }
+  }
+  warnOfUnsaved(dirty);
+  if (runs + copies > 0) {
+    const fetch = bytes > 0 ? `, ${bytesText(bytes)} to fetch` : '';
+    say(
+      `${counted(runs, 'job')} to run, ${counted(copies, 'result')} to copy${fetch}. Start with: minipach run`,
+    );
+  } else if (pipelines.length > 0) say('Nothing to run.');
+}
+
+/** What a run would do with a datum; equal jobs run once. */
+function verbOf(datum: DatumReport, jobs: Set<string>): string | undefined {
+  switch (datum.state) {
+    case 'pending':
+    case 'stale': {
+      if (datum.copyOf !== undefined || (datum.job !== null && jobs.has(datum.job))) return 'copy';
+      if (datum.job !== null) jobs.add(datum.job);
+      return 'run';
+    }
+    case 'done':
+      return undefined;
+    case 'blocked':
+      return 'wait';
+    default:
+      return datum.state;
+  }
+}

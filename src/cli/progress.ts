@@ -1,0 +1,84 @@
+/** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
+import type { RunEvent } from '../plan/report.ts';
+import { complain, counted, faint, inStateColour, say } from './terminal.ts';
+
+/** Takes a run's events; `end` is called once after the last one. */
+export interface ProgressView {
+  readonly show: (event: RunEvent) => void;
+  readonly end: () => void;
+}
+
+/** Every event as one line of JSON. A reader that went away must not end the run. */
+export function jsonView(): ProgressView {
+  process.stdout.on('error', () => undefined);
+  return {
+    show: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
+    end: () => undefined,
+  };
+}
+
+/** Lines for people, and on a terminal a last line that tells how far the run is. */
+export function textView(): ProgressView {
+  const moving = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+  const running = new Set<string>();
+  let jobs = 0;
+  let ended = 0;
+  const clear = (): void => {
+    if (moving) process.stdout.write('\r\x1b[2K');
+  };
+  const draw = (): void => {
+    if (!moving || jobs === 0) return;
+    const width = (process.stdout.columns ?? 80) - 1;
+    const names = [...running].join(', ');
+    const line = `${ended}/${jobs} ${running.size > 0 ? `running ${names}` : ''}`;
+    process.stdout.write(line.length > width ? `${line.slice(0, width - 1)}…` : line);
+  };
+  return {
+    show: (event) => {
+      clear();
+      if (event.event === 'run-started') jobs = event.jobs;
+      if (event.event === 'job-started') running.add(nameOf(event));
+      if (event.event === 'job-finished' || event.event === 'job-failed') {
+        running.delete(nameOf(event));
+        ended += 1;
+        jobs = Math.max(jobs, ended);
+      }
+      tell(event);
+      draw();
+    },
+    end: clear,
+  };
+}
+
+function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
+  return event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`;
+}
+
+function tell(event: RunEvent): void {
+  switch (event.event) {
+    case 'run-started':
+      say(faint(`run ${event.run}: ${counted(event.jobs, 'job')} ready`));
+      break;
+    case 'job-recorded':
+      say(
+        `${inStateColour('done', event.reused ? 'copied  ' : 'recorded')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,
+      );
+      break;
+    case 'job-failed':
+      say(
+        `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(`log: ${event.log}`)}`,
+      );
+      break;
+    case 'job-started':
+      if (event.try > 1) say(faint(`try ${event.try}   ${nameOf(event)}`));
+      break;
+    case 'job-waiting':
+      say(`${inStateColour('running', 'waits   ')} ${nameOf(event)}: ${event.reason}`);
+      break;
+    case 'message':
+      complain(event.message);
+      break;
+    default:
+      break;
+  }
+}

@@ -1,0 +1,11 @@
+/** The options of `minipach run`. */
+
+/** What can be chosen about a run. */
+export interface RunOptions {
+  readonly jobs?: number;
+  readonly json?: boolean;
+  readonly retryFailed?: boolean;
+  readonly failFast?: boolean;
+  readonly save?: boolean;
+  readonly detach?: boolean;
+}

@@ -1,0 +1,132 @@
+/** `minipach run`: runs what is pending and records every result as a commit. */
+import { availableParallelism } from 'node:os';
+import type { PipelineSource } from '../plan/order.ts';
+import type { FileDiagnostic } from '../plan/report.ts';
+import { unsavedPaths } from '../project/dirty.ts';
+import { openProject } from '../project/open.ts';
+import type { Planning } from '../run/planner.ts';
+import type { RunResult } from '../run/runner.ts';
+import { saveUnsaved } from '../run/save.ts';
+import { exitOf, type RunProblem, type StartedRun, startRun } from '../run/start.ts';
+import { startDetached } from './detach.ts';
+import { complainOfErrors } from './diagnostics.ts';
+import { warnOfUnsaved } from './plan.ts';
+import { jsonView, textView } from './progress.ts';
+import type { RunOptions } from './run-options.ts';
+import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
+
+/** Runs the command and returns its exit code. */
+export async function runCommand(
+  directory: string,
+  names: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  let opened = await openProject(directory);
+  if (opened.ok && options.save === true) {
+    const problem = await saveUnsaved(opened.project);
+    if (problem !== undefined) {
+      complainOf(problem);
+      return EXIT.environment;
+    }
+    opened = await openProject(directory);
+  }
+  if (!opened.ok) {
+    complainOf(opened.problem.message);
+    return EXIT.environment;
+  }
+  if (options.detach === true) return startDetached(opened.project, names, options);
+  const { project } = opened;
+  const view = options.json === true ? jsonView() : textView();
+  const stop = new AbortController();
+  let pipelines: readonly PipelineSource[] = [];
+  const release = stopOnSignals(stop);
+  try {
+    const ended = await startRun(project, {
+      names,
+      jobs: options.jobs ?? availableParallelism(),
+      retryFailed: options.retryFailed ?? false,
+      failFast: options.failFast ?? false,
+      stop,
+      show: view.show,
+      examine: (planning) => {
+        pipelines = planning.specs.flatMap((found) => found.source ?? []);
+        return examine(planning, names);
+      },
+    });
+    view.end();
+    if ('reason' in ended) {
+      complainOf(ended.message);
+      return ended.reason === 'spec' ? EXIT.usage : EXIT.environment;
+    }
+    if (options.json !== true) {
+      warnOfUnsaved(await unsavedPaths(project.root, pipelines));
+      summarise(ended, stop.signal.aborted);
+    }
+    return exitOf(ended, stop.signal.aborted);
+  } finally {
+    release();
+  }
+}
+
+/** A first Ctrl-C ends the jobs and records what is finished; a second one does not wait. */
+function stopOnSignals(stop: AbortController): () => void {
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(EXIT.stopped);
+    stop.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
+
+/** Refuses a run whose specs have errors: what was asked for could not be done. */
+function examine(planning: Planning, names: readonly string[]): RunProblem | undefined {
+  const broken = planning.specs.filter(
+    (found) =>
+      names.length === 0 ||
+      names.some((name) => name.split('/')[0] === (found.source?.spec.name ?? found.directory)),
+  );
+  const diagnostics: FileDiagnostic[] = broken.flatMap((found) => found.diagnostics);
+  if (complainOfErrors(diagnostics)) {
+    return {
+      reason: 'spec',
+      message:
+        'Nothing was run, because of errors in specs; mend them and commit, or name the pipelines to run.',
+    };
+  }
+  const cyclic = planning.plan.pipelines.find((pipeline) => pipeline.problem !== undefined);
+  if (cyclic !== undefined)
+    return { reason: 'spec', message: `${cyclic.source.specPath}: ${cyclic.problem}` };
+  if (planning.specs.length === 0) {
+    return {
+      reason: 'spec',
+      message:
+        'No pipeline is committed here. A pipeline is a directory with a spec.yml; commit it, then run again.',
+    };
+  }
+  return undefined;
+}
+
+function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
+  const { counts, problem, blocked, failedEarlier } = ended;
+  if (problem !== undefined) complainOf(problem);
+  const parts = [
+    counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
+    counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
+    counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
+    counts.skipped > 0 ? `${counts.skipped} were done before` : '',
+    counts.stopped > 0 ? `${counts.stopped} stopped` : '',
+  ].filter((part) => part !== '');
+  say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || 'Nothing to do'}.`);
+  if (counts.failed > 0)
+    complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
+  if (failedEarlier > 0)
+    complain(
+      `${counted(failedEarlier, 'job')} failed earlier and ${failedEarlier === 1 ? 'was' : 'were'} not tried again: minipach run --retry-failed`,
+    );
+  const [first] = blocked;
+  if (first !== undefined && !stopped)
+    complain(`${counted(blocked.length, 'datum')} could not run. ${first.output}: ${first.reason ?? ''}`);
+}

@@ -1,0 +1,44 @@
+/** What most commands begin with: the project of the current directory, or a clear error and an exit code. */
+import { CatFile } from '../project/cat-file.ts';
+import { openProject, type Project } from '../project/open.ts';
+import { Observer } from '../run/holder.ts';
+import { type Planning, planCommit } from '../run/planner.ts';
+import { formatProblem, type State, stateOf } from '../run/state.ts';
+import { complainOf, EXIT } from './terminal.ts';
+
+/** A project that is only read. */
+export interface Session {
+  readonly project: Project;
+  readonly state: State;
+  readonly observer: Observer;
+  readonly objects: CatFile;
+  /** Plans the commit that is checked out. */
+  readonly plan: () => Promise<Planning>;
+}
+
+/** Opens the project of a directory for a command, and closes its helpers afterwards. */
+export async function withSession(
+  directory: string,
+  command: (session: Session) => Promise<number>,
+): Promise<number> {
+  const opened = await openProject(directory);
+  if (!opened.ok) {
+    complainOf(opened.problem.message);
+    return EXIT.environment;
+  }
+  const { project } = opened;
+  const state = stateOf(project);
+  const newer = formatProblem(state);
+  if (newer !== undefined) {
+    complainOf(newer.message);
+    return EXIT.environment;
+  }
+  const observer = new Observer(state);
+  const objects = new CatFile(project.root);
+  try {
+    const plan = (): Promise<Planning> => planCommit(project, state, observer, objects, project.head);
+    return await command({ project, state, observer, objects, plan });
+  } finally {
+    objects.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
+import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
+import { diagnosticLine } from './diagnostics.ts';
+import { watchStatus } from './feed.ts';
+import { warnOfUnsaved } from './plan.ts';
+import { withSession } from './session.ts';
+import { statusReport } from './status-report.ts';
+import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
+
+/** What can be chosen. */
+export interface StatusOptions {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly state?: string;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** Datums of one state that are listed for people before the rest is only counted. */
+const SHOWN = 10;
+
+/** Runs the command and returns its exit code. */
+export function statusCommand(
+  directory: string,
+  names: readonly string[],
+  options: StatusOptions,
+): Promise<number> {
+  return withSession(directory, async (session) => {
+    const { state } = options;
+    if (state !== undefined && !(STATE_ORDER as readonly string[]).includes(state)) {
+      complainOf(`There is no state \`${state}\`; states are: ${[...STATE_ORDER].sort().join(', ')}.`);
+      return EXIT.usage;
+    }
+    if (options.watch === true) return watchStatus(session, options.json === true, showStatus);
+    const report = select(await statusReport(session, await session.plan()), names, options);
+    if (report.pipelines.length < names.length) {
+      complainOf(`Not every one of these is a pipeline here: ${names.join(', ')}.`);
+      return EXIT.usage;
+    }
+    if (options.json === true) say(JSON.stringify(report));
+    else showStatus(report);
+    return EXIT.ok;
+  });
+}
+
+/** The pipelines asked for, with the page of datums asked for; counts are always those of all datums. */
+function select(report: StatusReport, names: readonly string[], options: StatusOptions): StatusReport {
+  const { state, offset = 0, limit } = options;
+  const end = limit === undefined ? undefined : offset + limit;
+  return {
+    ...report,
+    version: REPORT_VERSION,
+    pipelines: report.pipelines
+      .filter(({ name }) => names.length === 0 || names.includes(name))
+      .map((pipeline) => ({
+        ...pipeline,
+        datums: pipeline.datums
+          .filter((datum) => state === undefined || datum.state === (state as DatumState))
+          .slice(offset, end),
+      })),
+  };
+}
+
+/** Writes a report for people. */
+export function showStatus(report: StatusReport): void {
+  if (report.pipelines.length === 0)
+    say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
+  for (const { name, counts, datums, waitsFor, diagnostics } of report.pipelines) {
+    say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
+    for (const diagnostic of diagnostics) say(`  ${diagnosticLine(diagnostic)}`);
+    for (const state of STATE_ORDER) {
+      if (state === 'done') continue;
+      const inState = datums.filter((datum) => datum.state === state);
+      for (const datum of inState.slice(0, SHOWN)) {
+        const why =
+          datum.holder === undefined
+            ? (datum.reason ?? '')
+            : `by process ${datum.holder.pid} on ${datum.holder.host}`;
+        say(`  ${inStateColour(state, state.padEnd(8))} ${datum.datum || '(all)'}  ${faint(why)}`);
+      }
+      if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
+    }
+  }
+  for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
+  warnOfUnsaved(report.dirty);
+}

@@ -1,0 +1,123 @@
+/** Whether the files that a command needs are in the project: scripts, code and context. */
+import { distance } from 'fastest-levenshtein';
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import type { SpecPath } from '../spec/places.ts';
+import { textAt, valueAt } from '../spec/spec-values.ts';
+import { compileGlob } from './glob.ts';
+import { matchTree } from './match-tree.ts';
+import { nearestGlob } from './nearest-glob.ts';
+import { nearestText, type ProjectIndex } from './project-index.ts';
+import type { ProjectSpec } from './project-spec.ts';
+
+/** File names that end like this are programs, not data. */
+const SCRIPT =
+  /\.(?:py|sh|bash|zsh|csh|r|rmd|jl|m|pl|rb|js|mjs|cjs|ts|lua|awk|sed|ipynb|smk|nf|do|sas|tcl)$/i;
+
+/** One word of the command, and where it is in the text at `path`. */
+interface Word {
+  readonly path: SpecPath;
+  readonly text: string;
+  readonly offset: number;
+  readonly first: boolean;
+}
+
+/** Diagnostics about the command of one spec. */
+export function checkCommand(spec: ProjectSpec, index: ProjectIndex): readonly Diagnostic[] {
+  const { value } = spec.parsed;
+  const workingDir = textAt(value, ['transform', 'working_dir']) ?? '';
+  return [
+    ...commandWords(value).flatMap((word) => checkWord(word, workingDir, spec, index)),
+    ...['code', 'context'].flatMap((field) => checkGlobs(['transform', field], spec, index)),
+  ];
+}
+
+function commandWords(value: unknown): readonly Word[] {
+  const path: SpecPath = ['transform', 'cmd'];
+  const cmd = valueAt(value, path);
+  if (typeof cmd === 'string') {
+    // A shell's own grammar is not read here; what has no quotes or operators in it is taken for a word.
+    return [...cmd.matchAll(/[^\s'"`|;&<>()$]+/g)].map((found) => {
+      const before = cmd.slice(0, found.index).trimEnd();
+      const first = before === '' || /[|;&(]$/.test(before);
+      return { path, text: found[0], offset: found.index, first };
+    });
+  }
+  if (!Array.isArray(cmd)) return [];
+  return cmd.flatMap((word: unknown, at): Word[] => {
+    if (typeof word === 'string') return [{ path: [...path, at], text: word, offset: 0, first: at === 0 }];
+    if (!Array.isArray(word)) return [];
+    return word.flatMap((inner: unknown, within): Word[] =>
+      typeof inner === 'string'
+        ? [{ path: [...path, at, within], text: inner, offset: 0, first: false }]
+        : [],
+    );
+  });
+}
+
+function checkWord(
+  word: Word,
+  workingDir: string,
+  spec: ProjectSpec,
+  index: ProjectIndex,
+): readonly Diagnostic[] {
+  const { text } = word;
+  // Options, placeholders, assignments, globs and absolute paths are not paths of the project.
+  if (!/^(?:\.\/)?[\p{L}\p{N}_][\p{L}\p{N}_.+@ -]*(?:\/[\p{L}\p{N}_.][\p{L}\p{N}_.+@ -]*)*$/u.test(text))
+    return [];
+  const hasSlash = text.includes('/');
+  // A bare first word is a program on the PATH.
+  if (word.first ? !hasSlash : !SCRIPT.test(text)) return [];
+  const plain = text.replace(/^\.\//, '');
+  if (plain.split('/').includes('..')) return [];
+  const places = [plain, ...(workingDir === '' || workingDir === '.' ? [] : [`${workingDir}/${plain}`])];
+  if (places.some((path) => index.has(path) || index.hasDirectory(path) || index.inSubdataset(path)))
+    return [];
+  const { places: spots } = spec.parsed;
+  const range = spots.within(word.path, word.offset, word.offset + text.length) ?? spots.nearest(word.path);
+  const nearest = nearestScript(plain, index);
+  const base = { rule: 'untracked-script', severity: 'warning' as const, range };
+  if (nearest === undefined) {
+    const message = `\`${plain}\` is not a committed file of the project, so a job would not have it; commit it if it is a script of yours.`;
+    return [{ ...base, message }];
+  }
+  const message = `\`${plain}\` is not a committed file of the project; did you mean \`${nearest}\`?`;
+  const aliased = spots.at(word.path)?.aliased !== false || !/^[\w./-]+$/.test(nearest);
+  const whole = range.end.character - range.start.character === text.length;
+  if (aliased || !whole) return [{ ...base, message }];
+  return [{ ...base, message, fixes: [{ title: `Change to \`${nearest}\``, range, newText: nearest }] }];
+}
+
+function nearestScript(plain: string, index: ProjectIndex): string | undefined {
+  const scripts = index.paths.filter((path) => SCRIPT.test(path));
+  const last = plain.split('/').at(-1);
+  const moved = scripts.filter((path) => path.split('/').at(-1) === last);
+  return moved.length === 1 ? moved[0] : nearestText(plain, scripts, distance);
+}
+
+function checkGlobs(list: SpecPath, spec: ProjectSpec, index: ProjectIndex): readonly Diagnostic[] {
+  const { value, places } = spec.parsed;
+  const items = valueAt(value, list);
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((pattern: unknown, at): Diagnostic[] => {
+    const path = [...list, at];
+    if (typeof pattern !== 'string' || pattern === '') return [];
+    const compiled = compileGlob(pattern);
+    if (!compiled.ok) {
+      const range = places.within(path, compiled.offset, compiled.offset + 1) ?? places.nearest(path);
+      return [{ rule: 'invalid-glob', severity: 'error', message: compiled.message, range }];
+    }
+    const { glob } = compiled;
+    const { automaton } = glob;
+    // A subdataset that may not be installed could hold a match.
+    const reaches = index.subdatasets.some(
+      (path) => !automaton.advance(automaton.start, `${path}/`, 0, path.length + 1).dead,
+    );
+    if (reaches || matchTree(glob, index.paths).length > 0) return [];
+    const nearest = nearestGlob(pattern, '', index.paths)?.slice(1);
+    const hint =
+      nearest === undefined ? 'commit what it is meant to find' : `the nearest that does is \`${nearest}\``;
+    const message = `The glob \`${pattern}\` matches no committed file of the project; ${hint}.`;
+    const range = places.value(path) ?? places.nearest(path);
+    return [{ rule: 'code-without-match', severity: 'warning', message, range }];
+  });
+}

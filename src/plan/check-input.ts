@@ -1,0 +1,80 @@
+/** Whether the repo of an input is there, and whether its glob finds anything in it. */
+import { distance } from 'fastest-levenshtein';
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import { textAt } from '../spec/spec-values.ts';
+import { compileGlob } from './glob.ts';
+import { matchTree } from './match-tree.ts';
+import { nearestGlob } from './nearest-glob.ts';
+import { upstreamOf } from './order.ts';
+import { nearestText, type ProjectIndex } from './project-index.ts';
+import type { ProjectSpec } from './project-spec.ts';
+
+const REPO = ['input', 'pfs', 'repo'];
+const GLOB = ['input', 'pfs', 'glob'];
+
+/** Diagnostics about the input of one spec. */
+export function checkInput(
+  spec: ProjectSpec,
+  specs: readonly ProjectSpec[],
+  index: ProjectIndex,
+): readonly Diagnostic[] {
+  const { places, value } = spec.parsed;
+  const repo = textAt(value, REPO);
+  const pattern = textAt(value, GLOB);
+  const found: Diagnostic[] = [];
+  const compiled = pattern === undefined || pattern === '' ? undefined : compileGlob(pattern);
+  if (compiled?.ok === false) {
+    const range = places.within(GLOB, compiled.offset, compiled.offset + 1) ?? places.nearest(GLOB);
+    found.push({ rule: 'invalid-glob', severity: 'error', message: compiled.message, range });
+  }
+  // A path that is not in its shortest form has been reported already.
+  if (repo === undefined || repo === '' || repo.split('/').some((segment) => /^(?:|\.{1,2})$/.test(segment)))
+    return found;
+  // What a pipeline will leave is not there before it has run, and a subdataset may not be installed.
+  if (upstreamOf(repo, specs) !== undefined || index.inSubdataset(repo)) return found;
+  const range = places.value(REPO) ?? places.nearest(REPO);
+  if (index.has(repo)) {
+    const message = `\`${repo}\` is a file; name its directory as the repo and pick the file with the glob.`;
+    return [...found, { rule: 'no-such-repo', severity: 'error', message, range }];
+  }
+  if (!index.hasDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
+  if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo)) return found;
+  const paths = index.below(repo);
+  if (matchTree(compiled.glob, paths).length > 0) return found;
+  const globRange = places.value(GLOB) ?? places.nearest(GLOB);
+  const nearest = nearestGlob(pattern, repo, paths);
+  const hint =
+    nearest === undefined ? `at its top there is ${topOf(paths)}` : `the nearest that does is \`${nearest}\``;
+  const place = places.at(GLOB);
+  const fixes =
+    nearest === undefined || place?.aliased !== false
+      ? {}
+      : {
+          fixes: [{ title: `Change to \`${nearest}\``, range: globRange, newText: JSON.stringify(nearest) }],
+        };
+  const message = `The glob matches nothing in \`${repo}\`; ${hint}.`;
+  return [...found, { rule: 'glob-without-match', severity: 'warning', message, range: globRange, ...fixes }];
+}
+
+function noSuchRepo(repo: string, range: Diagnostic['range'], index: ProjectIndex): Diagnostic {
+  const directories = [...index.directories(), ...index.subdatasets];
+  const last = repo.split('/').at(-1);
+  // The same name elsewhere is the likeliest mistake: a path that was written from the wrong place.
+  const moved = directories.filter((directory) => directory.split('/').at(-1) === last);
+  const nearest = moved.length === 1 ? moved[0] : nearestText(repo, directories, distance);
+  const base = { rule: 'no-such-repo', severity: 'error' as const, range };
+  if (nearest === undefined) {
+    const message = `There is no committed directory \`${repo}\` in the project; commit what belongs there, or name another one.`;
+    return { ...base, message };
+  }
+  const message = `There is no committed directory \`${repo}\` in the project; did you mean \`${nearest}\`?`;
+  const newText = /^\w[\w./-]*$/.test(nearest) ? nearest : JSON.stringify(nearest);
+  return { ...base, message, fixes: [{ title: `Change to \`${nearest}\``, range, newText }] };
+}
+
+/** Some names at the top of a repo, for a sentence. */
+function topOf(paths: readonly string[]): string {
+  const names = [...new Set(paths.map((path) => path.split('/', 1)[0] ?? ''))];
+  const shown = names.slice(0, 3).map((name) => `\`${name}\``);
+  return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(', ');
+}

@@ -1,0 +1,28 @@
+/** What is wrong with specs that only shows beside the project's files and the other pipelines. */
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import { checkCommand } from './check-command.ts';
+import { checkInput } from './check-input.ts';
+import { checkCycles, checkNames } from './check-pipelines.ts';
+import { ProjectIndex } from './project-index.ts';
+import type { ProjectSpec } from './project-spec.ts';
+import type { FileDiagnostic } from './report.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * Checks all specs of a project together. What cannot be known, such as files of a subdataset that may not be
+ * installed, is never called wrong.
+ * @returns Diagnostics in the order of the specs, and of the text within each.
+ */
+export function checkProject(specs: readonly ProjectSpec[], tree: Tree): readonly FileDiagnostic[] {
+  const index = new ProjectIndex(tree);
+  const together = [...checkNames(specs), ...checkCycles(specs)];
+  return specs.flatMap((spec) => {
+    const alone: Diagnostic[] = [...checkInput(spec, specs, index), ...checkCommand(spec, index)];
+    return [
+      ...alone.map((diagnostic) => ({ ...diagnostic, file: spec.file })),
+      ...together.filter((diagnostic) => diagnostic.file === spec.file),
+    ].sort(
+      (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+    );
+  });
+}

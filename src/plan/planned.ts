@@ -1,0 +1,55 @@
+/** What a plan says, as plain data. */
+import type { DatumInput, ExpandedCommand } from './expand.ts';
+import type { PipelineSource } from './order.ts';
+import type { ResultRecord } from './record.ts';
+import type { DatumState } from './report.ts';
+import type { TreeEntry } from './tree.ts';
+
+/** A live runner that holds a claim. */
+export interface Holder {
+  readonly host: string;
+  readonly pid: number;
+  readonly run: string;
+}
+
+/** One datum, and all that is needed to run and record it. */
+export interface PlannedDatum {
+  readonly datum: string;
+  readonly state: DatumState;
+  /** The job's key; `null` while its inputs are not known. */
+  readonly job: string | null;
+  /** The output directory, relative to the project's root. */
+  readonly output: string;
+  readonly inputs: readonly DatumInput[];
+  /** The command with real paths; absent for an orphan. */
+  readonly command?: ExpandedCommand;
+  /** Why it is in this state, where that is not plain. */
+  readonly reason?: string;
+  readonly holder?: Holder;
+  /** The datum's own record: the one that makes it `done`, else its newest. */
+  readonly record?: ResultRecord;
+  /** An equal job's record, with its result in the tree, that can be copied instead of computing. */
+  readonly source?: ResultRecord;
+  /** Whether the record owns the whole output directory, or only the files it wrote. */
+  readonly ownsDirectory: boolean;
+}
+
+/** One pipeline. */
+export interface PlannedPipeline {
+  readonly name: string;
+  readonly source: PipelineSource;
+  readonly datums: readonly PlannedDatum[];
+  /** Files that the command needs beside the datum, key-relevant ones first. */
+  readonly code: readonly TreeEntry[];
+  readonly context: readonly TreeEntry[];
+  /** What must be done before all its datums are known. */
+  readonly waitsFor?: string;
+  /** Why it cannot be planned at all. */
+  readonly problem?: string;
+}
+
+/** All pipelines, upstream first. */
+export interface Plan {
+  readonly head: string;
+  readonly pipelines: readonly PlannedPipeline[];
+}

@@ -1,0 +1,74 @@
+/** Completes the fields of a mapping, with what they need written along. */
+import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
+import { documentation } from './hover.ts';
+import { type SchemaNode, schemaAt, supportedFields } from './schema.ts';
+import { valueAt } from './spec-values.ts';
+
+/** The fields that the mapping at the cursor can have and does not have yet. */
+export function completeFields(request: CompletionRequest): readonly CompletionItem[] {
+  const { text, cursor, lines, value } = request;
+  const node = schemaAt(cursor.path);
+  if (node === undefined) return [];
+  const typedWhole = text.slice(cursor.start, cursor.end);
+  const written = valueAt(value, cursor.path);
+  const present = new Set(typeof written === 'object' && written !== null ? Object.keys(written) : []);
+  const hasColon = /^["']?\s*:/.test(text.slice(cursor.end, cursor.end + 20));
+  return supportedFields(node)
+    .filter((name) => name === typedWhole || !present.has(name))
+    .map((name) => {
+      const schema = node.properties?.[name] ?? {};
+      const required = node.required?.includes(name) === true;
+      const whole = cursor.flow ? flowSnippet(name, schema) : blockSnippet(name, schema, '', { next: 1 });
+      return {
+        label: name,
+        kind: 'field' as const,
+        insertText: hasColon || cursor.quote !== undefined ? name : whole,
+        detail: required ? 'required' : (schema.title ?? ''),
+        documentation: documentation(name, schema),
+        range: lines.range({ start: cursor.start, end: cursor.end }),
+      };
+    });
+}
+
+/** A field with everything required below it, each on a line of its own; editors indent the lines as the first. */
+function blockSnippet(
+  name: string,
+  schema: SchemaNode,
+  indentation: string,
+  stops: { next: number },
+): string {
+  if (schema.properties !== undefined) {
+    const required = schema.required ?? Object.keys(schema.properties).slice(0, 1);
+    const inner = `${indentation}  `;
+    const lines = required.map(
+      (field) => inner + blockSnippet(field, schema.properties?.[field] ?? {}, inner, stops),
+    );
+    return `${name}:\n${lines.join('\n')}`;
+  }
+  return `${name}: ${valueSnippet(schema, stops)}`;
+}
+
+function flowSnippet(name: string, schema: SchemaNode): string {
+  return `${name}: ${valueSnippet(schema, { next: 1 })}`;
+}
+
+function valueSnippet(schema: SchemaNode, stops: { next: number }): string {
+  const stop = stops.next;
+  stops.next += 1;
+  const types = [schema.type ?? []].flat();
+  if (types.includes('array')) return `[$${stop}]`;
+  if (types.includes('object')) {
+    const required = schema.required ?? [];
+    if (required.length === 0) return `{ $${stop} }`;
+    const inner = required.map(
+      (field) => `${field}: ${valueSnippet(schema.properties?.[field] ?? {}, stops)}`,
+    );
+    return `{ ${inner.join(', ')} }`;
+  }
+  if (schema.enum !== undefined) return `\${${stop}|${schema.enum.join(',')}|}`;
+  const preset = schema.default;
+  const needsQuotes = typeof preset === 'string' && /^[/{]/.test(preset);
+  if (preset === undefined || preset === '') return `$${stop}`;
+  const shown = escapeSnippet(String(preset));
+  return needsQuotes ? `"\${${stop}:${shown}}"` : `\${${stop}:${shown}}`;
+}

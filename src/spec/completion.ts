@@ -1,0 +1,110 @@
+/** What can be written at the cursor, as plain data that any editor can show. */
+import { completeFields } from './complete-fields.ts';
+import { completePath, completeSegment } from './complete-paths.ts';
+import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
+import { cursorAt } from './cursor.ts';
+import { placeholdersOf } from './placeholders.ts';
+import { LineTable, pointerOf } from './places.ts';
+import type { ProjectView } from './project-view.ts';
+import { schemaAt } from './schema.ts';
+import { identifierOf, textAt } from './spec-values.ts';
+import { readYaml } from './yaml-document.ts';
+
+/** Everything that fits at `offset`; also for a text that is not valid YAML. Never throws. */
+export function complete(text: string, offset: number, view: ProjectView): readonly CompletionItem[] {
+  const cursor = cursorAt(text, offset);
+  if (cursor === undefined) return [];
+  const request: CompletionRequest = {
+    text,
+    offset,
+    cursor,
+    lines: new LineTable(text),
+    value: readYaml(text).value,
+    view,
+  };
+  if (cursor.kind === 'key') return completeFields(request);
+  const pointer = pointerOf(cursor.path);
+  if (pointer === '/input/pfs/repo')
+    return [...completeUpstream(request), ...completePath(request, '', 'directory')];
+  if (pointer === '/input/pfs/glob')
+    return completeSegment(request, textAt(request.value, ['input', 'pfs', 'repo']));
+  if (pointer === '/transform/working_dir') return completePath(request, '', 'directory');
+  if (/^\/transform\/(?:code|context)\/\d+$/.test(pointer)) return completePath(request, '', 'any');
+  if (/^\/transform\/cmd(?:\/\d+){0,2}$/.test(pointer)) {
+    return [...completePlaceholders(request), ...completePath(request, '', 'any')];
+  }
+  if (/^\/transform\/env\/[^/]+$/.test(pointer) || pointer === '/output') {
+    return [...completePlaceholders(request), ...completeExamples(request)];
+  }
+  return completeExamples(request);
+}
+
+/** Other pipelines, whose directories are repos. */
+function completeUpstream(request: CompletionRequest): readonly CompletionItem[] {
+  const { cursor, lines, view } = request;
+  return view.pipelines
+    .filter((pipeline) => pipeline.directory !== '' && pipeline.directory.startsWith(cursor.typed))
+    .map((pipeline) => ({
+      label: pipeline.directory,
+      kind: 'pipeline' as const,
+      insertText: escapeSnippet(pipeline.directory),
+      detail: `results of ${pipeline.name}`,
+      documentation: `The recorded results of the pipeline \`${pipeline.name}\`.`,
+      range: lines.range({ start: cursor.start, end: cursor.end }),
+    }));
+}
+
+/** The values of an enumeration, or else the examples of a field. */
+function completeExamples(request: CompletionRequest): readonly CompletionItem[] {
+  const { cursor, lines } = request;
+  const node = schemaAt(cursor.path);
+  const values = node?.enum ?? (node?.examples ?? []).filter((example) => typeof example !== 'object');
+  return values.map((value, index) => {
+    const label = String(value);
+    const needsQuotes =
+      typeof value === 'string' && cursor.quote === undefined && !/^[A-Za-z_][\w.-]*$/.test(label);
+    return {
+      label,
+      kind: 'value' as const,
+      insertText: escapeSnippet(needsQuotes ? JSON.stringify(label) : label),
+      detail: value === node?.default ? 'default' : '',
+      documentation: node?.enumDescriptions?.[index] ?? node?.markdownDescription ?? '',
+      range: lines.range({ start: cursor.start, end: cursor.end }),
+    };
+  });
+}
+
+/** Placeholders, from an opening brace or at the end of what is typed. */
+function completePlaceholders(request: CompletionRequest): readonly CompletionItem[] {
+  const { text, offset, cursor, lines, value } = request;
+  const repo = textAt(value, ['input', 'pfs', 'repo']);
+  const input = {
+    name: textAt(value, ['input', 'pfs', 'name']) ?? (repo === undefined ? 'input' : identifierOf(repo)),
+    glob: textAt(value, ['input', 'pfs', 'glob']) ?? '',
+  };
+  const open = cursor.typed.lastIndexOf('{');
+  const inBraces =
+    open !== -1 && /^[\w.]*$/.test(cursor.typed.slice(open + 1)) && cursor.typed[open - 1] !== '$';
+  const start = inBraces ? cursor.start + open : offset;
+  let end = offset;
+  if (inBraces) {
+    while (end < cursor.end && /[\w.]/.test(text[end] ?? '')) end += 1;
+    if (text[end] === '}') end += 1;
+  }
+  // Outside of quotes a word that begins with a brace would be read as a mapping.
+  const bare = cursor.quote === undefined && start === cursor.start;
+  const isOutput = cursor.path[0] === 'output';
+  return placeholdersOf(input)
+    .filter((placeholder) => !(isOutput && placeholder.temporary))
+    .map((placeholder) => {
+      const written = `{${placeholder.name}}`;
+      return {
+        label: written,
+        kind: 'placeholder' as const,
+        insertText: escapeSnippet(bare ? `"${written}"` : written),
+        detail: 'placeholder',
+        documentation: placeholder.description,
+        range: lines.range({ start, end }),
+      };
+    });
+}

@@ -1,0 +1,77 @@
+/** What to show about the thing under the cursor. */
+import { cursorAt } from './cursor.ts';
+import type { Range } from './diagnostic.ts';
+import { placeholdersOf } from './placeholders.ts';
+import { LineTable, type SpecPath } from './places.ts';
+import { explainField, fieldOf, type SchemaNode, schemaAt } from './schema.ts';
+import { identifierOf, textAt } from './spec-values.ts';
+import { readYaml } from './yaml-document.ts';
+
+/** Documentation and the place that it is about. */
+export interface Hover {
+  /** Markdown. */
+  readonly contents: string;
+  readonly range: Range;
+}
+
+/** Documentation of the field, value or placeholder at `offset`; also for a text that is not valid YAML. */
+export function hover(text: string, offset: number): Hover | undefined {
+  const cursor = cursorAt(text, offset);
+  if (cursor === undefined || cursor.end <= cursor.start) return undefined;
+  const lines = new LineTable(text);
+  if (cursor.kind === 'key') {
+    const name = text.slice(cursor.start, cursor.end);
+    const contents = aboutField(cursor.path, name);
+    return contents === undefined
+      ? undefined
+      : { contents, range: lines.range({ start: cursor.start, end: cursor.end }) };
+  }
+  const placeholder = placeholderAt(text, offset, cursor.start, cursor.end);
+  if (placeholder !== undefined) {
+    const { start, end, contents } = placeholder;
+    return { contents, range: lines.range({ start, end }) };
+  }
+  const last = cursor.path.findLastIndex((step) => typeof step === 'string');
+  const field = cursor.path[last];
+  const contents = typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field) : undefined;
+  return contents === undefined
+    ? undefined
+    : { contents, range: lines.range({ start: cursor.start, end: cursor.end }) };
+}
+
+function aboutField(path: SpecPath, name: string): string | undefined {
+  const node = schemaAt(path);
+  const field = node === undefined ? undefined : fieldOf(node, name);
+  if (field === undefined) return undefined;
+  return field.kind === 'supported' ? documentation(name, field.schema) : explainField(name, field);
+}
+
+/** A field's documentation as Markdown: what it means, its default, an example. */
+export function documentation(name: string, schema: SchemaNode): string {
+  const parts = [`**${schema.title ?? name}**`, schema.markdownDescription ?? schema.description ?? ''];
+  const example = schema.examples?.[0];
+  if (example !== undefined) parts.push(`Example: \`${name}: ${JSON.stringify(example)}\``);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function placeholderAt(
+  text: string,
+  offset: number,
+  from: number,
+  to: number,
+): { start: number; end: number; contents: string } | undefined {
+  const start = text.lastIndexOf('{', offset);
+  const close = text.indexOf('}', Math.max(start, offset - 1));
+  if (start < from || close === -1 || close >= to || text[start - 1] === '$') return undefined;
+  const name = text.slice(start + 1, close);
+  const { value } = readYaml(text);
+  const repo = textAt(value, ['input', 'pfs', 'repo']);
+  const input = {
+    name: textAt(value, ['input', 'pfs', 'name']) ?? (repo === undefined ? 'input' : identifierOf(repo)),
+    glob: textAt(value, ['input', 'pfs', 'glob']) ?? '',
+  };
+  const known = placeholdersOf(input).find((placeholder) => placeholder.name === name);
+  return known === undefined
+    ? undefined
+    : { start, end: close + 1, contents: `\`{${name}}\`: ${known.description}` };
+}

@@ -1,0 +1,78 @@
+/**
+ * Whether a `spec.yml` is one of ours. Other tools use that file name too (OpenAPI, Kubernetes, log shippers), and
+ * nothing is more annoying than an editor that finds mistakes in somebody else's file.
+ */
+
+/** Our fields at the top, and what can stand under each; with none of these a field is somebody else's. */
+const OURS: Readonly<Record<string, RegExp>> = {
+  pipeline: /^(?:name|project)$/,
+  input: /^(?:pfs|cross|union|join|group|cron|git)$/,
+  transform:
+    /^(?:cmd|image|stdin|env|err_?cmd|err_?stdin|working_?dir|accept_?return_?code|code|context|user|secrets|debug)$/i,
+};
+
+/** Fields at the top that say whose file it is. */
+const THEIRS = new Set([
+  'openapi',
+  'swagger',
+  'asyncapi',
+  'apiVersion',
+  'kind',
+  'info',
+  'paths',
+  'components',
+  'jobs',
+]);
+
+/** A line is read only up to here, so that a data file in disguise costs nothing. */
+const MAXIMUM_LENGTH = 200_000;
+
+/** A cheap guess that also works while the text is being typed and is not valid YAML. */
+export function looksLikeSpec(text: string): boolean {
+  const shortened = text.slice(0, MAXIMUM_LENGTH);
+  if (/^\s*\{/.test(shortened)) return looksLikeFlowSpec(shortened);
+  let inside: string | undefined;
+  let good = 0;
+  let bad = 0;
+  let open = 0;
+  const waiting = new Set<string>();
+  let childIndentation: number | undefined;
+  for (const line of shortened.split('\n')) {
+    const found = /^(\uFEFF?\s*)(?:(["']?)([A-Za-z_][\w-]*)\2)\s*:(?:\s+(.*?))?\s*$/.exec(line);
+    if (found === null) continue;
+    const indentation = (found[1] ?? '').replace('\uFEFF', '').length;
+    const key = found[3] ?? '';
+    const rest = (found[4] ?? '').replace(/(?:^|\s)#.*$/, '');
+    if (indentation === 0) {
+      if (THEIRS.has(key)) return false;
+      inside = Object.hasOwn(OURS, key) ? key : undefined;
+      childIndentation = undefined;
+      if (inside === undefined) continue;
+      if (rest === '' || rest.startsWith('&')) {
+        open += 1;
+        waiting.add(inside);
+        continue;
+      }
+      const flow = /^\{\s*["']?(\w*)/.exec(rest);
+      // A name right behind `pipeline:` is a mistake of ours as likely as anything of others.
+      if (flow === null) bad += inside === 'pipeline' ? 0 : 1;
+      else if ((flow[1] ?? '') === '' || OURS[inside]?.test(flow[1] ?? '')) good += 1;
+      else bad += 1;
+    } else if (inside !== undefined) {
+      childIndentation ??= indentation;
+      if (indentation !== childIndentation) continue;
+      if (OURS[inside]?.test(key)) {
+        good += 1;
+        waiting.delete(inside);
+      } else if (waiting.delete(inside)) bad += 1;
+    }
+  }
+  return good > 0 ? good >= bad : open > 0 && bad === 0;
+}
+
+function looksLikeFlowSpec(text: string): boolean {
+  return Object.entries(OURS).some(([field, inner]) => {
+    const found = new RegExp(`["']?\\b${field}["']?\\s*:\\s*\\{\\s*["']?(\\w+)`).exec(text);
+    return found !== null && inner.test(found[1] ?? '');
+  });
+}
