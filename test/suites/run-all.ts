@@ -76,6 +76,8 @@ export async function runAll(root: string): Promise<number> {
 function installCodeServer(root: string): boolean {
   const installer = join(root, 'test', 'rigs', 'install-code-server.mjs');
   if (!existsSync(installer)) return false;
-  // In the caller's own environment: npm's settings and cache are in the real home folder.
-  return spawnSync('node', [installer], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  // In the caller's own environment: npm's settings and cache are in the real home folder. Only, the npm that runs
+  // us may have told the machine's older Node, which code-server refuses; the project's own is first in PATH.
+  const env = { ...process.env, npm_config_user_agent: `npm/0 node/${process.version}` };
+  return spawnSync('node', [installer], { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
 }
