@@ -1,7 +1,7 @@
 /** All suites of `npm test`, in order. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -78,6 +78,20 @@ function installCodeServer(root: string): boolean {
   if (!existsSync(installer)) return false;
   // In the caller's own environment: npm's settings and cache are in the real home folder. Only, the npm that runs
   // us may have told the machine's older Node, which code-server refuses; the project's own is first in PATH.
-  const env = { ...process.env, npm_config_user_agent: `npm/0 node/${process.version}` };
+  const env: NodeJS.ProcessEnv = { ...process.env, npm_config_user_agent: `npm/0 node/${process.version}` };
+  const headers = nodeHeaders(root);
+  if (headers !== undefined) env['npm_config_nodedir'] = headers;
   return spawnSync('node', [installer], { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+}
+
+/**
+ * The folder with the C headers of the project's own Node, which code-server's native modules are compiled with.
+ * They come with the npm package `node`; without this they are fetched from a host that is not a registry.
+ */
+function nodeHeaders(root: string): string | undefined {
+  const packages = join(root, 'node_modules', 'node', 'node_modules');
+  if (!existsSync(packages)) return undefined;
+  return readdirSync(packages)
+    .map((name) => join(packages, name))
+    .find((folder) => existsSync(join(folder, 'include', 'node', 'node_version.h')));
 }
