@@ -57,8 +57,10 @@ export async function runAll(root: string): Promise<number> {
   await mkdir(reports, { recursive: true });
   const environment = await neutralEnvironment(root, process.env);
   const { PATH = '' } = environment;
-  const env = {
+  const env: Record<string, string | undefined> = {
     ...environment,
+    // On a terminal the suites themselves may use colours; what they test never does.
+    NO_COLOR: process.stdout.isTTY ? undefined : '1',
     CI: 'true',
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${PATH}`,
   };
