@@ -4,7 +4,7 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { textAt, valueAt } from '../spec/spec-values.ts';
 import { compileGlob } from './glob.ts';
-import { matchTree } from './match-tree.ts';
+import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText, type ProjectIndex } from './project-index.ts';
 import type { ProjectSpec } from './project-spec.ts';
@@ -112,7 +112,7 @@ function checkGlobs(list: SpecPath, spec: ProjectSpec, index: ProjectIndex): rea
     const reaches = index.subdatasets.some(
       (path) => !automaton.advance(automaton.start, `${path}/`, 0, path.length + 1).dead,
     );
-    if (reaches || matchTree(glob, index.paths).length > 0) return [];
+    if (reaches || matchesAny(glob, index.paths)) return [];
     const nearest = nearestGlob(pattern, '', index.paths)?.slice(1);
     const hint =
       nearest === undefined ? 'commit what it is meant to find' : `the nearest that does is \`${nearest}\``;

@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { textAt } from '../spec/spec-values.ts';
 import { compileGlob } from './glob.ts';
-import { matchTree } from './match-tree.ts';
+import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { upstreamOf } from './order.ts';
 import { nearestText, type ProjectIndex } from './project-index.ts';
@@ -40,7 +40,7 @@ export function checkInput(
   if (!index.hasDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
   if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo)) return found;
   const paths = index.below(repo);
-  if (matchTree(compiled.glob, paths).length > 0) return found;
+  if (matchesAny(compiled.glob, paths)) return found;
   const globRange = places.value(GLOB) ?? places.nearest(GLOB);
   const nearest = nearestGlob(pattern, repo, paths);
   const hint =

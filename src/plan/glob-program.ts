@@ -2,7 +2,8 @@
  * Compiles a glob's nodes to a small program for an abstract machine, after Thompson. The program never runs as
  * a regular expression of the host, because that one backtracks: `*(*(a))b` on forty letters would not end.
  */
-import type { CodeRange, GlobNode, GlobSequence, GlobSyntax } from './glob-syntax.ts';
+import type { CodeRange } from './glob-classes.ts';
+import type { GlobNode, GlobSequence, GlobSyntax } from './glob-syntax.ts';
 
 /** One instruction. Those that consume a character go on at the next instruction. */
 export type Instruction =

@@ -3,11 +3,10 @@
  * `{a,b}`, `\x`, and captures `(a|b)` `@()` `*()` `+()` `?()` `!()`.
  */
 
+import { type CodeRange, complement, POSIX_CLASSES } from './glob-classes.ts';
+
 /** How often a capture may repeat; `!` matches what its branches do not. */
 export type Quantifier = '@' | '*' | '+' | '?' | '!';
-
-/** Inclusive code points. */
-export type CodeRange = readonly [low: number, high: number];
 
 /** One thing that a pattern asks for. */
 export type GlobNode =
@@ -50,52 +49,6 @@ export interface GlobProblem {
   /** UTF-16 offset in the pattern. */
   readonly offset: number;
 }
-
-const POSIX_CLASSES: Readonly<Record<string, readonly CodeRange[]>> = {
-  alnum: [
-    [48, 57],
-    [65, 90],
-    [97, 122],
-  ],
-  alpha: [
-    [65, 90],
-    [97, 122],
-  ],
-  blank: [
-    [9, 9],
-    [32, 32],
-  ],
-  cntrl: [
-    [0, 31],
-    [127, 127],
-  ],
-  digit: [[48, 57]],
-  graph: [[33, 126]],
-  lower: [[97, 122]],
-  print: [[32, 126]],
-  punct: [
-    [33, 47],
-    [58, 64],
-    [91, 96],
-    [123, 126],
-  ],
-  space: [
-    [9, 13],
-    [32, 32],
-  ],
-  upper: [[65, 90]],
-  word: [
-    [48, 57],
-    [65, 90],
-    [95, 95],
-    [97, 122],
-  ],
-  xdigit: [
-    [48, 57],
-    [65, 70],
-    [97, 102],
-  ],
-};
 
 /** Deeper nesting than this is refused, because reading and compiling a pattern are recursive. */
 const MAXIMUM_DEPTH = 100;
@@ -275,17 +228,6 @@ function isQuantifier(character: string): character is Quantifier {
   return (
     character === '@' || character === '*' || character === '+' || character === '?' || character === '!'
   );
-}
-
-function complement(ranges: readonly CodeRange[]): CodeRange[] {
-  const gaps: CodeRange[] = [];
-  let from = 0;
-  for (const [low, high] of ranges) {
-    if (low > from) gaps.push([from, low - 1]);
-    from = high + 1;
-  }
-  gaps.push([from, 0x10ffff]);
-  return gaps;
 }
 
 /** Reads `pattern`, which has no leading or trailing slash any more. */

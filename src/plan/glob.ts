@@ -5,7 +5,7 @@
  * Matching takes time linear in the path for any pattern.
  */
 import { GlobAutomaton } from './glob-automaton.ts';
-import { captureExactly } from './glob-captures.ts';
+import { ExactMatcher } from './glob-captures.ts';
 import { compileProgram, MAXIMUM_INSTRUCTIONS } from './glob-program.ts';
 import { readGlobSyntax } from './glob-syntax.ts';
 
@@ -53,9 +53,9 @@ export function compileGlob(pattern: string): CompiledGlob {
   }
   const wholeRepo = trimmed === '';
   const automaton = new GlobAutomaton(program);
-  const exact = program.captureCount > 0;
+  const exact = program.captureCount > 0 ? new ExactMatcher(program) : undefined;
   const matchAccepted = (path: string): readonly string[] | undefined =>
-    exact ? captureExactly(program, path) : [path];
+    exact === undefined ? [path] : exact.match(path);
   const match = (path: string): readonly string[] | undefined => {
     if (wholeRepo || path === '') return wholeRepo && path === '' ? [''] : undefined;
     const state = automaton.advance(automaton.start, path, 0, path.length);

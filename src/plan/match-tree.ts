@@ -19,12 +19,31 @@ export interface TreeMatch {
  * @param paths - File paths relative to the repo, sorted in code-point order, each once.
  */
 export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMatch[] {
-  if (glob.wholeRepo) {
-    if (paths.length === 0) return [];
-    return [{ path: '', kind: 'directory', captures: [''], start: 0, end: paths.length }];
-  }
   const files: TreeMatch[] = [];
   const directories: TreeMatch[] = [];
+  walkTree(glob, paths, (match) => {
+    (match.kind === 'file' ? files : directories).push(match);
+    return true;
+  });
+  return merge(files, directories);
+}
+
+/** Whether anything matches; stops at the first. */
+export function matchesAny(glob: Glob, paths: readonly string[]): boolean {
+  let found = false;
+  walkTree(glob, paths, () => {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+/** Calls `visit` for each match, until it answers `false`. */
+function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch) => boolean): void {
+  if (glob.wholeRepo) {
+    if (paths.length > 0) visit({ path: '', kind: 'directory', captures: [''], start: 0, end: paths.length });
+    return;
+  }
   const { automaton } = glob;
   const waiting: { at: number; end: number; from: number; state: AutomatonState }[] = [
     { at: 0, end: paths.length, from: 0, state: automaton.start },
@@ -42,7 +61,8 @@ export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMa
       const state = automaton.advance(level.state, path, level.from, path.length);
       if (!automaton.accepts(state)) continue;
       const captures = glob.matchAccepted(path);
-      if (captures !== undefined) files.push({ path, kind: 'file', captures, start, end: start + 1 });
+      if (captures === undefined) continue;
+      if (!visit({ path, kind: 'file', captures, start, end: start + 1 })) return;
       continue;
     }
     const end = endOfPrefix(paths, path.slice(0, slash + 1), start, level.end);
@@ -51,14 +71,12 @@ export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMa
     if (automaton.accepts(state)) {
       const directory = path.slice(0, slash);
       const captures = glob.matchAccepted(directory);
-      if (captures !== undefined) {
-        directories.push({ path: directory, kind: 'directory', captures, start, end });
-      }
+      if (captures !== undefined && !visit({ path: directory, kind: 'directory', captures, start, end }))
+        return;
     }
     const inside = automaton.advance(state, path, slash, slash + 1);
     if (!inside.dead) waiting.push({ at: start, end, from: slash + 1, state: inside });
   }
-  return merge(files, directories);
 }
 
 /** The index behind the last path that starts with `prefix`; they follow each other, so it gallops. */

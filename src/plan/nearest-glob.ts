@@ -1,7 +1,7 @@
 /** For a glob that matches nothing: the one that was probably meant. */
 import { distance } from 'fastest-levenshtein';
 import { compileGlob } from './glob.ts';
-import { matchTree } from './match-tree.ts';
+import { matchesAny, matchTree } from './match-tree.ts';
 import { nearestText } from './project-index.ts';
 
 /** Names looked at for one segment; more would cost more than a hint is worth. */
@@ -19,7 +19,7 @@ export function nearestGlob(pattern: string, repo: string, paths: readonly strin
       .filter((name) => plain.startsWith(`/${name}/`))
       .map((name) => plain.slice(name.length + 1)),
     // Unlike in a shell, `**/x` needs a directory in front; `**x` does not.
-    plain.replaceAll('**/', '**'),
+    plain.replace(/\*\*\/\**/g, '**'),
     `${plain}*`,
   ];
   for (const candidate of simple) {
@@ -42,7 +42,7 @@ function bySegment(plain: string, paths: readonly string[]): string | undefined 
       `${segment}*`,
       `*${segment}`,
       ...(nearest === undefined ? [] : [nearest.replace(/[*?[\]{}()|!@+\\^]/g, '\\$&')]),
-      ...(/[*?[{(]/.test(segment) ? ['*'] : []),
+      ...otherEndings(segment, names),
     ];
     for (const replacement of replacements) {
       const candidate = `/${[...above, replacement, ...segments.slice(at + 1)].join('/')}`;
@@ -53,9 +53,17 @@ function bySegment(plain: string, paths: readonly string[]): string | undefined 
   return undefined;
 }
 
+/** `*.png` for `*.jpg`, when there are PNG files. */
+function otherEndings(segment: string, names: ReadonlySet<string>): string[] {
+  const star = segment.lastIndexOf('*');
+  if (star === -1 || !/^\.[\w.]+$/.test(segment.slice(star + 1))) return [];
+  const endings = new Set([...names].flatMap((name) => /^[^.]+(\.[\w.]+)$/.exec(name)?.[1] ?? []));
+  return [...endings].slice(0, 5).map((ending) => segment.slice(0, star + 1) + ending);
+}
+
 function matchesSome(pattern: string, paths: readonly string[]): boolean {
   const compiled = compileGlob(pattern);
-  return compiled.ok && matchTree(compiled.glob, paths).length > 0;
+  return compiled.ok && matchesAny(compiled.glob, paths);
 }
 
 /** The names right below the directories that the segments above match. */

@@ -10,6 +10,7 @@ export class ProjectIndex {
   readonly subdatasets: readonly string[];
   readonly #files: ReadonlySet<string>;
   #directories: ReadonlySet<string> | undefined;
+  readonly #below = new Map<string, readonly string[]>();
 
   constructor(tree: Tree) {
     this.paths = tree.entries.map((entry) => entry.path);
@@ -46,11 +47,15 @@ export class ProjectIndex {
   /** The paths below `directory`, relative to it. */
   below(directory: string): readonly string[] {
     if (directory === '') return this.paths;
+    const known = this.#below.get(directory);
+    if (known !== undefined) return known;
     const prefix = `${directory}/`;
     const found: string[] = [];
     for (let at = this.#lowerBound(prefix); this.paths[at]?.startsWith(prefix); at += 1) {
       found.push((this.paths[at] ?? '').slice(prefix.length));
     }
+    // Several pipelines read the same repo.
+    this.#below.set(directory, found);
     return found;
   }
 
@@ -83,7 +88,8 @@ export function nearestText(
   distance: (a: string, b: string) => number,
 ): string | undefined {
   let best: string | undefined;
-  let bestFar = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // Two swapped letters count as two changes.
+  let bestFar = (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))) + 1;
   const lower = wanted.toLowerCase();
   for (const candidate of candidates) {
     // The difference in length is a lower bound that spares most of the work.

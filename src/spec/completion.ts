@@ -34,7 +34,9 @@ export function complete(text: string, offset: number, view: ProjectView): reado
     return [...completePlaceholders(request), ...completePath(request, '', 'any')];
   }
   if (/^\/transform\/env\/[^/]+$/.test(pointer) || pointer === '/output') {
-    return [...completePlaceholders(request), ...completeExamples(request)];
+    const placeholders = completePlaceholders(request);
+    const known = new Set(placeholders.map((item) => item.label));
+    return [...placeholders, ...completeExamples(request).filter((item) => !known.has(item.label))];
   }
   return completeExamples(request);
 }

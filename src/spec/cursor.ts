@@ -2,6 +2,7 @@
  * Says where in the language a cursor stands, from the text before it. A real YAML reader gives up on half-typed
  * text, which is exactly what is there when somebody asks for completions, so this reads line by line and guesses.
  */
+import { closingQuote, plainEnd, trimmedEnd } from './cursor-text.ts';
 import type { SpecPath } from './places.ts';
 
 /** Where the cursor is, and what has been typed there. */
@@ -210,73 +211,46 @@ function readFlow(
     const kind = frame?.kind === 'map' && frame.key === undefined ? 'key' : 'value';
     return at(kind, pathOf(), text, start, end, offset, true, indentation, quote);
   };
-  let at_ = from;
-  while (at_ < text.length) {
-    const character = text[at_] ?? '';
+  let here = from;
+  while (here < text.length) {
+    const character = text[here] ?? '';
     const frame = frames.at(-1);
     if (character === '[' || character === '{') {
       frames.push({ kind: character === '[' ? 'list' : 'map', key: undefined, index: 0 });
-      at_ += 1;
+      here += 1;
     } else if (character === ']' || character === '}') {
-      if (at_ >= offset) return cursor(offset, offset);
+      if (here >= offset) return cursor(offset, offset);
       frames.pop();
-      at_ += 1;
+      here += 1;
       if (frames.length === 0) {
-        const end = text.indexOf('\n', at_);
+        const end = text.indexOf('\n', here);
         return end === -1 ? -1 : end + 1;
       }
     } else if (character === ',') {
-      if (at_ >= offset) return cursor(offset, offset);
+      if (here >= offset) return cursor(offset, offset);
       if (frame !== undefined) {
         frame.key = undefined;
         frame.index += 1;
       }
-      at_ += 1;
+      here += 1;
     } else if (/\s/.test(character)) {
-      if (at_ >= offset) return cursor(offset, offset);
-      at_ += 1;
+      if (here >= offset) return cursor(offset, offset);
+      here += 1;
     } else {
       const quote = character === '"' || character === "'" ? character : undefined;
-      const end = quote === undefined ? plainEnd(text, at_) : closingQuote(text, at_, quote);
-      const start = quote === undefined ? at_ : at_ + 1;
+      const end = quote === undefined ? plainEnd(text, here) : closingQuote(text, here, quote);
+      const start = quote === undefined ? here : here + 1;
       if (offset <= end && offset >= start) return cursor(start, end, quote);
       if (offset < start) return cursor(offset, offset);
       const after = quote === undefined ? end : end + 1;
       const colon = /^\s*:/.exec(text.slice(after, after + 80));
       if (frame?.kind === 'map' && frame.key === undefined && colon !== null) {
         frame.key = text.slice(start, end);
-        at_ = after + colon[0].length;
-      } else at_ = Math.max(after, at_ + 1);
+        here = after + colon[0].length;
+      } else here = Math.max(after, here + 1);
     }
   }
   return cursor(offset, offset);
-}
-
-/** Where a plain word within brackets ends. */
-function plainEnd(text: string, from: number): number {
-  for (let at = from; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (/[,[\]{}\n]/.test(character)) return trimmedEnd(text, from, at);
-    if (character === ':' && /^(?:\s|$|[,[\]{}])/.test(text.slice(at + 1, at + 2))) return at;
-  }
-  return trimmedEnd(text, from, text.length);
-}
-
-/** Where the closing quote is; the line's end when there is none, as while typing. */
-function closingQuote(text: string, open: number, quote: '"' | "'"): number {
-  const newline = text.indexOf('\n', open);
-  const lineEnd = newline === -1 ? text.length : newline;
-  for (let at = open + 1; at < lineEnd; at += 1) {
-    if (quote === '"' && text[at] === '\\') at += 1;
-    else if (text[at] === quote) return at;
-  }
-  return lineEnd;
-}
-
-function trimmedEnd(text: string, from: number, to: number): number {
-  let end = to;
-  while (end > from && /\s/.test(text[end - 1] ?? '')) end -= 1;
-  return end;
 }
 
 function at(

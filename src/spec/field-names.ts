@@ -109,12 +109,14 @@ function snakeCase(name: string): string {
 }
 
 function nearestField(node: SchemaNode, name: string): { name: string; far: number } | undefined {
+  // Two swapped letters count as two changes.
+  const allowed = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   let best: { name: string; far: number } | undefined;
   for (const field of supportedFields(node)) {
     const far = distance(name, field);
     if (far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { name: field, far };
   }
-  return best !== undefined && best.far <= Math.max(1, Math.floor(name.length / 3)) ? best : undefined;
+  return best !== undefined && best.far <= allowed ? best : undefined;
 }
 
 /** The mapping that does have this field, when exactly one has. */

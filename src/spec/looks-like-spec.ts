@@ -55,7 +55,8 @@ export function looksLikeSpec(text: string): boolean {
       }
       const flow = /^\{\s*["']?(\w*)/.exec(rest);
       // A name right behind `pipeline:` is a mistake of ours as likely as anything of others.
-      if (flow === null) bad += inside === 'pipeline' ? 0 : 1;
+      if (flow === null && inside === 'pipeline') open += 1;
+      else if (flow === null) bad += 1;
       else if ((flow[1] ?? '') === '' || OURS[inside]?.test(flow[1] ?? '')) good += 1;
       else bad += 1;
     } else if (inside !== undefined) {

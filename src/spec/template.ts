@@ -99,7 +99,8 @@ function nearestName(written: string, known: ReadonlySet<string>): string | unde
   const allowed = plain.length <= 2 ? 0 : plain.length <= 5 ? 1 : 2;
   let best: { name: string; far: number } | undefined;
   for (const name of known) {
-    if (/^\d+$/.test(name) !== /^\d+$/.test(plain)) continue;
+    // A number is a capture's, and another capture is another thing.
+    if (/\d*$/.exec(name)?.[0] !== /\d*$/.exec(plain)?.[0]) continue;
     const far = distance(plain, name.toLowerCase());
     if (far <= allowed && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { name, far };
   }
