@@ -1,5 +1,5 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
-import { inputPath } from '../plan/expand.ts';
+import { inputEntries, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
   type DatumReport,
@@ -126,7 +126,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
   const keys = new Set<string>();
   for (const input of datum.inputs) {
-    for (const entry of index.under(inputPath(input)))
+    for (const entry of inputEntries(index, input))
       if (entry.annexKey !== undefined) keys.add(entry.annexKey);
   }
   let bytes = 0;

@@ -1,8 +1,8 @@
 /** Which datums a pipeline's input yields, from the committed tree and from what its upstream has done. */
 
 import type { PfsInput } from '../spec/model.ts';
-import { type DatumInput, inputPath } from './expand.ts';
 import type { Glob } from './glob.ts';
+import { type DatumInput, inputPath } from './input.ts';
 import { compareCodePoints, matchTree } from './match-tree.ts';
 import { isWithin } from './paths.ts';
 import type { PlannedPipeline } from './planned.ts';
@@ -36,12 +36,18 @@ export function findDatums(
   const offered = offeredBy(input, index, upstream);
   let unknown = upstream?.waitsFor;
   const datums: Datum[] = [];
-  for (const { path, captures } of matchTree(glob, offered.paths)) {
+  for (const { path, captures, start, end } of matchTree(glob, offered.paths)) {
     if (path.endsWith(FUTURE)) {
       unknown ??= `the results of ${upstream?.name}, whose files decide the datums`;
       continue;
     }
-    const datumInput: DatumInput = { name: input.name, repo: input.repo, match: path, captures };
+    const datumInput: DatumInput = {
+      name: input.name,
+      repo: input.repo,
+      match: path,
+      captures,
+      ...(upstream === undefined ? {} : { offered: { paths: offered.paths, start, end } }),
+    };
     datums.push({ name: path, inputs: [datumInput], waitsFor: offered.waitsFor(inputPath(datumInput)) });
   }
   return { datums, unknown };

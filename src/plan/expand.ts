@@ -4,20 +4,9 @@
  */
 import type { CommandWord, Transform } from '../spec/model.ts';
 import { parseTemplate } from '../spec/template.ts';
-import { joinPaths, relativePath } from './paths.ts';
+import { type DatumInput, inputPath } from './input.ts';
+import { relativePath } from './paths.ts';
 import { shellQuote } from './shell.ts';
-
-/** One input of one datum. */
-export interface DatumInput {
-  /** The input's name in the spec. */
-  readonly name: string;
-  /** The repo's path, relative to the project's root. */
-  readonly repo: string;
-  /** The matched path within the repo; empty for the whole repo. */
-  readonly match: string;
-  /** What the glob's capture groups took; index 0 is the whole match. */
-  readonly captures: readonly string[];
-}
 
 /** What the placeholders of one datum stand for. */
 export interface Surroundings {
@@ -48,11 +37,6 @@ export interface ExpandProblem {
 }
 
 type Lookup = (name: string) => readonly string[];
-
-/** The path of an input, relative to the project's root. */
-export function inputPath(input: Pick<DatumInput, 'repo' | 'match'>): string {
-  return joinPaths(input.repo, input.match);
-}
 
 /** The command with real paths, relative to where it runs. */
 export function expandCommand(transform: Transform, around: Surroundings): ExpandedCommand | ExpandProblem {

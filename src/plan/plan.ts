@@ -3,9 +3,10 @@
  * the committed tree, history, and what live and failed runs have left; nothing is read or written here.
  */
 import { type Datum, findDatums } from './datums.ts';
-import { expandCommand, expandText, inputPath, neutralCommand } from './expand.ts';
+import { expandCommand, expandText, neutralCommand } from './expand.ts';
 import { compileGlob } from './glob.ts';
 import type { History } from './history.ts';
+import { inputDigest, inputPath } from './input.ts';
 import { jobKey } from './key.ts';
 import { matchTree } from './match-tree.ts';
 import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
@@ -160,7 +161,7 @@ function planDatum(
   }
   const parts = {
     command: neutral,
-    inputs: datum.inputs.map((input) => [input.name, index.digest(inputPath(input))] as const),
+    inputs: datum.inputs.map((input) => [input.name, inputDigest(index, input)] as const),
     code: pipeline.codeKey,
     acceptReturnCode: spec.transform.acceptReturnCode,
     salt: spec.salt,

@@ -1,5 +1,6 @@
 /** What a plan says, as plain data. */
-import type { DatumInput, ExpandedCommand } from './expand.ts';
+import type { ExpandedCommand } from './expand.ts';
+import type { DatumInput } from './input.ts';
 import type { PipelineSource } from './order.ts';
 import type { ResultRecord } from './record.ts';
 import type { DatumState } from './report.ts';

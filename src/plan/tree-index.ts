@@ -80,17 +80,22 @@ export class TreeIndex {
   digest(path: string): string {
     const known = this.#digests.get(path);
     if (known !== undefined) return known;
+    const digest = this.digestOf(path, this.under(path));
+    this.#digests.set(path, digest);
+    return digest;
+  }
+
+  /** The same for some of the files at or under a path. */
+  digestOf(path: string, entries: readonly TreeEntry[]): string {
     const hash = createHash('sha256');
-    const single = this.#files.get(path);
-    const cut = single === undefined ? (path === '' ? 0 : path.length + 1) : path.lastIndexOf('/') + 1;
-    for (const entry of this.under(path)) {
+    const isFile = this.#files.has(path);
+    const cut = isFile ? path.lastIndexOf('/') + 1 : path === '' ? 0 : path.length + 1;
+    for (const entry of entries) {
       const name = entry.path.slice(cut);
       if (isGitOwn(name)) continue;
       hash.update(`${name}\0${identity(this.resolve(entry) ?? entry)}\0`);
     }
-    const digest = hash.digest('hex');
-    this.#digests.set(path, digest);
-    return digest;
+    return hash.digest('hex');
   }
 }
 

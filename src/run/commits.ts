@@ -1,6 +1,6 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
-import { inputPath } from '../plan/expand.ts';
+import { inputPath } from '../plan/input.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';

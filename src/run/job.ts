@@ -1,7 +1,7 @@
 /** One job from its inputs to its staged result: content fetched, workspace made, tries run, output handed over. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputPath } from '../plan/expand.ts';
+import { inputEntries } from '../plan/input.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
@@ -139,7 +139,7 @@ function neededFiles({ pipeline, datum }: DatumPlace, index: TreeIndex): TreeEnt
     const target = index.resolve(entry);
     if (target !== undefined && target !== entry) add(target);
   };
-  for (const input of datum.inputs) for (const entry of index.under(inputPath(input))) add(entry);
+  for (const input of datum.inputs) for (const entry of inputEntries(index, input)) add(entry);
   for (const entry of [...pipeline.code, ...pipeline.context]) add(entry);
   return [...needed.values()];
 }

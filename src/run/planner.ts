@@ -55,12 +55,20 @@ export class Planner {
   readonly #make: (commit: string) => Promise<Planning>;
   readonly #recorded = new Map<string, ResultRecord>();
   #current: Planning;
+  #byPlace: ReadonlyMap<string, PlannedDatum>;
   #tip: string;
+  #generation = 0;
 
   constructor(first: Planning, make: (commit: string) => Promise<Planning>) {
     this.#current = first;
+    this.#byPlace = datumsByPlace(first);
     this.#tip = first.commit;
     this.#make = make;
+  }
+
+  /** Grows by one whenever the plan is made anew: what was taken from an older one must be looked up again. */
+  get generation(): number {
+    return this.#generation;
   }
 
   get current(): Planning {
@@ -72,16 +80,13 @@ export class Planner {
     return this.#tip;
   }
 
-  /** Whether this run has recorded something since the plan was made. */
-  get isBehind(): boolean {
-    return this.#tip !== this.#current.commit;
-  }
-
   /** Makes the plan anew for a commit. */
   async renew(commit: string): Promise<Planning> {
     const next = await this.#make(commit);
     this.#current = next;
+    this.#byPlace = datumsByPlace(next);
     this.#tip = commit;
+    this.#generation += 1;
     this.#recorded.clear();
     return next;
   }
@@ -100,12 +105,18 @@ export class Planner {
     return this.#recorded.get(placeId(pipeline.source.directory, datum.datum)) ?? datum.record;
   }
 
-  /** Whether a datum's present job has been recorded. */
+  /** Whether the job that a datum asks for by the present plan has been recorded. */
   isDone(place: DatumPlace): boolean {
-    if (place.datum.state === 'done') return true;
-    return (
-      this.#recorded.get(placeId(place.pipeline.source.directory, place.datum.datum))?.job === place.datum.job
-    );
+    const id = placeId(place.pipeline.source.directory, place.datum.datum);
+    const present = this.#byPlace.get(id);
+    if (present === undefined) return false;
+    return present.state === 'done' || this.#recorded.get(id)?.job === present.job;
+  }
+
+  /** Whether a datum, perhaps taken from an older plan, still asks for this job and does not have it. */
+  wants(place: DatumPlace, job: string): boolean {
+    const id = placeId(place.pipeline.source.directory, place.datum.datum);
+    return this.#byPlace.get(id)?.job === job && !this.isDone(place);
   }
 
   /** All datums that ask for a job and do not have it yet, in the plan's order. */
@@ -121,6 +132,16 @@ export class Planner {
       for (const datum of pipeline.datums) if (datum.state !== 'orphaned') yield { pipeline, datum };
     }
   }
+}
+
+function datumsByPlace(planning: Planning): Map<string, PlannedDatum> {
+  const found = new Map<string, PlannedDatum>();
+  for (const pipeline of planning.plan.pipelines) {
+    for (const datum of pipeline.datums) {
+      if (datum.state !== 'orphaned') found.set(placeId(pipeline.source.directory, datum.datum), datum);
+    }
+  }
+  return found;
 }
 
 function placeId(directory: string, datum: string): string {

@@ -68,6 +68,7 @@ export class Run {
   #foreign: DatumPlace[] = [];
   #problem: string | undefined;
   #nextRecording = 0;
+  #generation = 0;
   #stuck = false;
 
   constructor(means: RunMeans, wishes: RunWishes) {
@@ -88,15 +89,17 @@ export class Run {
       jobs: this.#queue.length + this.#foreign.length,
       pid: process.pid,
     });
+    // Recording and planning go on beside the jobs, one at a time; nothing waits for them but the end.
+    let upkeep: Promise<void> | undefined;
     while (!this.#isOver()) {
       this.#startJobs();
+      upkeep ??= this.#keepUp().finally(() => {
+        upkeep = undefined;
+      });
       await Promise.race([delay(TICK), ...this.#active.values()]);
       if (this.#means.isStopWished()) this.#means.stop.abort();
-      await this.#recordWhenDue();
-      await this.#lookAtOthers();
-      if (this.#active.size === 0 && this.#queue.length === 0) await this.#settle();
     }
-    await Promise.all(this.#active.values());
+    await Promise.all([upkeep, ...this.#active.values()]);
     await this.#record();
     return {
       counts: this.#counts,
@@ -110,7 +113,16 @@ export class Run {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
+  /** One round of what is not running jobs. */
+  async #keepUp(): Promise<void> {
+    if (performance.now() >= this.#nextRecording) await this.#record();
+    await this.#lookAtOthers();
+    if (this.#active.size === 0 && this.#queue.length === 0) await this.#settle();
+  }
+
+  /** Takes from the plan what is to be done and not yet taken. */
   #refill(): void {
+    this.#generation = this.#planner.generation;
     const found = findJobs(
       this.#planner,
       this.#wishes,
@@ -122,6 +134,8 @@ export class Run {
   }
 
   #startJobs(): void {
+    // A recorder that finds the branch moved plans anew; what was queued before may be done by now.
+    if (this.#generation !== this.#planner.generation) this.#refill();
     while (this.#active.size < this.#wishes.jobs && !this.#means.stop.signal.aborted) {
       if (this.#wishes.failFast && this.#counts.failed > 0) this.#queue = [];
       const place = this.#queue.shift();
@@ -152,6 +166,8 @@ export class Run {
         this.#foreign.push(place);
         return;
       }
+      // At our own tip, what this run has recorded for others counts, too.
+      if (!this.#planner.wants(place, job)) return;
       this.#finish(place, job, await this.#means.jobRunner.run(place, job));
     } catch (error) {
       this.#problem ??= (error as Error).message;
@@ -176,10 +192,6 @@ export class Run {
     this.#counts.failed += 1;
     writeFailure(state, { ...where, reason: outcome.reason, at: new Date().toISOString() });
     emit({ event: 'job-failed', ...where, reason: outcome.reason, log: jobLog(state, job) });
-  }
-
-  async #recordWhenDue(): Promise<void> {
-    if (performance.now() >= this.#nextRecording) await this.#record();
   }
 
   async #record(): Promise<FlushReport> {

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compareCodePoints } from '../plan/match-tree.ts';
 import { errorCode, type State, shard } from './state.ts';
 
 /** What is known of a finished job. */
@@ -57,7 +58,7 @@ export function isStaged(state: State, job: string): boolean {
   }
 }
 
-/** All results that wait to be recorded, sorted by key. */
+/** All results that wait to be recorded, sorted by pipeline and datum. */
 export function stagedResults(state: State): StagedResult[] {
   const results: StagedResult[] = [];
   for (const first of readdirSync(state.results)) {
@@ -67,7 +68,10 @@ export function stagedResults(state: State): StagedResult[] {
       if (facts !== undefined) results.push({ facts, folder, output: join(folder, 'output') });
     }
   }
-  return results.sort((a, b) => (a.facts.job < b.facts.job ? -1 : 1));
+  return results.sort(
+    ({ facts: a }, { facts: b }) =>
+      compareCodePoints(a.pipeline, b.pipeline) || compareCodePoints(a.datum, b.datum),
+  );
 }
 
 /** Another recorder may have moved the folder away between the listing and this look. */

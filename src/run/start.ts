@@ -108,7 +108,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         return { run, ...result };
       } finally {
         await recorder.end();
-        workspaces.end();
+        workspaces.end(observer);
       }
     } finally {
       holder.end();

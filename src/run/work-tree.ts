@@ -117,14 +117,16 @@ export async function stepForward(
 }
 
 /**
- * Finishes or forgets what dead recorders were about to do. Called with the record lock held: the folders in
- * `record/` then belong to this process or to dead ones. A dead one's folder is moved away first, so that a late
- * rename of its index copy finds nothing.
+ * Finishes or forgets what dead recorders were about to do. Called with the record lock held. A dead
+ * one's folder is moved away first, so that a late rename of its index copy finds nothing.
  */
 export async function recoverForward(means: Forwarding): Promise<void> {
-  const { state, project, holder } = means;
+  const { state, project, holder, observer } = means;
   for (const name of readdirSync(state.record)) {
     if (name === holder.facts.token || name === LOCK_FOLDER) continue;
+    // A live runner that does not hold the record lock keeps its folder for its next turn.
+    const owner = readHolder(join(state.holders, name));
+    if (owner !== undefined && !observer.isDead(owner)) continue;
     const folder = join(state.record, name);
     const away = join(state.trash, `record-${name}`);
     try {

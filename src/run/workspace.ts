@@ -3,13 +3,14 @@
  * their paths in the project, and nothing else; nothing that a job does there reaches the user's work tree.
  * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
  */
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { objectPath } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
+import { type Observer, readHolder } from './holder.ts';
 import type { State } from './state.ts';
 
 /** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
@@ -79,9 +80,14 @@ export class Workspaces {
     renameSync(root, join(this.#state.trash, `${this.#folder.split('/').at(-1)}-${this.#made}`));
   }
 
-  /** Empties the trash. Deleting only now keeps the file system fast while jobs run. */
-  end(): void {
+  /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
+  end(observer: Observer): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    for (const token of readdirSync(this.#state.workspaces)) {
+      const owner = readHolder(join(this.#state.holders, token));
+      if (owner !== undefined && !observer.isDead(owner)) continue;
+      rmSync(join(this.#state.workspaces, token), { recursive: true, force: true, maxRetries: 3 });
+    }
     rmSync(this.#state.trash, { recursive: true, force: true, maxRetries: 3 });
     mkdirSync(this.#state.trash, { recursive: true });
   }

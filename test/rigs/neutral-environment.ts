@@ -14,7 +14,7 @@ const GIT_CONFIGURATION = `[user]
 
 /** Variables that a test must not inherit: they tie git to a repository or a person. */
 const PERSONAL =
-  /^(GIT_.*|XDG_.*|DATALAD_.*|LC_.*|LANGUAGE|EMAIL|NODE_OPTIONS|ELECTRON_RUN_AS_NODE|MINIPACH_(?!CACHE).*)$/;
+  /^(GIT_.*|XDG_.*|DATALAD_.*|LC_.*|LANGUAGE|EMAIL|NODE_OPTIONS|ELECTRON_RUN_AS_NODE|FORCE_COLOR|MINIPACH_(?!CACHE).*)$/;
 
 /** `base` with another home (under `root`, shared by all suites) and without what is personal in it. */
 export async function neutralEnvironment(
@@ -35,6 +35,8 @@ export async function neutralEnvironment(
     MINIPACH_CACHE: cache ?? join(realHome, '.cache', 'minipach'),
     HOME: home,
     LANG: 'C.UTF-8',
+    // What programs print must not depend on where the tests run; some take `CI` for a terminal with colours.
+    NO_COLOR: '1',
     GIT_CONFIG_GLOBAL: configuration,
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',

@@ -1,7 +1,7 @@
 /** All suites of `npm test`, in order. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -22,6 +22,7 @@ function suitesOf(root: string): readonly Suite[] {
   const suites: Suite[] = [
     { name: 'build', file: 'node', args: ['esbuild.mjs'], ...check },
     { name: 'types', file: 'tsc', args: ['-p', '.'], ...check },
+    { name: 'package', file: 'node', args: ['test/suites/check-package.ts'], ...check },
     { name: 'lint', file: 'biome', args: ['ci', '--error-on-warnings', '.'], ...check },
     {
       name: 'unit and integration',
@@ -56,8 +57,10 @@ export async function runAll(root: string): Promise<number> {
   await mkdir(reports, { recursive: true });
   const environment = await neutralEnvironment(root, process.env);
   const { PATH = '' } = environment;
-  const env = {
+  const env: Record<string, string | undefined> = {
     ...environment,
+    // On a terminal the suites themselves may use colours; what they test never does.
+    NO_COLOR: process.stdout.isTTY ? undefined : '1',
     CI: 'true',
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${PATH}`,
   };
@@ -75,6 +78,22 @@ export async function runAll(root: string): Promise<number> {
 function installCodeServer(root: string): boolean {
   const installer = join(root, 'test', 'rigs', 'install-code-server.mjs');
   if (!existsSync(installer)) return false;
-  // In the caller's own environment: npm's settings and cache are in the real home folder.
-  return spawnSync('node', [installer], { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+  // In the caller's own environment: npm's settings and cache are in the real home folder. Only, the npm that runs
+  // us may have told the machine's older Node, which code-server refuses; the project's own is first in PATH.
+  const env: NodeJS.ProcessEnv = { ...process.env, npm_config_user_agent: `npm/0 node/${process.version}` };
+  const headers = nodeHeaders(root);
+  if (headers !== undefined) env['npm_config_nodedir'] = headers;
+  return spawnSync('node', [installer], { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+}
+
+/**
+ * The folder with the C headers of the project's own Node, which code-server's native modules are compiled with.
+ * They come with the npm package `node`; without this they are fetched from a host that is not a registry.
+ */
+function nodeHeaders(root: string): string | undefined {
+  const packages = join(root, 'node_modules', 'node', 'node_modules');
+  if (!existsSync(packages)) return undefined;
+  return readdirSync(packages)
+    .map((name) => join(packages, name))
+    .find((folder) => existsSync(join(folder, 'include', 'node', 'node_version.h')));
 }

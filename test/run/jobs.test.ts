@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ended, spec, TestProject } from '../rigs/project.ts';
+
+/** A zombie that nobody has waited for yet is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+describe('jobs', function () {
+  this.timeout(60_000);
+  let project: TestProject;
+  beforeEach(() => {
+    project = TestProject.make();
+    project.write('data/one/a.txt', 'one\n');
+  });
+  afterEach(() => project.remove());
+
+  const pipeline = (cmd: string, more = ''): void => {
+    project.write('out/spec.yml', spec('out', 'data', cmd, more));
+    project.commit('Add a pipeline');
+  };
+  const state = (): string => project.status().pipelines[0].datums[0].state;
+
+  it('run a string under sh, with placeholders quoted and variables set', () => {
+    project.write("data/it's $(here)/a.txt", 'two\n');
+    pipeline(`'cat {data}/a.txt > {out}/x; printf "%s" "$data|$out" > "$out"/y'`);
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(project.read("out/it's $(here)/x"), 'two\n');
+    assert.equal(project.read("out/it's $(here)/y"), "data/it's $(here)|out/it's $(here)");
+  });
+
+  it('are tried again and then failed, with a log, until asked for', () => {
+    pipeline(`'echo trying; exit 7'`, 'datum_tries: 2\n');
+    const first = project.minipach('run');
+    assert.equal(first.code, 1);
+    assert.match(first.stdout + first.stderr, /exit code 7/);
+    assert.equal(state(), 'failed');
+    assert.equal(project.minipach('logs', 'out/one').stdout.match(/trying/g)?.length, 2);
+    assert.equal(project.records().length, 0);
+    const second = project.minipach('run');
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /--retry-failed/);
+    assert.equal(project.minipach('logs', 'out/one').stdout.match(/trying/g)?.length, 2, 'not tried again');
+    project.write('out/spec.yml', spec('out', 'data', `'touch {out}/x'`));
+    project.commit('Mend it');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(state(), 'done');
+  });
+
+  it('start every try with an empty output, and keep nothing of a failed one', () => {
+    pipeline(
+      `'test -e {out}/x && exit 9; touch {out}/x {out}/$RANDOM; test -e "$MARK" || { touch "$MARK"; exit 1; }'`.replaceAll(
+        '$MARK',
+        project.path('..', 'mark'),
+      ),
+    );
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(state(), 'done');
+  });
+
+  it('end when their time is over', () => {
+    pipeline(`'sleep 60'`, 'datum_timeout: 1s\ndatum_tries: 1\n');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stdout, /time limit of 1 s/);
+  });
+
+  it('count further exit codes as success, also on replay', () => {
+    pipeline(`[sh, -c, 'touch "$out"/x; exit 3']`, '  accept_return_code: [3]\n');
+    assert.equal(project.minipach('run').code, 0);
+    project.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(project.records().length, 1);
+  });
+
+  it('may leave nothing at all', () => {
+    pipeline('["true"]');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(state(), 'done');
+  });
+
+  it('fail with a reason when they leave what git cannot keep', () => {
+    pipeline(`'mkfifo {out}/pipe'`, 'datum_tries: 1\n');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stdout, /It left pipe: only files/);
+  });
+
+  it('fail with a reason when their program is not there', () => {
+    pipeline('[no-such-program, "{out}"]', 'datum_tries: 1\n');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stdout, /`no-such-program` could not be started/);
+  });
+
+  it('see only the datum and the code, and cannot reach the project', () => {
+    project.write('secret.txt', 'x\n');
+    project.write(
+      'code/run.sh',
+      'find . -type f | sort > "$1/files"; git rev-parse 2> "$1/git" || echo outside >> "$1/git"; echo gone > data/one/new\n',
+    );
+    pipeline('[sh, code/run.sh, "{out}"]');
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    const files = project
+      .read('out/one/files')
+      .trim()
+      .split('\n')
+      .filter((file) => !file.startsWith('./.git/'));
+    assert.deepEqual(files, ['./code/run.sh', './data/one/a.txt', './out/one/files']);
+    assert.match(project.read('out/one/git'), /outside/);
+    assert.ok(!existsSync(project.path('data/one/new')));
+  });
+
+  it('have symlinks, executable bits and odd names of their results kept', () => {
+    project.write(
+      'code/run.sh',
+      'cd "$1"; echo x > "a b"; ln -s "a b" link; printf "#!/bin/sh\\n" > run; chmod +x run; mkdir -p -- -d; echo y > "-d/ünï \\" \\$(x) {z}"\n',
+    );
+    pipeline('[sh, code/run.sh, "{out}"]');
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.match(project.git('ls-files', '-s', 'out/one'), /100755 .*run[\s\S]*|120000 .*link/);
+    assert.equal(project.read('out/one/-d/ünï " $(x) {z}'), 'y\n');
+    project.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(project.git('status', '--porcelain'), '');
+  });
+
+  it('are ended by stop with all they started, and what is finished is recorded', async () => {
+    project.write('data/two/a.txt', 'two\n');
+    pipeline(
+      `'case {datum} in one) touch {out}/x ;; *) sleep 300 & echo $! > ${project.path('..', 'child')}; wait ;; esac'`,
+    );
+    const runner = project.start(['run', '-j', '2']);
+    while (!existsSync(project.path('..', 'child'))) await delay(50);
+    const stopped = project.minipach('stop');
+    assert.equal(stopped.code, 0, stopped.stderr);
+    assert.equal(await ended(runner), 130);
+    const child = Number(project.read('../child'));
+    assert.ok(!isAlive(child));
+    assert.deepEqual(project.status().pipelines[0].counts, { done: 1, pending: 1 });
+    assert.deepEqual(project.status().runs, []);
+  });
+
+  it('of one pipeline wait for those whose results they read', () => {
+    project.write('data/two/a.txt', 'two\n');
+    pipeline(`'cp {data}/a.txt {out}/'`);
+    project.write(
+      'each/spec.yml',
+      spec('each', 'out', `'cat {out_}/a.txt > {out}/b.txt'`).replace('glob:', 'name: out_\n    glob:'),
+    );
+    project.write(
+      'all/spec.yml',
+      spec('all', 'each', `'cat {each}/*/b.txt > {out}/all.txt'`).replace('"/*"', '"/"'),
+    );
+    project.commit('Add two more');
+    const planned = project.status().pipelines;
+    assert.deepEqual(
+      planned.map((one: { counts: object }) => one.counts),
+      [{ pending: 2 }, { blocked: 2 }, { blocked: 1 }],
+    );
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(project.read('all/all.txt'), 'one\ntwo\n');
+    project.git('rm', '-r', '--quiet', 'data/two');
+    project.commit('Drop a datum');
+    const after = project.status().pipelines;
+    assert.deepEqual(
+      after.map((one: { counts: object }) => one.counts),
+      [{ done: 1, orphaned: 1 }, { done: 1, orphaned: 1 }, { stale: 1 }],
+    );
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.read('all/all.txt'), 'one\n');
+  });
+
+  it('are not copied when their result carries the name of its datum', () => {
+    project.write('data/two/a.txt', 'one\n');
+    pipeline(`'cp {data}/a.txt {out}/$(basename {data}).txt'`);
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.ok(existsSync(project.path('out/one/one.txt')));
+    assert.ok(existsSync(project.path('out/two/two.txt')));
+    assert.deepEqual(project.status().pipelines[0].counts, { done: 2 });
+  });
+
+  it('may write into one directory; two that write one file differently are both named', () => {
+    project.write('data/two/a.txt', 'two\n');
+    pipeline(`'cp {data}/a.txt {out}/{datum}.txt'`, 'output: "."\n');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.read('out/two.txt'), 'two\n');
+    assert.ok(existsSync(project.path('out/spec.yml')));
+    project.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(project.git('status', '--porcelain'), '');
+    pipeline(`'cp {data}/a.txt {out}/same.txt'`, 'output: "."\n');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stderr, /out\/two was not recorded.*out\/one both wrote out\/same\.txt/);
+  });
+});
