@@ -5,6 +5,7 @@ import { type EditorProject, makeEditorProject } from '../../rigs/editor-project
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
 import { type EditorWindow, openEditorWindow, ROOT } from './editor-window.ts';
 import { treatAsSteps } from './steps.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Where the README finds its pictures. */
 const PICTURES = path.join(ROOT, 'media', 'screenshots');
@@ -12,11 +13,16 @@ const PICTURES = path.join(ROOT, 'media', 'screenshots');
 /** These jobs run until the test lets them go. */
 const HELD = ['sub-05', 'sub-06', 'sub-07', 'sub-08'];
 
+/** What stands in the line of the pipeline in the end. */
+const EIGHT_DONE = /^\s*counts8 done/;
+
 describe('a person writes a pipeline and runs it', () => {
   let project: EditorProject;
   let window: EditorWindow;
   treatAsSteps(() => window);
   let gate = '';
+  /** The second window, opened when the first was closed during a run. */
+  let again: Workbench;
 
   before(async () => {
     project = await makeEditorProject({ pipeline: false, subjects: 8 });
@@ -143,11 +149,41 @@ describe('a person writes a pipeline and runs it', () => {
     await workbench.row('counts').filter({ hasText: '1 running, 7 done' }).waitFor();
     await window.closeWindow();
     await rm(`${gate}.sub-04`);
-    const again = await window.openAgain();
+    again = await window.openAgain();
     await again.command('Minipach: Focus on Pipelines View');
+    await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
+  });
+
+  it('asks before it runs without what is not committed, and commits it on request', async () => {
+    for (const subject of HELD) await writeFile(`${gate}.${subject}`, '');
+    const { keyboard } = again.page;
+    const editor = await again.openFile('counts/spec.yml');
+    await editor.click();
+    await keyboard.press('Control+End');
+    await keyboard.type('\n');
+    await keyboard.press('Shift+Tab');
+    await keyboard.type('salt: once more');
+    await keyboard.press('Escape');
+    await again.command('Minipach: Run Pipeline…');
+    await again.quickInput.locator('.monaco-list-row').filter({ hasText: 'counts' }).click();
+    const dialog = again.page.locator('.monaco-dialog-box');
+    await dialog.getByText('one changed or new file is not').waitFor();
+    await dialog.getByText('counts/spec.yml').waitFor();
+    await dialog.getByRole('button', { name: 'Commit and Run' }).click();
+    await again.row('counts').filter({ hasText: '2 running, 2 stale, 4 done' }).waitFor();
+    assert.match(await project.git('show', 'HEAD:counts/spec.yml'), /^salt: once more$/m);
+  });
+
+  it('stops a run, and takes up later what it left', async () => {
+    await again.command('Minipach: Stop');
     await again
       .row('counts')
-      .filter({ hasText: /^\s*counts8 done/ })
+      .filter({ hasText: /^\s*counts4 stale, 4 done/ })
       .waitFor();
+    await again.notification('Stopped: 4 done').waitFor();
+    for (const subject of HELD) await rm(`${gate}.${subject}`);
+    await again.command('Minipach: Run All Pending');
+    await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
+    await again.notification('4 done.').waitFor();
   });
 });
