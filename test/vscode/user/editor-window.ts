@@ -31,6 +31,7 @@ export async function packExtension(directory: string): Promise<PackagedExtensio
 
 /** What a window is opened with. */
 export interface WindowOptions {
+  /** A folder, or a `.code-workspace` file. */
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Reaches the jobs: a run has the environment of the editor. */
@@ -48,9 +49,9 @@ export interface EditorWindow {
   readonly installed: string;
   /** The extension's package. */
   readonly extension: PackagedExtension;
-  /** Closes the browser only, as a person closes a window; the server lives on. */
+  /** Ends the window with its extension host, as closing desktop VS Code does. */
   readonly closeWindow: () => Promise<void>;
-  /** Opens a new window on the same server and folder. */
+  /** Opens a new window on the same folder. */
   readonly openAgain: () => Promise<Workbench>;
   /** Ends everything and removes its files. */
   readonly close: () => Promise<void>;
@@ -73,14 +74,15 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
   const directory = await makeTemporaryDirectory('window');
   const extension = await packExtension(directory);
   const installed = await installExtension(directory, extension.file);
-  const server: EditorServer = await startEditorServer({
-    dataDirectory: directory,
-    settings: { ...LOOKS, ...options.settings },
-    workspaceTrust: options.workspaceTrust ?? false,
-    env: options.env ?? {},
-  });
+  let server: EditorServer | undefined;
   let screen: Screen | undefined;
   const openAgain = async () => {
+    server = await startEditorServer({
+      dataDirectory: directory,
+      settings: { ...LOOKS, ...options.settings },
+      workspaceTrust: options.workspaceTrust ?? false,
+      env: options.env ?? {},
+    });
     // Twice as many pixels as points: the README's pictures are looked at on sharp screens.
     screen = await openScreen({ width: 1120, height: 660, scale: 2 });
     const page = screen.context.pages()[0] ?? (await screen.context.newPage());
@@ -91,11 +93,12 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
   };
   const closeWindow = async () => {
     await screen?.close();
+    await server?.close();
     screen = undefined;
+    server = undefined;
   };
   const close = async () => {
     await closeWindow();
-    await server.close();
     await removeDirectory(directory);
   };
   try {
