@@ -1,6 +1,6 @@
 /** A window of VS Code with the packaged extension installed in it, on a project of its own. */
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -13,6 +13,21 @@ const execute = promisify(execFile);
 
 /** The checkout. */
 export const ROOT = path.join(import.meta.dirname, '..', '..', '..');
+
+/**
+ * Keeps a picture of the window in `test-output/screenshots`; with `MINIPACH_PICTURES` set, as `npm run screenshots`
+ * does, also where the README finds it. A plain test run must not change the checkout.
+ */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const { MINIPACH_PICTURES: forReadme } = process.env;
+  const file = path.join(ROOT, 'test-output', 'screenshots', `${name}.png`);
+  await page.screenshot({ path: file });
+  if (forReadme && README_PICTURES.has(name)) {
+    await copyFile(file, path.join(ROOT, 'media', 'screenshots', `${name}.png`));
+  }
+}
+
+const README_PICTURES: ReadonlySet<string> = new Set(['authoring', 'pipelines']);
 
 /** The extension as it ships. */
 export interface PackagedExtension {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../rigs/temporary-directory.ts';
-import { type EditorWindow, openEditorWindow } from './editor-window.ts';
+import { type EditorWindow, openEditorWindow, takePicture } from './editor-window.ts';
 
 describe('what a window is opened on', () => {
   let window: EditorWindow | undefined;
@@ -33,6 +33,7 @@ describe('what a window is opened on', () => {
     await pane.getByText('second-study').waitFor();
     await pane.getByText('2 pending').waitFor();
     await pane.getByText('3 pending').waitFor();
+    await takePicture(workbench.page, 'several-projects');
   });
 
   it('may be no project, and is told how to make one', async () => {
@@ -42,6 +43,7 @@ describe('what a window is opened on', () => {
     const { workbench } = window;
     await workbench.command('Minipach: Focus on Pipelines View');
     await workbench.pane('Pipelines').getByText('is not in a git or DataLad project').waitFor();
+    await takePicture(workbench.page, 'no-project');
   });
 
   it('may be a project without a pipeline, and is told what one is', async () => {
@@ -52,5 +54,6 @@ describe('what a window is opened on', () => {
     const { workbench } = window;
     await workbench.command('Minipach: Focus on Pipelines View');
     await workbench.pane('Pipelines').getByText('No pipeline yet').waitFor();
+    await takePicture(workbench.page, 'no-pipeline');
   });
 });
