@@ -29,6 +29,7 @@ export async function watchStatus(
 ): Promise<number> {
   const { project, state, observer, objects } = session;
   let ended = false;
+  const parent = process.ppid;
   const end = (): void => {
     ended = true;
   };
@@ -69,6 +70,8 @@ export async function watchStatus(
       }
     }
     await delay(INTERVAL);
+    // An editor that was killed cannot end its feed, and a quiet feed never notices that nobody reads it.
+    if (json && process.ppid !== parent) end();
   }
   return EXIT.ok;
 }

@@ -1,2 +1,64 @@
-/** Placeholder until the editor branch lands. */
-export {};
+/**
+ * The extension's entry. Activation must cost nearly nothing, as VS Code calls it for every YAML file: it registers
+ * what is needed and leaves YAML, schema and git to modules that are loaded when first asked.
+ */
+
+import * as vscode from 'vscode';
+import { openLog, registerCommands } from './commands.ts';
+import { DatasetsProvider } from './datasets-view.ts';
+import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
+import { ProjectFolders } from './project-folders.ts';
+import { Runner } from './runner.ts';
+import { Runs } from './runs.ts';
+import { registerAuthoring } from './spec-authoring.ts';
+import { STARTED } from './start-time.ts';
+import { createStatusBar } from './status-bar.ts';
+import { LogDocuments, PlanDocuments } from './text-documents.ts';
+
+/** What other extensions, and the tests, can use. */
+export interface MinipachApi {
+  /** Milliseconds of own code: evaluating the bundle, and activating. VS Code's pause between them is not ours. */
+  readonly activationMilliseconds: number;
+  readonly folders: ProjectFolders;
+  readonly pipelines: PipelinesProvider;
+  readonly datasets: DatasetsProvider;
+}
+
+/** Called by VS Code once. */
+export function activate(context: vscode.ExtensionContext): MinipachApi {
+  const called = performance.now();
+  const output = vscode.window.createOutputChannel('Minipach', { log: true });
+  const runner = new Runner(context.asAbsolutePath('dist/minipach.cjs'), output);
+  const folders = new ProjectFolders(runner);
+  const pipelines = new PipelinesProvider(folders, runner);
+  const datasets = new DatasetsProvider(folders);
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const runs = new Runs(runner, storage, (_folder, job) =>
+    openLog([job.pipeline, job.datum].filter(Boolean).join('/'), job.log),
+  );
+  const plans = new PlanDocuments();
+  const pipelinesView = createPipelinesView(pipelines, folders);
+  const datasetsView = vscode.window.createTreeView('minipach.datasets', { treeDataProvider: datasets });
+  context.subscriptions.push(
+    ...[output, folders, runs, plans, pipelinesView, datasetsView],
+    new LogDocuments(),
+    createStatusBar(folders, runs),
+    registerAuthoring(folders, () => void folders.ensureStarted()),
+    ...registerCommands({ folders, runner, runs, pipelines, plans }),
+  );
+  startWhenSeen(pipelinesView, folders);
+  startWhenSeen(datasetsView, folders);
+  const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
+  return { activationMilliseconds, folders, pipelines, datasets };
+}
+
+/** A window that only happens to have YAML in it starts no process; one that shows our view does. */
+function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolders): void {
+  if (view.visible) void folders.ensureStarted();
+  view.onDidChangeVisibility((event) => {
+    if (event.visible) void folders.ensureStarted();
+  });
+}
+
+/** The last statement of the bundle's own modules. */
+const EVALUATED = performance.now();

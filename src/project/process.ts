@@ -186,6 +186,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 export interface RunnerOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A pipe to speak to the runner through; closed when absent. */
+  readonly stdin?: 'pipe';
   /** File descriptors or 'pipe' or 'ignore' for standard output and standard error. */
   readonly stdout: 'pipe' | 'ignore' | number;
   readonly stderr: 'pipe' | 'ignore' | number;
@@ -199,7 +201,7 @@ export function startRunner(script: string, args: readonly string[], options: Ru
     cwd: options.cwd,
     env: { ...inheritedEnvironment(), ELECTRON_RUN_AS_NODE: '1', ...options.env },
     detached: options.detached,
-    stdio: ['ignore', options.stdout, options.stderr],
+    stdio: [options.stdin ?? 'ignore', options.stdout, options.stderr],
   });
   if (options.detached) child.unref();
   return child;

@@ -1,0 +1,210 @@
+/** The commands. Menus offer each only where it can work; a call from elsewhere gets a sentence, not silence. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { StatusReport } from '../plan/report.ts';
+import { parseLine } from './line-splitter.ts';
+import { pickDatum, pickFolder, pickPipeline } from './picks.ts';
+import type { PipelineNode } from './pipeline-nodes.ts';
+import type { PipelinesProvider } from './pipelines-view.ts';
+import type { ProjectFolder } from './project-folder.ts';
+import type { ProjectFolders } from './project-folders.ts';
+import type { Runner } from './runner.ts';
+import type { Runs } from './runs.ts';
+import { logUri, type PlanDocuments } from './text-documents.ts';
+
+/** What the commands work with. */
+export interface CommandParts {
+  readonly folders: ProjectFolders;
+  readonly runner: Runner;
+  readonly runs: Runs;
+  readonly pipelines: PipelinesProvider;
+  readonly plans: PlanDocuments;
+}
+
+/** A command's argument: the line of the view it was called on, or nothing from the palette. */
+type Target = PipelineNode | undefined;
+
+/** Registers all commands. */
+export function registerCommands(parts: CommandParts): vscode.Disposable[] {
+  const { folders, runner, pipelines } = parts;
+  const commands: Record<string, (target: Target) => unknown> = {
+    'minipach.run': (target) => runTarget(parts, target, []),
+    'minipach.runPending': async () => {
+      for (const folder of await readyFolders(folders)) void startRun(parts, folder, [], []);
+    },
+    'minipach.runFailed': async (target) => {
+      if (target) return runTarget(parts, target, ['--retry-failed']);
+      for (const folder of await readyFolders(folders)) void startRun(parts, folder, [], ['--retry-failed']);
+    },
+    'minipach.commitAndRun': () => commitAndRun(parts),
+    'minipach.stop': () => stopRuns(parts),
+    'minipach.followLog': (target) => followLog(parts, target),
+    'minipach.plan': (target) => showPlan(parts, target),
+    'minipach.openSpec': (target) => openSpec(parts, target),
+    'minipach.refresh': () => folders.refresh(),
+    'minipach.showOutput': () => runner.output.show(),
+    'minipach.loadMore': (target) => target && pipelines.showMore(target),
+  };
+  return Object.entries(commands).map(([id, call]) => vscode.commands.registerCommand(id, call));
+}
+
+/** Opens the log of a job in a document that follows it. */
+export async function openLog(title: string, file: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(logUri(title, file));
+  await vscode.languages.setTextDocumentLanguage(document, 'log');
+  const editor = await vscode.window.showTextDocument(document, { preview: true, preserveFocus: false });
+  const end = document.lineCount - 1;
+  editor.revealRange(new vscode.Range(end, 0, end, 0));
+}
+
+/** The folders with pipelines, once their feeds have spoken. */
+async function readyFolders(folders: ProjectFolders): Promise<readonly ProjectFolder[]> {
+  if (!mayRun()) return [];
+  await folders.ensureStarted();
+  await folders.until(() => folders.all.every((folder) => !['idle', 'loading'].includes(folder.state)));
+  if (folders.ready.length === 0) {
+    const problem = folders.all.find((folder) => folder.problem)?.problem;
+    void vscode.window.showWarningMessage(
+      problem ?? vscode.l10n.t('No pipeline yet: commit a spec.yml first.'),
+    );
+  }
+  return folders.ready;
+}
+
+/** False, with a sentence to the person, where nothing may be started. */
+function mayRun(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  const message = vscode.l10n.t('Minipach runs nothing in Restricted Mode: trust this folder first.');
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  void vscode.window.showWarningMessage(message, manage).then((answer) => {
+    if (answer) void vscode.commands.executeCommand('workbench.trust.manage');
+  });
+  return false;
+}
+
+async function runTarget(parts: CommandParts, target: Target, flags: readonly string[]): Promise<void> {
+  const chosen = target ?? (await pickPipeline(await readyFolders(parts.folders)));
+  const folder = chosen && parts.folders.get(chosen.folder);
+  if (!chosen || !folder || !mayRun()) return;
+  await startRun(parts, folder, targetNames(chosen), flags);
+}
+
+/** What `minipach run` is to be given for a line of the view. */
+function targetNames(node: PipelineNode): string[] {
+  if (node.kind === 'folder') return [];
+  if (node.kind === 'datum' && node.datum) return [`${node.pipeline}/${node.datum}`];
+  return [node.pipeline];
+}
+
+/** Starts a run; where files that it would not see are unsaved or uncommitted, asks first. */
+async function startRun(
+  parts: CommandParts,
+  folder: ProjectFolder,
+  targets: readonly string[],
+  flags: readonly string[],
+): Promise<void> {
+  const dirty = await uncommitted(parts, folder);
+  const unsaved = vscode.workspace.textDocuments.filter(
+    (document) => document.isDirty && parts.folders.of(document.uri) === folder,
+  );
+  if (dirty.length === 0 && unsaved.length === 0) return start(parts, folder, targets, flags);
+  const names = [
+    ...new Set([...dirty, ...unsaved.map((document) => vscode.workspace.asRelativePath(document.uri))]),
+  ];
+  const list = names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
+  const commit = vscode.l10n.t('Commit and Run');
+  const without = vscode.l10n.t('Run Without Them');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Minipach runs what is committed, and {0} changed or new files are not.', names.length),
+    { modal: true, detail: list },
+    commit,
+    without,
+  );
+  if (answer === commit) return saveAndStart(parts, folder, targets, flags);
+  if (answer === without) return start(parts, folder, targets, flags);
+}
+
+/** Asked afresh: the feed may not have looked since the last key stroke was saved. */
+async function uncommitted({ runner }: CommandParts, folder: ProjectFolder): Promise<readonly string[]> {
+  const result = await runner.collect(folder.directory, ['status', '--json', '--limit', '0']);
+  const report = result?.code === 0 ? parseLine<StatusReport>(result.stdout) : undefined;
+  return report?.dirty ?? folder.model.dirty;
+}
+
+async function saveAndStart(
+  parts: CommandParts,
+  folder: ProjectFolder,
+  targets: readonly string[],
+  flags: readonly string[],
+): Promise<void> {
+  // What is only in the editor cannot be committed.
+  await vscode.workspace.saveAll(false);
+  await start(parts, folder, targets, ['--save', ...flags]);
+}
+
+async function start(
+  { runs, runner }: CommandParts,
+  folder: ProjectFolder,
+  targets: readonly string[],
+  flags: readonly string[],
+): Promise<void> {
+  const started = await runs.start({ folder, targets, flags });
+  if (started === undefined) runner.output.warn('Nothing was started: the workspace is not trusted.');
+}
+
+/** Works without any pipeline committed yet: the first spec is what it commits. */
+async function commitAndRun(parts: CommandParts): Promise<void> {
+  if (!mayRun()) return;
+  await parts.folders.ensureStarted();
+  const folder = await pickFolder(parts.folders.all.filter((candidate) => candidate.project));
+  if (folder) return saveAndStart(parts, folder, [], []);
+  const problem = parts.folders.all.find((candidate) => candidate.problem)?.problem;
+  void vscode.window.showWarningMessage(
+    problem ?? vscode.l10n.t('Open a folder of a git or DataLad project first.'),
+  );
+}
+
+async function stopRuns({ folders, runner }: CommandParts): Promise<void> {
+  if (!mayRun()) return;
+  const results = await Promise.all(
+    folders.all
+      .filter((folder) => folder.project)
+      .map((folder) => runner.collect(folder.directory, ['stop'])),
+  );
+  const failure = results.find((result) => result && result.code !== 0 && result.stderr.trim());
+  if (failure) void vscode.window.showErrorMessage(`Minipach: ${failure.stderr.trim().split('\n').at(-1)}`);
+}
+
+async function followLog(parts: CommandParts, target: Target): Promise<void> {
+  const node = target?.kind === 'datum' ? target : await pickDatum(await readyFolders(parts.folders), target);
+  const folder = node && parts.folders.get(node.folder);
+  if (!node || !folder?.project) return;
+  const key = folder.model.pipelines.get(node.pipeline)?.datum(node.datum)?.job;
+  const title = [node.pipeline, node.datum].filter(Boolean).join('/');
+  if (!key) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} has no log: its inputs are not known yet, so it has never run.', title),
+    );
+    return;
+  }
+  const file = path.join(folder.project.commonDirectory, 'minipach', 'logs', key.slice(0, 2), `${key}.log`);
+  await openLog(title, file);
+}
+
+async function showPlan({ folders, runner, plans }: CommandParts, target: Target): Promise<void> {
+  const ready = target ? [] : await readyFolders(folders);
+  const folder = target ? folders.get(target.folder) : await pickFolder(ready);
+  if (!folder || !mayRun()) return;
+  const names = target ? targetNames(target) : [];
+  const result = await runner.collect(folder.directory, ['plan', ...names]);
+  if (!result) return;
+  const text = [result.stdout, result.stderr].filter((part) => part.trim()).join('\n');
+  await plans.show([vscode.l10n.t('Plan'), ...names].join(' ').replaceAll('/', '∕'), text);
+}
+
+async function openSpec({ folders }: CommandParts, target: Target): Promise<void> {
+  if (!target || target.kind === 'folder') return;
+  const folder = folders.get(target.folder);
+  const spec = folder?.model.pipelines.get(target.pipeline)?.report.spec;
+  if (folder && spec) await vscode.window.showTextDocument(folder.uri(spec));
+}

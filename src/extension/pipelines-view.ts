@@ -1,0 +1,207 @@
+/** The *Pipelines* view. */
+import * as vscode from 'vscode';
+import type { DatumState, StatusReport } from '../plan/report.ts';
+import type { ModelChange, PipelineModel } from './feed-model.ts';
+import {
+  datumAppearance,
+  datumNodes,
+  groupAppearance,
+  groupId,
+  groupNodes,
+  NodeCache,
+  PAGE,
+  type PipelineNode,
+  pipelineAppearance,
+  pipelineId,
+  pipelineNodes,
+  WAITING_STATES,
+} from './pipeline-nodes.ts';
+import type { ProjectFolder } from './project-folder.ts';
+import type { ProjectFolders } from './project-folders.ts';
+import type { Runner } from './runner.ts';
+import { treeItem } from './tree-item.ts';
+
+/** Gives the view its lines, and tells it which of them changed. */
+export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> {
+  readonly #folders: ProjectFolders;
+  readonly #runner: Runner;
+  readonly #cache = new NodeCache();
+  /** How many datums each group shows, by the group's id. */
+  readonly #shown = new Map<string, number>();
+  readonly #changed = new vscode.EventEmitter<PipelineNode[] | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(folders: ProjectFolders, runner: Runner) {
+    this.#folders = folders;
+    this.#runner = runner;
+    folders.onDidChange((change) => {
+      if (!change || change.what === 'state') this.#changed.fire(undefined);
+      else this.#refresh(change.folder, change.what);
+    });
+  }
+
+  getTreeItem(node: PipelineNode): vscode.TreeItem {
+    const item = this.#item(node);
+    item.id = node.id;
+    return item;
+  }
+
+  async getChildren(node?: PipelineNode): Promise<PipelineNode[]> {
+    if (!node) return this.#roots();
+    const folder = this.#folders.get(node.folder);
+    if (!folder) return [];
+    if (node.kind === 'folder') return pipelineNodes(folder.id, folder.model, this.#cache);
+    const pipeline = folder.model.pipelines.get(node.pipeline);
+    if (!pipeline) return [];
+    if (node.kind === 'pipeline') return groupNodes(folder.id, node.pipeline, pipeline, this.#cache);
+    if (node.kind !== 'group') return [];
+    const shown = this.#shown.get(node.id) ?? PAGE;
+    await this.#load(folder, node.pipeline, node.state, pipeline, shown);
+    return datumNodes(folder.id, node.pipeline, node.state, pipeline, shown, this.#cache);
+  }
+
+  getParent(node: PipelineNode): PipelineNode | undefined {
+    const folder = this.#folders.get(node.folder);
+    if (node.kind === 'folder' || !folder) return undefined;
+    if (node.kind === 'pipeline')
+      return this.#folders.ready.length > 1 ? this.#folderNode(folder) : undefined;
+    if (node.kind === 'datum') {
+      const state = folder.model.pipelines.get(node.pipeline)?.datum(node.datum)?.state;
+      return state && this.#cache.get(groupId(node.folder, node.pipeline, state));
+    }
+    if (node.kind === 'more') return this.#cache.get(groupId(node.folder, node.pipeline, node.state));
+    return this.#cache.get(pipelineId(node.folder, node.pipeline));
+  }
+
+  /** Shows the next page of a group. */
+  showMore(node: PipelineNode): void {
+    if (node.kind !== 'more') return;
+    const id = groupId(node.folder, node.pipeline, node.state);
+    this.#shown.set(id, (this.#shown.get(id) ?? PAGE) + PAGE);
+    const group = this.#cache.get(id);
+    this.#changed.fire(group && [group]);
+  }
+
+  #roots(): PipelineNode[] {
+    const ready = this.#folders.ready;
+    if (ready.length > 1) return ready.map((folder) => this.#folderNode(folder));
+    return ready.flatMap((folder) => pipelineNodes(folder.id, folder.model, this.#cache));
+  }
+
+  #folderNode(folder: ProjectFolder): PipelineNode {
+    return this.#cache.keep({ kind: 'folder', id: folder.id, folder: folder.id });
+  }
+
+  #refresh(folder: ProjectFolder, change: ModelChange): void {
+    if (change === 'all') {
+      this.#changed.fire(undefined);
+      return;
+    }
+    const nodes = [...change].flatMap((name) => this.#cache.get(pipelineId(folder.id, name)) ?? []);
+    // A pipeline that was never shown has no line to refresh.
+    if (nodes.length > 0) this.#changed.fire(nodes);
+  }
+
+  #item(node: PipelineNode): vscode.TreeItem {
+    const folder = this.#folders.get(node.folder);
+    if (node.kind === 'folder' || !folder) {
+      const name = folder?.folder.name ?? node.folder;
+      const look = { label: name, icon: 'root-folder', accessible: name, context: 'folder' } as const;
+      return treeItem({ ...look, children: 'expanded' });
+    }
+    const pipeline = folder.model.pipelines.get(node.pipeline);
+    if (!pipeline) return new vscode.TreeItem(node.pipeline);
+    switch (node.kind) {
+      case 'pipeline':
+        return treeItem(pipelineAppearance(node.pipeline, pipeline, vscode.l10n));
+      case 'waits': {
+        const label = pipeline.report.waitsFor ?? '';
+        return treeItem({ label, icon: 'watch', accessible: label, context: 'waits', children: 'none' });
+      }
+      case 'group':
+        return treeItem(groupAppearance(node.state, pipeline, vscode.l10n));
+      case 'more':
+        return moreItem(node);
+      case 'datum': {
+        const datum = pipeline.datum(node.datum);
+        const item = datum
+          ? treeItem(datumAppearance(node.pipeline, datum, vscode.l10n))
+          : new vscode.TreeItem(node.datum);
+        item.command = {
+          command: 'minipach.followLog',
+          title: vscode.l10n.t('Follow Log'),
+          arguments: [node],
+        };
+        return item;
+      }
+    }
+  }
+
+  /** The feed leaves out what is done; those datums come in pages when somebody opens the group. */
+  async #load(
+    folder: ProjectFolder,
+    name: string,
+    state: DatumState,
+    pipeline: PipelineModel,
+    wanted: number,
+  ): Promise<void> {
+    const known = pipeline.names(state).length;
+    const missing = Math.min(wanted, pipeline.counts[state] ?? 0) - known;
+    if (missing <= 0) return;
+    // Known ones may lie anywhere in the order, so the page is asked for from the start.
+    const page = ['--offset', '0', '--limit', String(wanted)];
+    const result = await this.#runner.collect(folder.directory, [
+      'status',
+      '--json',
+      name,
+      '--state',
+      state,
+      ...page,
+    ]);
+    if (result?.code !== 0) return;
+    try {
+      const report = JSON.parse(result.stdout) as StatusReport;
+      for (const datum of report.pipelines.find((candidate) => candidate.name === name)?.datums ?? []) {
+        // The feed is newer than the page: what it has named meanwhile stays as it said.
+        if (!pipeline.datum(datum.datum)) pipeline.set(datum);
+      }
+    } catch (error) {
+      this.#runner.output.error(`A page of ${name} could not be read: ${String(error)}`);
+    }
+  }
+}
+
+function moreItem(node: Extract<PipelineNode, { kind: 'more' }>): vscode.TreeItem {
+  const label = vscode.l10n.t('Load {0} more…', Math.min(node.remaining, PAGE));
+  const description = vscode.l10n.t('{0} not shown', node.remaining);
+  const item = treeItem({
+    ...{ label, description, icon: 'ellipsis', accessible: `${label} ${description}` },
+    ...{ context: 'more', children: 'none' },
+  });
+  item.command = { command: 'minipach.loadMore', title: label, arguments: [node] };
+  return item;
+}
+
+/** Makes the view with its badge; the badge counts what a run would take up. */
+export function createPipelinesView(
+  provider: PipelinesProvider,
+  folders: ProjectFolders,
+): vscode.TreeView<PipelineNode> {
+  const view = vscode.window.createTreeView('minipach.pipelines', {
+    treeDataProvider: provider,
+    showCollapseAll: true,
+  });
+  folders.onDidChange(() => {
+    const waiting = folders.all.reduce((sum, folder) => sum + folder.model.count(WAITING_STATES), 0);
+    view.badge =
+      waiting > 0
+        ? { value: waiting, tooltip: vscode.l10n.t('{0} datums wait to be run', waiting) }
+        : undefined;
+    const stopped = folders.all.find((folder) => folder.state === 'stopped');
+    // An empty message is none; the type has no other way to take one back.
+    view.message = stopped?.model.ready
+      ? vscode.l10n.t('Not up to date: {0}. It is started again shortly.', stopped.problem ?? '')
+      : '';
+  });
+  return view;
+}

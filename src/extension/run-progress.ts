@@ -1,0 +1,87 @@
+/** What the events of a run add up to: how far it is, and what its end should tell. Free of the editor. */
+import type { RunEvent } from '../plan/report.ts';
+import type { Localizer } from './localizer.ts';
+
+/** A job of a run that failed, with its log. */
+export interface FailedJob {
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly job: string;
+  readonly reason: string;
+  readonly log: string;
+}
+
+/** One run as far as its events tell. */
+export class RunProgress {
+  run: string | undefined;
+  jobs = 0;
+  running = 0;
+  recorded = 0;
+  readonly failed = new Map<string, FailedJob>();
+  readonly messages: string[] = [];
+  finished: Extract<RunEvent, { event: 'run-finished' }> | undefined;
+
+  /** Takes in one event; unknown kinds belong to a newer runner and are passed over. */
+  apply(event: RunEvent): void {
+    this.run ??= event.run;
+    switch (event.event) {
+      case 'run-started':
+        this.jobs = event.jobs;
+        break;
+      case 'job-started':
+        this.running += 1;
+        break;
+      case 'job-finished':
+        this.running = Math.max(0, this.running - 1);
+        break;
+      case 'job-failed': {
+        this.running = Math.max(0, this.running - 1);
+        const { pipeline, datum, job, reason, log } = event;
+        this.failed.set(`${pipeline}/${datum}`, { pipeline, datum, job, reason, log });
+        break;
+      }
+      case 'job-recorded':
+        this.recorded += 1;
+        this.failed.delete(`${event.pipeline}/${event.datum}`);
+        break;
+      case 'message':
+        if (event.severity !== 'information') this.messages.push(event.message);
+        break;
+      case 'run-finished':
+        this.finished = event;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** `3 of 20 done, 1 failed`. */
+  label(l10n: Localizer): string {
+    const done = l10n.t('{0} of {1} done', this.recorded, Math.max(this.jobs, this.recorded));
+    return this.failed.size > 0 ? `${done}, ${l10n.t('{0} failed', this.failed.size)}` : done;
+  }
+
+  /** The one sentence at the end. `exit` is the runner's own, for one that ended without its last event. */
+  summary(exit: number | null, l10n: Localizer): string {
+    const names = [...this.failed.values()].map((job) => [job.pipeline, job.datum].filter(Boolean).join('/'));
+    const counts = this.finished?.counts;
+    if (!counts) {
+      const last = this.messages.at(-1);
+      return last
+        ? l10n.t('The run ended early: {0}', last)
+        : l10n.t('The run ended early (exit {0}); Show Runner Output tells more.', String(exit));
+    }
+    if (names.length > 0) {
+      const shown = names.slice(0, 3).join(', ');
+      const more = names.length > 3 ? l10n.t(' and {0} more', names.length - 3) : '';
+      return l10n.t('{0} failed: {1}{2}. {3} done.', names.length, shown, more, counts.done + counts.reused);
+    }
+    if (counts.stopped > 0)
+      return l10n.t('Stopped: {0} done, {1} not run.', counts.done + counts.reused, counts.stopped);
+    if (this.finished?.exit !== 0 && this.messages.length > 0) return this.messages.at(-1) ?? '';
+    if (counts.done + counts.reused === 0) return l10n.t('Nothing had to run: everything is done.');
+    return counts.reused > 0
+      ? l10n.t('{0} done, {1} of them copied from equal content.', counts.done + counts.reused, counts.reused)
+      : l10n.t('{0} done.', counts.done);
+  }
+}

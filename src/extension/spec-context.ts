@@ -1,0 +1,66 @@
+/** What a spec is judged by: its text, the committed files of its project, and the other specs as they are now. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Tree } from '../plan/tree.ts';
+import type { ProjectFolder } from './project-folder.ts';
+import type { ProjectFolders } from './project-folders.ts';
+import type { ProjectTrees } from './project-trees.ts';
+import { relativeToProject } from './spec-documents.ts';
+import type { SpecText } from './spec-language.ts';
+
+/** A spec beside what it belongs to. */
+export interface SpecContext {
+  readonly spec: SpecText;
+  readonly others: readonly SpecText[];
+  /** Absent where nothing is known: no project, no commit, or Restricted Mode. */
+  readonly tree: Tree | undefined;
+}
+
+/** Makes contexts. */
+export class SpecContexts {
+  readonly #folders: ProjectFolders;
+  readonly #trees: ProjectTrees;
+
+  constructor(folders: ProjectFolders, trees: ProjectTrees) {
+    this.#folders = folders;
+    this.#trees = trees;
+  }
+
+  /** The context of an open document, with its text as it is now: positions that came with a question fit no other. */
+  async of(document: vscode.TextDocument): Promise<SpecContext> {
+    const text = document.getText();
+    const folder = this.#folders.of(document.uri);
+    const tree = await this.#trees.of(folder);
+    const root = folder?.project?.root;
+    const file =
+      relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
+    const others = tree && folder ? await otherSpecs(folder, tree, file) : [];
+    return { spec: { file, text }, others, tree };
+  }
+}
+
+/** The project's specs other than one: as they are typed, else as they are on disk. */
+async function otherSpecs(folder: ProjectFolder, tree: Tree, own: string): Promise<SpecText[]> {
+  const texts = new Map<string, string>();
+  const root = folder.project?.root;
+  for (const document of vscode.workspace.textDocuments) {
+    const file = relativeToProject(root, document.uri);
+    if (file !== undefined && isSpecFile(file)) texts.set(file, document.getText());
+  }
+  const committed = tree.entries.filter((entry) => isSpecFile(entry.path) && !texts.has(entry.path));
+  await Promise.all(
+    committed.map(async ({ path: file }) => {
+      // One that was deleted and not committed yet is no pipeline any more.
+      const text = await readFile(path.join(root ?? '', file), 'utf8').catch(() => undefined);
+      if (text !== undefined) texts.set(file, text);
+    }),
+  );
+  texts.delete(own);
+  const { looksLikeSpec } = await import('../spec/looks-like-spec.ts');
+  return [...texts].flatMap(([file, text]) => (looksLikeSpec(text) ? [{ file, text }] : []));
+}
+
+function isSpecFile(file: string): boolean {
+  return /(?:^|\/)spec\.ya?ml$/.test(file);
+}

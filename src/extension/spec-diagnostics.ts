@@ -1,0 +1,156 @@
+/** Diagnostics of specs as they are typed, and of committed specs that are not open. */
+import * as vscode from 'vscode';
+import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
+import { toDiagnostic, toRange } from './positions.ts';
+import type { ProjectFolders } from './project-folders.ts';
+import type { ProjectTrees } from './project-trees.ts';
+import type { SpecContexts } from './spec-context.ts';
+import type { SpecDocuments } from './spec-documents.ts';
+
+/** Milliseconds without a key stroke before a document is looked at. */
+const TYPING_PAUSE = 120;
+
+/** Rules that any YAML extension has. */
+const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key', 'tab-indentation']);
+
+interface Shown {
+  readonly shown: vscode.Diagnostic;
+  readonly fixes: readonly Fix[];
+}
+
+/** Keeps the diagnostics of all open specs, and their fixes. */
+export class SpecDiagnostics implements vscode.Disposable {
+  readonly #specs: SpecDocuments;
+  readonly #folders: ProjectFolders;
+  readonly #contexts: SpecContexts;
+  readonly #onSpec: () => void;
+  readonly #collection = vscode.languages.createDiagnosticCollection('minipach');
+  readonly #shown = new Map<string, readonly Shown[]>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(
+    specs: SpecDocuments,
+    folders: ProjectFolders,
+    trees: ProjectTrees,
+    contexts: SpecContexts,
+    onSpec: () => void,
+  ) {
+    this.#specs = specs;
+    this.#folders = folders;
+    this.#contexts = contexts;
+    this.#onSpec = onSpec;
+    this.#subscriptions = [
+      this.#collection,
+      vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, TYPING_PAUSE)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      trees.onDidChange(() => this.#scheduleAll()),
+      folders.onDidChange((change) => {
+        if (change?.what === 'all') this.#showUnopened();
+      }),
+    ];
+    this.#scheduleAll();
+  }
+
+  /** The fixes of diagnostics that touch a range. */
+  actions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    return (this.#shown.get(document.uri.toString()) ?? [])
+      .filter(({ shown }) => shown.range.intersection(range))
+      .flatMap(({ shown, fixes }) =>
+        fixes.map((fix) => codeAction(document, shown, fix, fixes.length === 1)),
+      );
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #scheduleAll(): void {
+    for (const document of vscode.workspace.textDocuments) this.#schedule(document, 0);
+  }
+
+  #schedule(document: vscode.TextDocument, pause: number): void {
+    if (document.languageId !== 'yaml') return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        this.#timers.delete(key);
+        void this.#update(document);
+      }, pause),
+    );
+  }
+
+  async #update(document: vscode.TextDocument): Promise<void> {
+    if (this.#specs.kind(document) !== 'spec') return this.#set(document.uri, []);
+    this.#onSpec();
+    const { version } = document;
+    const [{ diagnose }, context] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
+    // Somebody typed on while the tree was read: that key stroke has its own turn.
+    if (document.isClosed || document.version !== version) return;
+    const found = diagnose(context.spec, context.others, context.tree);
+    // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
+    const theirs = vscode.extensions.getExtension('redhat.vscode-yaml')?.isActive === true;
+    const own = theirs ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
+    this.#set(document.uri, own);
+  }
+
+  #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
+    const folder = this.#folders.of(uri);
+    const fileUri = (file: string) => folder?.uri(file) ?? vscode.Uri.joinPath(uri, '..', file);
+    const shown = diagnostics.map((diagnostic) => ({
+      shown: toDiagnostic(diagnostic, fileUri),
+      fixes: diagnostic.fixes ?? [],
+    }));
+    this.#shown.set(uri.toString(), shown);
+    this.#collection.set(
+      uri,
+      shown.map((one) => one.shown),
+    );
+  }
+
+  #forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#shown.delete(key);
+    this.#specs.forget(document);
+    this.#collection.delete(document.uri);
+    this.#showUnopened();
+  }
+
+  /** Specs that nobody has open: what the runner says of the committed ones. */
+  #showUnopened(): void {
+    for (const folder of this.#folders.all) {
+      for (const { report } of folder.model.pipelines.values()) {
+        const uri = folder.uri(report.spec);
+        if (this.#shown.has(uri.toString())) continue;
+        const own = report.diagnostics.filter((diagnostic) => diagnostic.file === report.spec);
+        this.#collection.set(
+          uri,
+          own.map((diagnostic) => toDiagnostic(diagnostic, (file) => folder.uri(file))),
+        );
+      }
+    }
+  }
+}
+
+function codeAction(
+  document: vscode.TextDocument,
+  diagnostic: vscode.Diagnostic,
+  fix: Fix,
+  preferred: boolean,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.isPreferred = preferred;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(document.uri, toRange(fix.range), fix.newText);
+  return action;
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually, extensionApi, workspaceFolder } from './extension-api.ts';
+
+/** A mistake on each of three lines, and nothing else wrong. */
+const MISTAKES = `descripton: Words.
+input:
+  pfs: { repo: text, glob: "/*" }
+transform:
+  cmd: [sh, code/cuont.sh, "{text}", "{out}"]
+`;
+
+const GOOD = `input:
+  pfs: { repo: texts, glob: "/sub-0[1-3]" }
+transform:
+  cmd: [sh, code/count.sh, "{texts}", "{out}"]
+`;
+
+/** Opens a new file of the workspace with a text, without writing it anywhere but in the editor. */
+async function openWith(file: string, text: string): Promise<vscode.TextEditor> {
+  const uri = vscode.Uri.joinPath(workspaceFolder().uri, file);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(''));
+  const editor = await vscode.window.showTextDocument(uri);
+  await replaceAll(editor, text);
+  return editor;
+}
+
+async function replaceAll(editor: vscode.TextEditor, text: string): Promise<void> {
+  const { document } = editor;
+  const whole = new vscode.Range(0, 0, document.lineCount, 0);
+  assert.ok(await editor.edit((edit) => edit.replace(whole, text)));
+}
+
+/** Waits until a document has as many diagnostics of ours as wanted. */
+function diagnosticsOf(uri: vscode.Uri, count: number): Promise<vscode.Diagnostic[]> {
+  return eventually(vscode.languages.onDidChangeDiagnostics, () => {
+    const own = vscode.languages.getDiagnostics(uri).filter((diagnostic) => diagnostic.source === 'Minipach');
+    return own.length === count ? own : undefined;
+  });
+}
+
+/** Where a text stands in a document. */
+function rangeOf(document: vscode.TextDocument, text: string): vscode.Range {
+  const start = document.getText().indexOf(text);
+  return new vscode.Range(document.positionAt(start), document.positionAt(start + text.length));
+}
+
+describe('authoring', () => {
+  before(() => extensionApi());
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('marks each mistake on exactly its own characters, also those that only the project knows', async () => {
+    const { document } = await openWith('wrong/spec.yml', MISTAKES);
+    const found = await diagnosticsOf(document.uri, 3);
+    const told = found.map(({ code, range }) => [code, document.getText(range)]);
+    assert.deepEqual(told, [
+      ['unknown-field', 'descripton'],
+      ['no-such-repo', 'text'],
+      ['untracked-script', 'code/cuont.sh'],
+    ]);
+    assert.deepEqual(found[0]?.range, new vscode.Range(0, 0, 0, 10));
+  });
+
+  it('mends a mistake with its quick fix', async () => {
+    const { document } = await openWith('wrong/spec.yml', MISTAKES);
+    await diagnosticsOf(document.uri, 3);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      rangeOf(document, 'descripton'),
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const [fix] = actions.filter((action) => action.title === 'Change to `description`');
+    assert.ok(fix?.edit, actions.map((action) => action.title).join(', '));
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.match(document.getText(), /^description: Words\./);
+    await diagnosticsOf(document.uri, 2);
+  });
+
+  it('takes diagnostics back as soon as the text is right', async () => {
+    const editor = await openWith('wrong/spec.yml', MISTAKES);
+    await diagnosticsOf(editor.document.uri, 3);
+    await replaceAll(editor, GOOD);
+    await diagnosticsOf(editor.document.uri, 0);
+  });
+
+  it('completes fields in an empty file, and says nothing against it', async () => {
+    const { document } = await openWith('empty/spec.yml', '');
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(0, 0),
+    );
+    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    assert.ok(labels.includes('input') && labels.includes('transform'), labels.join(', '));
+    assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
+  });
+
+  it('completes directories of the project as repos', async () => {
+    const { document } = await openWith('new/spec.yml', 'input:\n  pfs:\n    repo: te\n');
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(2, 12),
+    );
+    const [item] = list.items;
+    assert.deepEqual(item?.label, { label: 'texts', description: '' });
+    assert.deepEqual(item?.range, new vscode.Range(2, 10, 2, 12));
+  });
+
+  it('explains a field', async () => {
+    const { document } = await openWith('new/spec.yml', GOOD);
+    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      rangeOf(document, 'glob').start,
+    );
+    assert.ok(hover);
+    const [contents] = hover.contents;
+    assert.match(typeof contents === 'string' ? contents : (contents?.value ?? ''), /glob/i);
+  });
+
+  it('counts the datums of a glob', async () => {
+    const { document } = await openWith('new/spec.yml', GOOD);
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      document.uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+    );
+    assert.deepEqual(
+      hints.map(({ label, position }) => [label, position.line]),
+      [['→ 3 datums', 1]],
+    );
+  });
+
+  it("leaves somebody else's spec.yml alone", async () => {
+    const { document } = await openWith('theirs/spec.yml', 'openapi: 3.1.0\ninfo:\n  title: Words\n');
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      new vscode.Position(3, 0),
+    );
+    const details = list.items.filter((item) => item.kind === vscode.CompletionItemKind.Property);
+    assert.deepEqual(details, []);
+    assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
+  });
+
+  it('tells of a circle of pipelines with each place that makes it one', async () => {
+    const reading = (repo: string) => GOOD.replace('texts', repo).replace('texts', repo);
+    const ring = await openWith('ring/spec.yml', reading('loop'));
+    const { document } = await openWith('loop/spec.yml', reading('ring'));
+    const [circle] = await diagnosticsOf(document.uri, 1);
+    assert.equal(circle?.code, 'pipeline-cycle');
+    const places = circle.relatedInformation?.map(({ location }) =>
+      location.uri.path.split('/').slice(-2).join('/'),
+    );
+    assert.deepEqual(places, ['loop/spec.yml', 'ring/spec.yml']);
+    await vscode.window.showTextDocument(ring.document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});

@@ -1,0 +1,30 @@
+/** The entry that VS Code calls inside its extension host. Results go out through files: nothing else gets out. */
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { runMocha } from '../run-mocha.ts';
+import { NO_RESULT, type SuiteResult } from '../suite-result.ts';
+
+/** Called by VS Code through \`extensionTestsPath\`. */
+export async function run(): Promise<void> {
+  const { MINIPACH_HOST_RESULT: file } = process.env;
+  if (!file) throw new Error('MINIPACH_HOST_RESULT does not say where the results go.');
+  const print = (line: string) => appendFileSync(`${file}.log`, `${line}\n`);
+  let result: SuiteResult;
+  try {
+    result = await runMocha(
+      {},
+      async () => {
+        await import('./activation.test.ts');
+        await import('./authoring.test.ts');
+        await import('./views.test.ts');
+      },
+      print,
+    );
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    result = { ...NO_RESULT, failed: 1, failures: [{ title: 'The suite could not be run', message }] };
+    print(message);
+  }
+  // Whole or not at all: somebody is watching for this file.
+  writeFileSync(`${file}.tmp`, JSON.stringify(result));
+  renameSync(`${file}.tmp`, file);
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
+import { removeDirectory } from '../../rigs/temporary-directory.ts';
+import { type EditorWindow, openEditorWindow } from './editor-window.ts';
+import { treatAsSteps } from './steps.ts';
+
+/** The command lines of all runners that work in a folder, as the kernel tells. */
+async function runnersIn(folder: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    ids.map(async (id) => {
+      const where = await readlink(`/proc/${id}/cwd`).catch(() => '');
+      const line = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
+      return where.startsWith(folder) && line.includes('minipach.cjs')
+        ? line.replaceAll('\0', ' ').trim()
+        : '';
+    }),
+  );
+  return lines.filter(Boolean);
+}
+
+describe('Restricted Mode', () => {
+  let project: EditorProject;
+  let window: EditorWindow;
+  treatAsSteps(() => window);
+
+  before(async function () {
+    // Which processes there are is asked of /proc, which only Linux has.
+    if (process.platform !== 'linux') return this.skip();
+    project = await makeEditorProject();
+    window = await openEditorWindow({ folder: project.root, workspaceTrust: true });
+  });
+
+  after(async () => {
+    await window?.close();
+    if (project) await removeDirectory(project.parent);
+  });
+
+  it('checks specs and starts nothing', async () => {
+    const { workbench } = window;
+    await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
+    const editor = await workbench.openFile('counts/spec.yml');
+    await editor.click();
+    await workbench.page.keyboard.type('descripton: x\n');
+    await editor.locator('.squiggly-error').first().waitFor();
+    assert.deepEqual(await runnersIn(project.root), []);
+    assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
+  });
+
+  it('says so in the view, and offers no command that would run something', async () => {
+    const { workbench } = window;
+    await workbench.command('Minipach: Focus on Pipelines View');
+    await workbench.pane('Pipelines').getByText('In Restricted Mode Minipach checks').waitFor();
+    const titles = await workbench.commandTitles('Minipach: ');
+    assert.deepEqual(
+      titles.filter((title) => /Run|Stop|Plan|Refresh/.test(title)),
+      ['Minipach: Show Runner Output'],
+    );
+    assert.deepEqual(await runnersIn(project.root), []);
+  });
+
+  it('starts its feed when the folder is trusted', async () => {
+    const { workbench } = window;
+    await workbench.pane('Pipelines').getByText('Manage Workspace Trust').click();
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await workbench.row('counts').filter({ hasText: '5 pending' }).waitFor();
+    const feeds = (await runnersIn(project.root)).filter((line) => line.includes('status --watch --json'));
+    assert.equal(feeds.length, 1, feeds.join('\n'));
+  });
+});
