@@ -41,7 +41,7 @@ describe('git-annex, read without git-annex', () => {
         'XMD5-s5--0cc175b9c0f1b6a831c399e269772661',
       ];
       for (const key of keys) {
-        // `objectpath` would be simpler, but this version of git-annex does not have it.
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: git-annex's own format language.
         const directory = project.git('annex', 'examinekey', '--format=${hashdirmixed}', key);
         assert.ok(objectPath(key).startsWith(directory), `${key}: ${objectPath(key)} is not in ${directory}`);
       }
