@@ -1,6 +1,24 @@
 // Builds the two bundles that ship: the runner and the extension. `--watch` rebuilds on change.
-import { chmod, cp, rm } from 'node:fs/promises';
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
+import { makeAjv } from './src/spec/make-ajv.ts';
+
+/** Puts the validator that ajv generates in the place of the module that would compile the schema at run time. */
+const generatedValidator = {
+  name: 'generated-validator',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onLoad }) {
+    onLoad({ filter: /src[/\\]spec[/\\]schema-errors\.ts$/ }, async () => {
+      const schema = JSON.parse(await readFile('schemas/spec.schema.json', 'utf8'));
+      const ajv = makeAjv({ source: true, esm: true });
+      const code = standalone.default(ajv, ajv.compile(schema));
+      const contents = `${code}
+export const schemaErrors = (value) => (validate(value) ? [] : (validate.errors ?? []));`;
+      return { contents, loader: 'js', resolveDir: import.meta.dirname };
+    });
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -12,6 +30,7 @@ const shared = {
   keepNames: true,
   sourcemap: false,
   legalComments: 'none',
+  plugins: [generatedValidator],
   logLevel: 'info',
   // The bundles are CommonJS, which knows its own folder by another name.
   define: { 'import.meta.dirname': '__dirname' },
@@ -21,11 +40,16 @@ const bundles = [
   {
     ...shared,
     entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/minipach.cjs',
-    banner: { js: '#!/usr/bin/env node' },
+    outfile: 'dist/runner.cjs',
   },
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
 ];
+
+// The program itself only turns on Node's cache of compiled code, which must happen before the runner is loaded.
+const launcher = `#!/usr/bin/env node
+require('node:module').enableCompileCache?.();
+require('./runner.cjs');
+`;
 
 // `minipach demo` copies these files; they ship as they are.
 await rm('dist/demo', { recursive: true, force: true });
@@ -35,5 +59,6 @@ if (process.argv.includes('--watch')) {
   for (const options of bundles) await (await context(options)).watch();
 } else {
   await Promise.all(bundles.map((options) => build(options)));
+  await writeFile('dist/minipach.cjs', launcher);
   await chmod('dist/minipach.cjs', 0o755);
 }

@@ -1,6 +1,7 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { TreeIndex } from '../plan/tree-index.ts';
 import { git } from '../project/git.ts';
 import { openProject } from '../project/open.ts';
 import { readSpec, withProjectChecks } from '../project/survey.ts';
@@ -37,8 +38,8 @@ export async function checkCommand(
     (path) => readSpec(path, readFileSync(join(root, path), 'utf8')) ?? [],
   );
   const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
-  const asked = (tree === undefined ? all : withProjectChecks(all, tree)).filter(({ specPath }) =>
-    found.specs.includes(specPath),
+  const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(
+    ({ specPath }) => found.specs.includes(specPath),
   );
   const diagnostics = asked.flatMap((spec) => spec.diagnostics);
   const checked = asked.length;

@@ -1,6 +1,5 @@
 /** `minipach run`: runs what is pending and records every result as a commit. */
 import { availableParallelism } from 'node:os';
-import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
@@ -38,7 +37,7 @@ export async function runCommand(
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
-  let pipelines: readonly PipelineSource[] = [];
+  let unsaved: Promise<readonly string[]> = Promise.resolve([]);
   const release = stopOnSignals(stop);
   try {
     const ended = await startRun(project, {
@@ -49,7 +48,11 @@ export async function runCommand(
       stop,
       show: view.show,
       examine: (planning) => {
-        pipelines = planning.specs.flatMap((found) => found.source ?? []);
+        // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
+        unsaved = unsavedPaths(
+          project.root,
+          planning.specs.flatMap((found) => found.source ?? []),
+        );
         return examine(planning, names);
       },
     });
@@ -59,7 +62,7 @@ export async function runCommand(
       return ended.reason === 'spec' ? EXIT.usage : EXIT.environment;
     }
     if (options.json !== true) {
-      warnOfUnsaved(await unsavedPaths(project.root, pipelines));
+      warnOfUnsaved(await unsaved);
       summarise(ended, stop.signal.aborted);
     }
     return exitOf(ended, stop.signal.aborted);

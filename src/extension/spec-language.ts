@@ -7,9 +7,9 @@ import { checkProject } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
 import { matchTree } from '../plan/match-tree.ts';
 import { upstreamOf } from '../plan/order.ts';
-import { ProjectIndex } from '../plan/project-index.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';
+import { TreeIndex } from '../plan/tree-index.ts';
 import { complete } from '../spec/completion.ts';
 import type { CompletionItem } from '../spec/completion-item.ts';
 import type { Diagnostic, Range } from '../spec/diagnostic.ts';
@@ -49,7 +49,7 @@ export function diagnose(
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
-  const beside = checkProject(all, tree).filter((diagnostic) => diagnostic.file === spec.file);
+  const beside = checkProject(all, indexOf(tree)).filter((diagnostic) => diagnostic.file === spec.file);
   return [...own.parsed.diagnostics, ...beside].sort(byPosition);
 }
 
@@ -63,9 +63,9 @@ export function globYield(spec: SpecText, others: readonly SpecText[], tree: Tre
   const pattern = textAt(value, GLOB);
   const range = places.value(GLOB);
   if (!repo || !pattern || !range) return undefined;
-  const index = new ProjectIndex(tree);
+  const index = indexOf(tree);
   const unknown = index.inSubdataset(repo) || index.holdsSubdataset(repo);
-  if (unknown || upstreamOf(repo, others.map(read)) !== undefined || !index.hasDirectory(repo))
+  if (unknown || upstreamOf(repo, others.map(read)) !== undefined || !index.isDirectory(repo))
     return undefined;
   const compiled = compileGlob(pattern);
   if (!compiled.ok) return undefined;
@@ -89,6 +89,15 @@ export function completions(
 /** What there is to say about the thing at an offset. */
 export function hoverAt(text: string, offset: number): Hover | undefined {
   return hover(text, offset);
+}
+
+/** A tree is looked at for each key stroke, and made ready for that once. */
+const indices = new WeakMap<Tree, TreeIndex>();
+
+function indexOf(tree: Tree): TreeIndex {
+  const index = indices.get(tree) ?? new TreeIndex(tree);
+  indices.set(tree, index);
+  return index;
 }
 
 function read({ file, text }: SpecText): ProjectSpec {

@@ -6,8 +6,9 @@ import { textAt, valueAt } from '../spec/spec-values.ts';
 import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
-import { nearestText, type ProjectIndex } from './project-index.ts';
+import { nearestText } from './nearest-text.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** File names that end like this are programs, not data. */
 const SCRIPT =
@@ -22,7 +23,7 @@ interface Word {
 }
 
 /** Diagnostics about the command of one spec. */
-export function checkCommand(spec: ProjectSpec, index: ProjectIndex): readonly Diagnostic[] {
+export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
   const { value } = spec.parsed;
   const workingDir = textAt(value, ['transform', 'working_dir']) ?? '';
   return [
@@ -58,7 +59,7 @@ function checkWord(
   word: Word,
   workingDir: string,
   spec: ProjectSpec,
-  index: ProjectIndex,
+  index: TreeIndex,
 ): readonly Diagnostic[] {
   const { text } = word;
   // Options, placeholders, assignments, globs and absolute paths are not paths of the project.
@@ -70,7 +71,7 @@ function checkWord(
   const plain = text.replace(/^\.\//, '');
   if (plain.split('/').includes('..')) return [];
   const places = [plain, ...(workingDir === '' || workingDir === '.' ? [] : [`${workingDir}/${plain}`])];
-  if (places.some((path) => index.has(path) || index.hasDirectory(path) || index.inSubdataset(path)))
+  if (places.some((path) => index.has(path) || index.isDirectory(path) || index.inSubdataset(path)))
     return [];
   const { places: spots } = spec.parsed;
   const range = spots.within(word.path, word.offset, word.offset + text.length) ?? spots.nearest(word.path);
@@ -87,14 +88,14 @@ function checkWord(
   return [{ ...base, message, fixes: [{ title: `Change to \`${nearest}\``, range, newText: nearest }] }];
 }
 
-function nearestScript(plain: string, index: ProjectIndex): string | undefined {
+function nearestScript(plain: string, index: TreeIndex): string | undefined {
   const scripts = index.paths.filter((path) => SCRIPT.test(path));
   const last = plain.split('/').at(-1);
   const moved = scripts.filter((path) => path.split('/').at(-1) === last);
   return moved.length === 1 ? moved[0] : nearestText(plain, scripts, distance);
 }
 
-function checkGlobs(list: SpecPath, spec: ProjectSpec, index: ProjectIndex): readonly Diagnostic[] {
+function checkGlobs(list: SpecPath, spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
   const { value, places } = spec.parsed;
   const items = valueAt(value, list);
   if (!Array.isArray(items)) return [];

@@ -5,9 +5,10 @@ import { textAt } from '../spec/spec-values.ts';
 import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
+import { nearestText } from './nearest-text.ts';
 import { upstreamOf } from './order.ts';
-import { nearestText, type ProjectIndex } from './project-index.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 const REPO = ['input', 'pfs', 'repo'];
 const GLOB = ['input', 'pfs', 'glob'];
@@ -16,7 +17,7 @@ const GLOB = ['input', 'pfs', 'glob'];
 export function checkInput(
   spec: ProjectSpec,
   specs: readonly ProjectSpec[],
-  index: ProjectIndex,
+  index: TreeIndex,
 ): readonly Diagnostic[] {
   const { places, value } = spec.parsed;
   const repo = textAt(value, REPO);
@@ -37,7 +38,7 @@ export function checkInput(
     const message = `\`${repo}\` is a file; name its directory as the repo and pick the file with the glob.`;
     return [...found, { rule: 'no-such-repo', severity: 'error', message, range }];
   }
-  if (!index.hasDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
+  if (!index.isDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
   if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo)) return found;
   const paths = index.below(repo);
   if (matchesAny(compiled.glob, paths)) return found;
@@ -56,8 +57,8 @@ export function checkInput(
   return [...found, { rule: 'glob-without-match', severity: 'warning', message, range: globRange, ...fixes }];
 }
 
-function noSuchRepo(repo: string, range: Diagnostic['range'], index: ProjectIndex): Diagnostic {
-  const directories = [...index.directories(), ...index.subdatasets];
+function noSuchRepo(repo: string, range: Diagnostic['range'], index: TreeIndex): Diagnostic {
+  const directories = [...index.directories, ...index.subdatasets];
   const last = repo.split('/').at(-1);
   // The same name elsewhere is the likeliest mistake: a path that was written from the wrong place.
   const moved = directories.filter((directory) => directory.split('/').at(-1) === last);

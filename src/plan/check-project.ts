@@ -3,18 +3,16 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 import { checkCommand } from './check-command.ts';
 import { checkInput } from './check-input.ts';
 import { checkCycles, checkNames } from './check-pipelines.ts';
-import { ProjectIndex } from './project-index.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
-import type { Tree } from './tree.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /**
  * Checks all specs of a project together. What cannot be known, such as files of a subdataset that may not be
  * installed, is never called wrong.
  * @returns Diagnostics in the order of the specs, and of the text within each.
  */
-export function checkProject(specs: readonly ProjectSpec[], tree: Tree): readonly FileDiagnostic[] {
-  const index = new ProjectIndex(tree);
+export function checkProject(specs: readonly ProjectSpec[], index: TreeIndex): readonly FileDiagnostic[] {
   const together = [...checkNames(specs), ...checkCycles(specs)];
   return specs.flatMap((spec) => {
     const alone: Diagnostic[] = [...checkInput(spec, specs, index), ...checkCommand(spec, index)];

@@ -30,6 +30,12 @@ export interface ExpandedCommand {
 /** Where a job's private folder is, relative to the project's root; never recorded. */
 export const SCRATCH = '.minipach-scratch';
 
+/** Whether a command uses its private folder. */
+export function usesScratch({ command, env }: Pick<ExpandedCommand, 'command' | 'env'>): boolean {
+  const words = typeof command === 'string' ? [command] : command;
+  return [...words, ...Object.values(env)].some((word) => word.includes(SCRATCH));
+}
+
 /** A command that cannot be expanded, in one sentence. */
 export interface ExpandProblem {
   readonly reason: 'several-paths';

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { compileGlob } from './glob.ts';
 import { matchesAny, matchTree } from './match-tree.ts';
-import { nearestText } from './project-index.ts';
+import { nearestText } from './nearest-text.ts';
 
 /** Names looked at for one segment; more would cost more than a hint is worth. */
 const MAXIMUM_NAMES = 2_000;

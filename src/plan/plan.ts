@@ -95,8 +95,8 @@ function codeEntries(source: PipelineSource, index: TreeIndex): TreeEntry[] {
 function globEntries(pattern: string, index: TreeIndex): TreeEntry[] {
   const compiled = compileGlob(pattern);
   if (!compiled.ok) return [];
-  const paths = index.tree.entries.map((entry) => entry.path);
-  return matchTree(compiled.glob, paths).flatMap(({ path }) => index.under(path));
+
+  return matchTree(compiled.glob, index.paths).flatMap(({ path }) => index.under(path));
 }
 
 /** Where each datum's result goes, and whether a place belongs to one datum alone. */

@@ -1,6 +1,6 @@
 /** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
 import { createHash } from 'node:crypto';
-import { parentPath, resolvePath } from './paths.ts';
+import { isWithin, parentPath, resolvePath } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
 /** Entries `from` up to, not including, `to` of the tree's sorted list. */
@@ -18,6 +18,8 @@ export class TreeIndex {
   readonly #files = new Map<string, TreeEntry>();
   readonly #directories = new Map<string, Span>();
   readonly #digests = new Map<string, string>();
+  #paths: readonly string[] | undefined;
+  #subdatasets: readonly string[] | undefined;
 
   constructor(tree: Tree) {
     this.tree = tree;
@@ -36,6 +38,48 @@ export class TreeIndex {
         else span.to = position + 1;
       }
     });
+  }
+
+  /** Every path, subdatasets included, in code-point order. */
+  get paths(): readonly string[] {
+    this.#paths ??= this.tree.entries.map((entry) => entry.path);
+    return this.#paths;
+  }
+
+  /** Where subdatasets are mounted; what is inside them may not be known. */
+  get subdatasets(): readonly string[] {
+    this.#subdatasets ??= this.tree.entries
+      .filter((entry) => entry.type === 'subdataset')
+      .map((entry) => entry.path);
+    return this.#subdatasets;
+  }
+
+  /** Every directory that holds something tracked, but for the root. */
+  get directories(): readonly string[] {
+    return [...this.#directories.keys()].filter((directory) => directory !== '');
+  }
+
+  /** Whether a path is tracked, as a file or as the place of a subdataset. */
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  /** The paths below a directory, relative to it. */
+  below(directory: string): readonly string[] {
+    if (directory === '') return this.paths;
+    const span = this.#directories.get(directory);
+    if (span === undefined) return [];
+    return this.paths.slice(span.from, span.to).map((path) => path.slice(directory.length + 1));
+  }
+
+  /** Whether a path is a subdataset or inside one, so that what is there may not be known. */
+  inSubdataset(path: string): boolean {
+    return this.subdatasets.some((subdataset) => isWithin(path, subdataset));
+  }
+
+  /** Whether a subdataset is mounted below a directory. */
+  holdsSubdataset(directory: string): boolean {
+    return this.subdatasets.some((subdataset) => isWithin(subdataset, directory));
   }
 
   /** The tracked file of exactly this path. */

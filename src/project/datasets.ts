@@ -58,6 +58,12 @@ function describeRepos(index: TreeIndex, pipelines: readonly PipelineSource[]): 
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** The DataLad dataset id of the project at a commit; `null` where it is no dataset. */
+export async function readDatasetId(objects: CatFile, commit: string): Promise<string | null> {
+  const config = await objects.read(`${commit}:.datalad/config`);
+  return idIn(config?.content.toString('utf8') ?? '');
+}
+
 function idIn(config: string): string | null {
   return /^\s*id\s*=\s*(\S+)/m.exec(config)?.[1] ?? null;
 }

@@ -25,9 +25,3 @@ export async function readRecords(root: string, commit: string, since?: string):
       return end < 0 ? [] : (parseRecord(text.slice(0, end), text.slice(end)) ?? []);
     });
 }
-
-/** Whether history was cut off by a shallow clone, so that records may be missing. */
-export async function isShallow(root: string): Promise<boolean> {
-  const result = await git(root, ['rev-parse', '--is-shallow-repository']);
-  return result.stdout.toString('utf8').trim() === 'true';
-}

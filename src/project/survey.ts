@@ -3,7 +3,6 @@ import { dirname } from 'node:path/posix';
 import { checkProject } from '../plan/check-project.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
-import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
@@ -29,7 +28,7 @@ export interface Survey {
 
 /** Reads the tree of a commit and every spec in it. */
 export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
-  const index = new TreeIndex(await readTree(project.root, commit));
+  const index = new TreeIndex(await readTree(project.root, commit, objects));
   const candidates = index.tree.entries.filter(
     ({ path, type }) => /(?:^|\/)spec\.ya?ml$/.test(path) && (type === 'file' || type === 'executable'),
   );
@@ -42,16 +41,16 @@ export async function surveyProject(project: Project, commit: string, objects: C
     index,
     specs: withProjectChecks(
       specs.filter((spec) => spec !== undefined),
-      index.tree,
+      index,
     ),
   };
 }
 
 /** Adds to each spec what only shows beside the project's files and the other specs. */
-export function withProjectChecks(specs: readonly FoundSpec[], tree: Tree): FoundSpec[] {
+export function withProjectChecks(specs: readonly FoundSpec[], index: TreeIndex): FoundSpec[] {
   const found = checkProject(
     specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed })),
-    tree,
+    index,
   );
   return specs.map((spec) => ({
     ...spec,

@@ -45,6 +45,7 @@ export class Ingest {
   readonly #answers: ((answer: AddAnswer) => void)[] = [];
   #annex: BatchChild | undefined;
   #lastAdded: string | undefined;
+  #tookPointers = false;
   #filtered: boolean | undefined;
 
   /** @param folder a folder of ours, on the project's file system */
@@ -53,6 +54,11 @@ export class Ingest {
     this.#folder = join(folder, 'tree');
     this.#index = join(folder, 'tree.index');
     this.#hashName = project.head.length === 64 ? 'sha256' : 'sha1';
+  }
+
+  /** Whether unlocked annexed files were among those taken in. */
+  get hasTakenPointers(): boolean {
+    return this.#tookPointers;
   }
 
   /** What git is to store for each file, in the given order. */
@@ -108,6 +114,7 @@ export class Ingest {
     if (lstatSync(place).isSymbolicLink()) {
       return gitContent('symlink', readlinkSync(place, 'buffer'), this.#hashName, key);
     }
+    this.#tookPointers = true;
     return gitContent(file.type, Buffer.from(`/annex/objects/${key}\n`), this.#hashName, key);
   }
 

@@ -1,6 +1,7 @@
 /** One job from its inputs to its staged result: content fetched, workspace made, tries run, output handed over. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { usesScratch } from '../plan/expand.ts';
 import { inputEntries } from '../plan/input.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
@@ -64,6 +65,7 @@ export class JobRunner {
         files,
         output: datum.output,
         workingDir: command.workingDir,
+        scratch: usesScratch(command),
       });
       try {
         last = await runTry({

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
-import { gitLine } from '../project/git.ts';
+import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { Batch, type HeldBack, type Recording, type TakenResult } from './commits.ts';
@@ -89,7 +89,9 @@ export class Recorder {
       const staged = stagedResults(state).slice(0, BATCH);
       await this.#takeIn(staged);
       const report = await withIndexLock(means, () => this.#record(staged, copies));
-      return 'outcome' in report ? { ...NOTHING, problem: report.message } : report;
+      if ('outcome' in report) return { ...NOTHING, problem: report.message };
+      if (report.recorded.length > 0 && this.#ingest.hasTakenPointers) await this.#fillPointers();
+      return report;
     } finally {
       releaseClaim(claim.claim, holder);
     }
@@ -201,6 +203,13 @@ export class Recorder {
       if (source !== undefined && !planner.isDone(place)) batch.addCopy(place, source);
     }
     return batch;
+  }
+
+  /** Fills unlocked files in the work tree and tells the index; needs the index lock, so it comes after it. */
+  async #fillPointers(): Promise<void> {
+    const { root } = this.#means.project;
+    await git(root, ['annex', 'smudge', '--update']);
+    await git(root, ['annex', 'restage']);
   }
 
   /** Lets go of staged results that history has; one that was held back stays for the next try. */

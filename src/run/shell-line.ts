@@ -1,7 +1,6 @@
 /** The one line of shell that a record replays: the same command on the same paths, without Minipach. */
 
-import { posix } from 'node:path';
-import { type ExpandedCommand, SCRATCH } from '../plan/expand.ts';
+import { type ExpandedCommand, SCRATCH, usesScratch } from '../plan/expand.ts';
 import { shellQuote } from '../plan/shell.ts';
 
 /** What the line must start from. */
@@ -20,17 +19,17 @@ export interface ShellLineOptions {
  */
 export function shellLine(options: ShellLineOptions): string {
   const { command, output, files } = options;
-  const usesScratch = JSON.stringify([command.command, command.env]).includes(SCRATCH);
+  const scratch = usesScratch(command);
   const prepare =
     files === undefined
       ? [`rm -rf -- ${shellQuote(output)}`]
       : files.length > 0
         ? [`rm -f -- ${files.map(shellQuote).join(' ')}`]
         : [];
-  const make = [output, ...(usesScratch ? [SCRATCH] : [])].filter((path) => path !== '');
+  const make = [output, ...(scratch ? [SCRATCH] : [])].filter((path) => path !== '');
   if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
   const steps = [...prepare, accepted(core(command), options.acceptReturnCode)];
-  if (usesScratch) steps.push(`rm -rf -- ${posix.normalize(SCRATCH)}`);
+  if (scratch) steps.push(`rm -rf -- ${SCRATCH}`);
   return steps.join(' && ');
 }
 

@@ -2,9 +2,9 @@
 
 import type { RunEvent } from '../plan/report.ts';
 import { CatFile } from '../project/cat-file.ts';
+import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
-import { isShallow } from '../project/records.ts';
 import { Holder, Observer } from './holder.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
@@ -44,17 +44,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
       `${project.root} has a detached HEAD, and results are committed on a branch: check one out first, for example \`git switch -c results\`.`,
     );
   }
-  const [identity, shallow, datasetId] = await Promise.all([
-    gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
-    isShallow(project.root),
-    gitLine(project.root, ['config', '--blob', 'HEAD:.datalad/config', 'datalad.dataset.id']),
-  ]);
-  if (identity === undefined) {
-    return environment(
-      'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
-    );
-  }
-  if (shallow) {
+  if (project.shallow) {
     return environment(
       'This is a shallow clone: without its history it cannot be known what has been computed. Run `git fetch --unshallow` first.',
     );
@@ -64,9 +54,18 @@ export async function startRun(project: Project, options: StartOptions): Promise
   const objects = new CatFile(project.root);
   try {
     const make = (commit: string): Promise<Planning> => planCommit(project, state, observer, objects, commit);
-    const first = await make(project.head);
+    const [identity, datasetId, first] = await Promise.all([
+      gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
+      readDatasetId(objects, project.head),
+      make(project.head),
+    ]);
     const refused = options.examine(first) ?? unknownName(first, options.names);
     if (refused !== undefined) return refused;
+    if (identity === undefined) {
+      return environment(
+        'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
+      );
+    }
     const unwritable = prepareState(state);
     if (unwritable !== undefined) return environment(unwritable.message);
     const run = newRunName(new Date(), process.pid);
@@ -85,7 +84,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         observer,
         objects,
         planner,
-        datasetId: datasetId ?? null,
+        datasetId,
         identity,
       };
       const recorder = new Recorder(shared);

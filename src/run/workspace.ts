@@ -22,6 +22,8 @@ export interface WorkspaceNeeds {
   /** The output directory, relative to the project's root; made empty. */
   readonly output: string;
   readonly workingDir: string;
+  /** Whether the command uses its private folder. */
+  readonly scratch: boolean;
 }
 
 /** Makes and discards the workspaces of one runner. */
@@ -70,7 +72,7 @@ export class Workspaces {
     }
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
-    makeDirectory(join(root, SCRATCH));
+    if (needs.scratch) makeDirectory(join(root, SCRATCH));
     return root;
   }
 

@@ -1,39 +1,18 @@
 /** Validates values by the schema, and says in one plain sentence each what does not fit. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix, Range } from './diagnostic.ts';
 import { standsFor, unknownField } from './field-names.ts';
 import { nameOf, type Places, type SpecPath } from './places.ts';
-import { type SchemaNode, SPEC_SCHEMA, schemaAt } from './schema.ts';
+import { type SchemaNode, schemaAt } from './schema.ts';
+import { schemaErrors } from './schema-errors.ts';
 import type { YamlDocument } from './yaml-document.ts';
-
-let validator: ValidateFunction | undefined;
-
-/** Compiled at first use, because an editor starts faster without it. */
-function validate(): ValidateFunction {
-  if (validator !== undefined) return validator;
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, verbose: true });
-  ajv.addVocabulary([
-    'markdownDescription',
-    'enumDescriptions',
-    'x-ignored',
-    'x-later',
-    'x-refused',
-    'x-other-value',
-    'x-pattern-message',
-    'x-names-message',
-    'x-type-message',
-  ]);
-  validator = ajv.compile(SPEC_SCHEMA);
-  return validator;
-}
 
 /** All that the schema finds wrong with a document, in the order of the text. */
 export function checkSchema(document: YamlDocument, text: string): Diagnostic[] {
-  const check = validate();
-  if (check(document.value)) return [];
+  const errors = schemaErrors(document.value);
   const told: Diagnostic[] = [];
-  for (const error of check.errors ?? []) {
+  for (const error of errors) {
     const diagnostic = tell(error, document.places, text);
     if (diagnostic !== undefined) told.push(diagnostic);
   }

@@ -6,6 +6,7 @@ import { nearestGlob } from '../../src/plan/nearest-glob.ts';
 import { upstreamOf } from '../../src/plan/order.ts';
 import type { FileDiagnostic } from '../../src/plan/report.ts';
 import type { Tree } from '../../src/plan/tree.ts';
+import { TreeIndex } from '../../src/plan/tree-index.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { offsetOf } from '../spec/positions.ts';
 
@@ -43,7 +44,7 @@ function check(
       directory,
       parsed: parseSpec(text, { directory }),
     })),
-    tree,
+    new TreeIndex(tree),
   );
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** The command line as it is in the source: no test can pass on an old build. */
-const MINIPACH = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+export const MINIPACH = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 /** How a command ended. */
 export interface Ended {
