@@ -10,7 +10,7 @@ export async function runMocha(
 ): Promise<SuiteResult> {
   const { default: Mocha } = await import('mocha');
   // Tests print through `print`: an extension host's own console goes where nobody reads.
-  const mocha = new Mocha({ timeout: 20_000, forbidOnly: true, color: false, ...options, reporter: 'min' });
+  const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, color: false, ...options, reporter: 'min' });
   mocha.reporter(class Silent {} as unknown as string);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await load();
