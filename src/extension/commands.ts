@@ -113,9 +113,11 @@ async function startRun(
   ];
   const list = names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
   const commit = vscode.l10n.t('Commit and Run');
-  const without = vscode.l10n.t('Run Without Them');
+  const without = vscode.l10n.t('Run What Is Committed');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Minipach runs what is committed, and {0} changed or new files are not.', names.length),
+    names.length === 1
+      ? vscode.l10n.t('Minipach runs what is committed, and one changed or new file is not.')
+      : vscode.l10n.t('Minipach runs what is committed, and {0} changed or new files are not.', names.length),
     { modal: true, detail: list },
     commit,
     without,

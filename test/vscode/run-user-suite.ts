@@ -3,13 +3,14 @@ import path from 'node:path';
 import { runMocha } from './run-mocha.ts';
 import type { SuiteResult } from './suite-result.ts';
 
+const SUITES = ['write-and-run.test.ts', 'restricted-mode.test.ts', 'folders.test.ts'];
+
 /** Runs the suite and returns how it went. */
 export async function runUserSuite(root: string): Promise<SuiteResult> {
   return runMocha(
     { timeout: 180_000 },
     async () => {
-      for (const name of ['write-and-run.test.ts', 'restricted-mode.test.ts'])
-        await import(path.join(root, 'test/vscode/user', name));
+      for (const name of SUITES) await import(path.join(root, 'test/vscode/user', name));
     },
     (line) => console.log(line),
   );

@@ -1,6 +1,6 @@
 /** A window of VS Code with the packaged extension installed in it, on a project of its own. */
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -13,6 +13,21 @@ const execute = promisify(execFile);
 
 /** The checkout. */
 export const ROOT = path.join(import.meta.dirname, '..', '..', '..');
+
+/**
+ * Keeps a picture of the window in `test-output/screenshots`; with `MINIPACH_PICTURES` set, as `npm run screenshots`
+ * does, also where the README finds it. A plain test run must not change the checkout.
+ */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const { MINIPACH_PICTURES: forReadme } = process.env;
+  const file = path.join(ROOT, 'test-output', 'screenshots', `${name}.png`);
+  await page.screenshot({ path: file });
+  if (forReadme && README_PICTURES.has(name)) {
+    await copyFile(file, path.join(ROOT, 'media', 'screenshots', `${name}.png`));
+  }
+}
+
+const README_PICTURES: ReadonlySet<string> = new Set(['authoring', 'pipelines']);
 
 /** The extension as it ships. */
 export interface PackagedExtension {
@@ -31,6 +46,7 @@ export async function packExtension(directory: string): Promise<PackagedExtensio
 
 /** What a window is opened with. */
 export interface WindowOptions {
+  /** A folder, or a `.code-workspace` file. */
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Reaches the jobs: a run has the environment of the editor. */
@@ -48,9 +64,9 @@ export interface EditorWindow {
   readonly installed: string;
   /** The extension's package. */
   readonly extension: PackagedExtension;
-  /** Closes the browser only, as a person closes a window; the server lives on. */
+  /** Ends the window with its extension host, as closing desktop VS Code does. */
   readonly closeWindow: () => Promise<void>;
-  /** Opens a new window on the same server and folder. */
+  /** Opens a new window on the same folder. */
   readonly openAgain: () => Promise<Workbench>;
   /** Ends everything and removes its files. */
   readonly close: () => Promise<void>;
@@ -73,14 +89,15 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
   const directory = await makeTemporaryDirectory('window');
   const extension = await packExtension(directory);
   const installed = await installExtension(directory, extension.file);
-  const server: EditorServer = await startEditorServer({
-    dataDirectory: directory,
-    settings: { ...LOOKS, ...options.settings },
-    workspaceTrust: options.workspaceTrust ?? false,
-    env: options.env ?? {},
-  });
+  let server: EditorServer | undefined;
   let screen: Screen | undefined;
   const openAgain = async () => {
+    server = await startEditorServer({
+      dataDirectory: directory,
+      settings: { ...LOOKS, ...options.settings },
+      workspaceTrust: options.workspaceTrust ?? false,
+      env: options.env ?? {},
+    });
     // Twice as many pixels as points: the README's pictures are looked at on sharp screens.
     screen = await openScreen({ width: 1120, height: 660, scale: 2 });
     const page = screen.context.pages()[0] ?? (await screen.context.newPage());
@@ -91,11 +108,12 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
   };
   const closeWindow = async () => {
     await screen?.close();
+    await server?.close();
     screen = undefined;
+    server = undefined;
   };
   const close = async () => {
     await closeWindow();
-    await server.close();
     await removeDirectory(directory);
   };
   try {

@@ -4,7 +4,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
-import { type EditorWindow, openEditorWindow } from './editor-window.ts';
+import { type EditorWindow, openEditorWindow, takePicture } from './editor-window.ts';
 import { treatAsSteps } from './steps.ts';
 
 /** The command lines of all runners that work in a folder, as the kernel tells. */
@@ -54,6 +54,7 @@ describe('Restricted Mode', () => {
     const { workbench } = window;
     await workbench.command('Minipach: Focus on Pipelines View');
     await workbench.pane('Pipelines').getByText('In Restricted Mode Minipach checks').waitFor();
+    await takePicture(workbench.page, 'restricted-mode');
     const titles = await workbench.commandTitles('Minipach: ');
     assert.deepEqual(
       titles.filter((title) => /Run|Stop|Plan|Refresh/.test(title)),

@@ -3,20 +3,23 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
-import { type EditorWindow, openEditorWindow, ROOT } from './editor-window.ts';
+import { type EditorWindow, openEditorWindow, takePicture } from './editor-window.ts';
 import { treatAsSteps } from './steps.ts';
-
-/** Where the README finds its pictures. */
-const PICTURES = path.join(ROOT, 'media', 'screenshots');
+import type { Workbench } from './workbench.ts';
 
 /** These jobs run until the test lets them go. */
 const HELD = ['sub-05', 'sub-06', 'sub-07', 'sub-08'];
+
+/** What stands in the line of the pipeline in the end. */
+const EIGHT_DONE = /^\s*counts8 done/;
 
 describe('a person writes a pipeline and runs it', () => {
   let project: EditorProject;
   let window: EditorWindow;
   treatAsSteps(() => window);
   let gate = '';
+  /** The second window, opened when the first was closed during a run. */
+  let again: Workbench;
 
   before(async () => {
     project = await makeEditorProject({ pipeline: false, subjects: 8 });
@@ -26,7 +29,6 @@ describe('a person writes a pipeline and runs it', () => {
     await project.git('commit', '--quiet', '-m', 'Add a broken text');
     await mkdir(path.join(project.root, 'counts'));
     await writeFile(path.join(project.root, 'counts', 'spec.yml'), '');
-    await mkdir(PICTURES, { recursive: true });
     gate = path.join(project.parent, 'gate');
     window = await openEditorWindow({
       folder: project.root,
@@ -89,7 +91,7 @@ describe('a person writes a pipeline and runs it', () => {
     await keyboard.press('ArrowLeft');
     await keyboard.type(', ');
     await workbench.suggestion('{datum}').waitFor();
-    await page.screenshot({ path: path.join(PICTURES, 'authoring.png') });
+    await takePicture(page, 'authoring');
     await keyboard.press('Escape');
     await keyboard.press('Backspace');
     await keyboard.press('Backspace');
@@ -116,7 +118,7 @@ describe('a person writes a pipeline and runs it', () => {
     await workbench.row('sub-05').click();
     await workbench.shownText('counting the words of sub-05').waitFor();
     await workbench.row('sub-07').hover();
-    await workbench.page.screenshot({ path: path.join(PICTURES, 'pipelines.png') });
+    await takePicture(workbench.page, 'pipelines');
     for (const subject of HELD) await rm(`${gate}.${subject}`);
     await workbench.shownText('done: 65 words in all').waitFor();
     await workbench.row('counts').filter({ hasText: '1 failed, 7 done' }).waitFor();
@@ -129,6 +131,7 @@ describe('a person writes a pipeline and runs it', () => {
     const { workbench } = window;
     const notification = workbench.notification('1 failed: counts/sub-04. 7 done.');
     await notification.waitFor();
+    await takePicture(workbench.page, 'notification');
     await notification.getByText('Open Log').click();
     await workbench.shownText('broken.txt is no story').waitFor();
   });
@@ -143,11 +146,42 @@ describe('a person writes a pipeline and runs it', () => {
     await workbench.row('counts').filter({ hasText: '1 running, 7 done' }).waitFor();
     await window.closeWindow();
     await rm(`${gate}.sub-04`);
-    const again = await window.openAgain();
+    again = await window.openAgain();
     await again.command('Minipach: Focus on Pipelines View');
+    await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
+  });
+
+  it('asks before it runs without what is not committed, and commits it on request', async () => {
+    for (const subject of HELD) await writeFile(`${gate}.${subject}`, '');
+    const { keyboard } = again.page;
+    const editor = await again.openFile('counts/spec.yml');
+    await editor.click();
+    await keyboard.press('Control+End');
+    await keyboard.type('\n');
+    await keyboard.press('Shift+Tab');
+    await keyboard.type('salt: once more');
+    await keyboard.press('Escape');
+    await again.command('Minipach: Run Pipeline…');
+    await again.quickInput.locator('.monaco-list-row').filter({ hasText: 'counts' }).click();
+    const dialog = again.page.locator('.monaco-dialog-box');
+    await dialog.getByText('one changed or new file is not').waitFor();
+    await dialog.getByText('counts/spec.yml').waitFor();
+    await takePicture(again.page, 'commit-and-run');
+    await dialog.getByRole('button', { name: 'Commit and Run' }).click();
+    await again.row('counts').filter({ hasText: '2 running, 2 stale, 4 done' }).waitFor();
+    assert.match(await project.git('show', 'HEAD:counts/spec.yml'), /^salt: once more$/m);
+  });
+
+  it('stops a run, and takes up later what it left', async () => {
+    await again.command('Minipach: Stop');
     await again
       .row('counts')
-      .filter({ hasText: /^\s*counts8 done/ })
+      .filter({ hasText: /^\s*counts4 stale, 4 done/ })
       .waitFor();
+    await again.notification('Stopped: 4 done').waitFor();
+    for (const subject of HELD) await rm(`${gate}.${subject}`);
+    await again.command('Minipach: Run All Pending');
+    await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
+    await again.notification('4 done.').waitFor();
   });
 });
