@@ -4,9 +4,10 @@
  * that try link the same name, and one of them fails. The highest generation is never deleted, so nobody can
  * mistake an old claim for a new one.
  */
-import { linkSync, mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Holder, type HolderFacts, type Observer, readHolder } from './holder.ts';
+import { listed } from './listed.ts';
 import { errorCode } from './state.ts';
 
 /** A claim that is held. */
@@ -124,13 +125,4 @@ function removeOlder(place: string, key: string, upTo: number): void {
 
 function claimPath(place: string, key: string, generation: number): string {
   return join(place, `${key}.${generation}`);
-}
-
-function listed(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }

@@ -1,8 +1,38 @@
 /** Marks of failed jobs: `failed/<aa>/<key>.json`, until the job succeeds or its key is asked for no more. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FailureFacts } from './observe.ts';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { listed } from './listed.ts';
 import { type State, shard } from './state.ts';
+
+/** How a job failed last. */
+export interface FailureFacts {
+  readonly job: string;
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** Every job that failed and has not succeeded since. */
+export function failedJobs(state: State): FailureFacts[] {
+  return listed(state.failed).flatMap((first) =>
+    listed(join(state.failed, first)).flatMap((name) => readFacts(join(state.failed, first, name)) ?? []),
+  );
+}
+
+/** How a job failed last, if it did and has not succeeded since. */
+export function readFailure(state: State, job: string): FailureFacts | undefined {
+  return readFacts(`${shard(state.failed, job)}.json`);
+}
+
+/** Another runner may be writing or removing it: the next look sees it. */
+function readFacts(path: string): FailureFacts | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as FailureFacts;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Notes that a job failed; whole at once, for those who read beside us. */
 export function writeFailure(state: State, failure: FailureFacts): void {

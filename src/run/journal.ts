@@ -1,5 +1,5 @@
 /** A run's own account of itself: `runs/<run>/`, append only, one writer a file. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPORT_VERSION, type RunEvent, type RunEventBody } from '../plan/report.ts';
 import type { State } from './state.ts';
@@ -58,13 +58,4 @@ export function wishStop(state: State, run: string): void {
 /** Whether somebody has asked a run to stop. */
 export function isStopWished(state: State, run: string): boolean {
   return existsSync(join(state.runs, run, 'stop'));
-}
-
-/** All runs that have left an account, oldest first. */
-export function knownRuns(state: State): string[] {
-  try {
-    return readdirSync(state.runs).sort();
-  } catch {
-    return [];
-  }
 }

@@ -56,12 +56,14 @@ export class Planner {
   readonly #recorded = new Map<string, ResultRecord>();
   #current: Planning;
   #byPlace: ReadonlyMap<string, PlannedDatum>;
+  #byJob: ReadonlyMap<string, readonly DatumPlace[]>;
   #tip: string;
   #generation = 0;
 
   constructor(first: Planning, make: (commit: string) => Promise<Planning>) {
     this.#current = first;
     this.#byPlace = datumsByPlace(first);
+    this.#byJob = placesByJob(first);
     this.#tip = first.commit;
     this.#make = make;
   }
@@ -85,6 +87,7 @@ export class Planner {
     const next = await this.#make(commit);
     this.#current = next;
     this.#byPlace = datumsByPlace(next);
+    this.#byJob = placesByJob(next);
     this.#tip = commit;
     this.#generation += 1;
     this.#recorded.clear();
@@ -121,25 +124,39 @@ export class Planner {
 
   /** All datums that ask for a job and do not have it yet, in the plan's order. */
   *wanting(job: string): Iterable<DatumPlace> {
-    for (const place of this.places()) {
-      if (place.datum.job === job && place.datum.state !== 'modified' && !this.isDone(place)) yield place;
+    for (const place of this.#byJob.get(job) ?? []) {
+      if (place.datum.state !== 'modified' && !this.isDone(place)) yield place;
     }
   }
 
   /** Every datum that is not an orphan. */
-  *places(): Iterable<DatumPlace> {
-    for (const pipeline of this.#current.plan.pipelines) {
-      for (const datum of pipeline.datums) if (datum.state !== 'orphaned') yield { pipeline, datum };
-    }
+  places(): Iterable<DatumPlace> {
+    return placesOf(this.#current);
+  }
+}
+
+function* placesOf(planning: Planning): Iterable<DatumPlace> {
+  for (const pipeline of planning.plan.pipelines) {
+    for (const datum of pipeline.datums) if (datum.state !== 'orphaned') yield { pipeline, datum };
   }
 }
 
 function datumsByPlace(planning: Planning): Map<string, PlannedDatum> {
   const found = new Map<string, PlannedDatum>();
-  for (const pipeline of planning.plan.pipelines) {
-    for (const datum of pipeline.datums) {
-      if (datum.state !== 'orphaned') found.set(placeId(pipeline.source.directory, datum.datum), datum);
-    }
+  for (const { pipeline, datum } of placesOf(planning)) {
+    found.set(placeId(pipeline.source.directory, datum.datum), datum);
+  }
+  return found;
+}
+
+function placesByJob(planning: Planning): Map<string, DatumPlace[]> {
+  const found = new Map<string, DatumPlace[]>();
+  for (const place of placesOf(planning)) {
+    const { job } = place.datum;
+    if (job === null) continue;
+    const same = found.get(job);
+    if (same === undefined) found.set(job, [place]);
+    else same.push(place);
   }
   return found;
 }

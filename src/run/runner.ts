@@ -3,16 +3,15 @@
  * results make further datums ready, until nothing is left that it can do. Any number of runs can work on one
  * project: the claims see to it that each job runs once in all.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { PlannedDatum } from '../plan/planned.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
-import { clearFailure, writeFailure } from './failures.ts';
+import { clearFailure, failedJobs, readFailure, writeFailure } from './failures.ts';
 import { type JobOutcome, type JobRunner, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
 import type { FlushReport, Recorder, RecorderMeans } from './recorder.ts';
+import type { RunCounts, RunResult } from './run-result.ts';
 import { isStaged } from './staging.ts';
 
 /** Milliseconds between two looks at what others did, and at the wish to stop. */
@@ -21,26 +20,6 @@ const TICK = 100;
 /** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
 const RECORD_INTERVAL = 300;
 const RECORD_SHARE = 10;
-
-/** What became of the datums that were asked for. */
-export interface RunCounts {
-  done: number;
-  reused: number;
-  skipped: number;
-  failed: number;
-  stopped: number;
-}
-
-/** How a run ended. */
-export interface RunResult {
-  readonly counts: RunCounts;
-  /** Why the run could not go on, if it could not. */
-  readonly problem: string | undefined;
-  /** Datums that were asked for and wait for something that this run was not asked to do. */
-  readonly blocked: readonly PlannedDatum[];
-  /** How many of them failed in an earlier run and were not tried again. */
-  readonly failedEarlier: number;
-}
 
 /** A run's means, besides those of its recorder. */
 export interface RunMeans extends RecorderMeans {
@@ -64,6 +43,8 @@ export class Run {
   readonly #failedEarlier = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #counts: RunCounts = { done: 0, reused: 0, skipped: 0, failed: 0, stopped: 0 };
+  readonly #knownFailures: ReadonlyMap<string, string>;
+  #wake: () => void = () => undefined;
   #queue: DatumPlace[] = [];
   #foreign: DatumPlace[] = [];
   #problem: string | undefined;
@@ -75,6 +56,7 @@ export class Run {
     this.#means = means;
     this.#wishes = wishes;
     this.#planner = means.planner;
+    this.#knownFailures = new Map(failedJobs(means.state).map(({ job, at }) => [job, at]));
   }
 
   /** Works until nothing is left to do, or until it is stopped. */
@@ -95,12 +77,13 @@ export class Run {
       this.#startJobs();
       upkeep ??= this.#keepUp().finally(() => {
         upkeep = undefined;
+        this.#wake();
       });
-      await Promise.race([delay(TICK), ...this.#active.values()]);
+      await this.#nap();
       if (this.#means.isStopWished()) this.#means.stop.abort();
     }
     await Promise.all([upkeep, ...this.#active.values()]);
-    await this.#record();
+    if (this.#problem === undefined) await this.#orProblem(async () => void (await this.#record()));
     return {
       counts: this.#counts,
       problem: this.#problem,
@@ -113,11 +96,33 @@ export class Run {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
+  /** Sleeps until a job or the upkeep has ended, at most a tick. */
+  #nap(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, TICK);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /** One round of what is not running jobs. */
-  async #keepUp(): Promise<void> {
-    if (performance.now() >= this.#nextRecording) await this.#record();
-    await this.#lookAtOthers();
-    if (this.#active.size === 0 && this.#queue.length === 0) await this.#settle();
+  #keepUp(): Promise<void> {
+    return this.#orProblem(async () => {
+      if (performance.now() >= this.#nextRecording) await this.#record();
+      await this.#lookAtOthers();
+      if (this.#active.size === 0 && this.#queue.length === 0) await this.#settle();
+    });
+  }
+
+  /** Turns what nobody foresaw into the reason why the run ends: staged results stay for the next one. */
+  async #orProblem(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#problem ??= error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Takes from the plan what is to be done and not yet taken. */
@@ -142,7 +147,10 @@ export class Run {
       if (place === undefined) return;
       const { job } = place.datum;
       if (job === null) continue;
-      const running = this.#runJob(place, job).finally(() => this.#active.delete(job));
+      const running = this.#orProblem(() => this.#runJob(place, job)).finally(() => {
+        this.#active.delete(job);
+        this.#wake();
+      });
       this.#active.set(job, running);
     }
   }
@@ -168,9 +176,11 @@ export class Run {
       }
       // At our own tip, what this run has recorded for others counts, too.
       if (!this.#planner.wants(place, job)) return;
-      this.#finish(place, job, await this.#means.jobRunner.run(place, job));
-    } catch (error) {
-      this.#problem ??= (error as Error).message;
+      const failure = readFailure(state, job);
+      const since = failure !== undefined && failure.at !== this.#knownFailures.get(job);
+      // Another run has tried it in the meantime; trying again is for the next run to be asked for.
+      if (since) this.#finish(place, job, { outcome: 'failed', reason: failure.reason });
+      else this.#finish(place, job, await this.#means.jobRunner.run(place, job));
     } finally {
       releaseClaim(taken.claim, holder);
     }

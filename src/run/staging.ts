@@ -3,9 +3,10 @@
  * elsewhere on the same file system and renamed into place whole, so that whoever sees it sees all of it; it is
  * never edited there.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../plan/match-tree.ts';
+import { listed } from './listed.ts';
 import { errorCode, type State, shard } from './state.ts';
 
 /** What is known of a finished job. */
@@ -61,8 +62,8 @@ export function isStaged(state: State, job: string): boolean {
 /** All results that wait to be recorded, sorted by pipeline and datum. */
 export function stagedResults(state: State): StagedResult[] {
   const results: StagedResult[] = [];
-  for (const first of readdirSync(state.results)) {
-    for (const job of readdirSync(join(state.results, first))) {
+  for (const first of listed(state.results)) {
+    for (const job of listed(join(state.results, first))) {
       const folder = join(state.results, first, job);
       const facts = readFacts(folder);
       if (facts !== undefined) results.push({ facts, folder, output: join(folder, 'output') });

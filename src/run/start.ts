@@ -11,7 +11,8 @@ import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { Run, type RunResult } from './runner.ts';
+import { exitOf, type RunResult } from './run-result.ts';
+import { Run } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
 
@@ -115,13 +116,6 @@ export async function startRun(project: Project, options: StartOptions): Promise
   } finally {
     objects.close();
   }
-}
-
-/** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, 130 stopped. */
-export function exitOf(result: RunResult, stopped: boolean): number {
-  if (stopped) return 130;
-  if (result.problem !== undefined) return 3;
-  return result.counts.failed > 0 || result.failedEarlier > 0 || result.blocked.length > 0 ? 1 : 0;
 }
 
 function environment(message: string): RunProblem {

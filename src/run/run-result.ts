@@ -1,0 +1,29 @@
+/** How a run ended, and what that is as an exit code. */
+import type { PlannedDatum } from '../plan/planned.ts';
+
+/** What became of the datums that were asked for. */
+export interface RunCounts {
+  done: number;
+  reused: number;
+  skipped: number;
+  failed: number;
+  stopped: number;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly counts: RunCounts;
+  /** Why the run could not go on, if it could not. */
+  readonly problem: string | undefined;
+  /** Datums that were asked for and wait for something that this run was not asked to do. */
+  readonly blocked: readonly PlannedDatum[];
+  /** How many of them failed in an earlier run and were not tried again. */
+  readonly failedEarlier: number;
+}
+
+/** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, 130 stopped. */
+export function exitOf(result: RunResult, stopped: boolean): number {
+  if (stopped) return 130;
+  if (result.problem !== undefined) return 3;
+  return result.counts.failed > 0 || result.failedEarlier > 0 || result.blocked.length > 0 ? 1 : 0;
+}
