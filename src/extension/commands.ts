@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
 import { parseLine } from './line-splitter.ts';
-import { pickDatum, pickFolder, pickPipeline } from './picks.ts';
+import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
 import type { PipelinesProvider } from './pipelines-view.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -37,7 +37,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       for (const folder of await readyFolders(folders)) void startRun(parts, folder, [], ['--retry-failed']);
     },
     'minipach.commitAndRun': () => commitAndRun(parts),
-    'minipach.stop': () => stopRuns(parts),
+    'minipach.stop': (target) => stopRuns(parts, target),
     'minipach.followLog': (target) => followLog(parts, target),
     'minipach.plan': (target) => showPlan(parts, target),
     'minipach.openSpec': (target) => openSpec(parts, target),
@@ -166,12 +166,12 @@ async function commitAndRun(parts: CommandParts): Promise<void> {
   );
 }
 
-async function stopRuns({ folders, runner }: CommandParts): Promise<void> {
+async function stopRuns({ folders, runs, runner }: CommandParts, target: Target): Promise<void> {
   if (!mayRun()) return;
+  const candidates = folders.all.filter((folder) => !target || folder.id === target.folder);
+  const chosen = await pickRuns(candidates, runs.live, target);
   const results = await Promise.all(
-    folders.all
-      .filter((folder) => folder.project)
-      .map((folder) => runner.collect(folder.directory, ['stop'])),
+    chosen.map(({ folder, run }) => runner.collect(folder.directory, ['stop', run])),
   );
   const failure = results.find((result) => result && result.code !== 0 && result.stderr.trim());
   if (failure) void vscode.window.showErrorMessage(`Minipach: ${failure.stderr.trim().split('\n').at(-1)}`);

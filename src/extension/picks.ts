@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DatumState } from '../plan/report.ts';
 import { countsLabel, type PipelineNode, stateLabel } from './pipeline-nodes.ts';
 import type { ProjectFolder } from './project-folder.ts';
+import type { LiveRun } from './runs.ts';
 
 /** States whose log somebody may want, the most wanted first; what waits has none. */
 const LOGGED: readonly DatumState[] = ['running', 'failed', 'stale', 'modified', 'done'];
@@ -54,4 +55,45 @@ export async function pickDatum(
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Follow which log?') }))?.node;
+}
+
+/** A run and the folder that it belongs to. */
+export interface FolderRun {
+  readonly folder: ProjectFolder;
+  readonly run: string;
+}
+
+/**
+ * The runs to stop: the one that holds the datum, the only one, or those that a person picks. Never all without
+ * being asked: some may be other people's.
+ */
+export async function pickRuns(
+  folders: readonly ProjectFolder[],
+  own: readonly LiveRun[],
+  target: PipelineNode | undefined,
+): Promise<readonly FolderRun[]> {
+  const [folder] = folders;
+  if (folder && target?.kind === 'datum') {
+    const holder = folder.model.pipelines.get(target.pipeline)?.datum(target.datum)?.holder;
+    if (holder) return [{ folder, run: holder.run }];
+  }
+  const found = new Map<string, { readonly label: string; readonly picked: boolean } & FolderRun>();
+  for (const candidate of folders) {
+    for (const { run, host, pid } of candidate.model.runs) {
+      const picked = own.some((one) => one.progress.run === run);
+      found.set(run, { label: run, folder: candidate, run, picked, ...{ description: `${host} (${pid})` } });
+    }
+  }
+  // A run of this window may be younger than what the feed has told.
+  for (const { folder: place, progress } of own) {
+    const { run } = progress;
+    if (run && folders.includes(place) && !found.has(run)) {
+      found.set(run, { label: run, folder: place, run, picked: true });
+    }
+  }
+  const items = [...found.values()];
+  if (items.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('No run is live.'));
+  if (items.length < 2) return items;
+  const title = vscode.l10n.t('Stop which runs?');
+  return (await vscode.window.showQuickPick(items, { title, canPickMany: true })) ?? [];
 }

@@ -81,7 +81,11 @@ export class ProjectFolder implements vscode.Disposable {
   /** Files of the work tree have changed: which of them are unsaved is to be looked at again. */
   noteFileChange(): void {
     clearTimeout(this.#pokeTimer);
-    this.#pokeTimer = setTimeout(() => this.#feed.poke(), PAUSE_AFTER_SAVE);
+    this.#pokeTimer = setTimeout(() => {
+      // It may have become a project meanwhile, in a terminal for example.
+      if (this.state === 'not-a-project') void this.restart();
+      else this.#feed.poke();
+    }, PAUSE_AFTER_SAVE);
   }
 
   /** Starts the feed if it has not been; safe to call often. */

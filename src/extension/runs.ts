@@ -1,6 +1,6 @@
 /** Runs started from the editor: a process that outlives the window, followed through a file. */
 import { closeSync, openSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../plan/report.ts';
@@ -53,6 +53,7 @@ export class Runs implements vscode.Disposable {
   async start({ folder, targets, flags }: RunRequest): Promise<number | null | undefined> {
     const directory = path.join(this.#storage, 'runs');
     await mkdir(directory, { recursive: true });
+    await removeOld(directory);
     this.#count += 1;
     const base = path.join(directory, `${Date.now()}-${process.pid}-${this.#count}`);
     const jobs = vscode.workspace.getConfiguration('minipach', folder.folder.uri).get<number>('jobs', 0);
@@ -104,6 +105,8 @@ export class Runs implements vscode.Disposable {
     await Promise.all([events.flush(), problems.flush()]);
     events.stop();
     problems.stop();
+    // All is told, and the runner keeps a journal of its own.
+    await Promise.all([`${base}.jsonl`, `${base}.log`].map((file) => rm(file, { force: true })));
     return code;
   }
 
@@ -133,6 +136,16 @@ export class Runs implements vscode.Disposable {
     if (answer !== openLogs) return;
     const job = failed.length === 1 ? failed[0] : await pickJob(failed);
     if (job) await this.#openLog(folder, job);
+  }
+}
+
+/** Removes what runs left whose window was closed; a week is longer than any of them is followed. */
+async function removeOld(directory: string): Promise<void> {
+  const oldest = Date.now() - 7 * 24 * 3600 * 1000;
+  for (const name of await readdir(directory)) {
+    const file = path.join(directory, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+    if (mtimeMs < oldest) await rm(file, { force: true });
   }
 }
 
