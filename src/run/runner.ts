@@ -49,6 +49,7 @@ export class Run {
   #foreign: DatumPlace[] = [];
   #problem: string | undefined;
   #nextRecording = 0;
+  #nextLook = 0;
   #generation = 0;
   #stuck = false;
 
@@ -77,7 +78,7 @@ export class Run {
       this.#startJobs();
       upkeep ??= this.#keepUp().finally(() => {
         upkeep = undefined;
-        this.#wake();
+        if (this.#isOver() || (this.#queue.length > 0 && this.#active.size < this.#wishes.jobs)) this.#wake();
       });
       await this.#nap();
       if (this.#means.isStopWished()) this.#means.stop.abort();
@@ -96,13 +97,16 @@ export class Run {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
-  /** Sleeps until a job or the upkeep has ended, at most a tick. */
+  /**
+   * Sleeps until there is something to do, at most a tick. It is woken by way of the event loop: a claim that another
+   * runner holds is refused at once, and asking again and again must not keep signals and child processes waiting.
+   */
   #nap(): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, TICK);
       this.#wake = () => {
         clearTimeout(timer);
-        resolve();
+        setImmediate(resolve);
       };
     });
   }
@@ -250,7 +254,8 @@ export class Run {
 
   /** Jobs that another runner held: done by now, given back, or held still. */
   async #lookAtOthers(): Promise<void> {
-    if (this.#foreign.length === 0) return;
+    if (this.#foreign.length === 0 || performance.now() < this.#nextLook) return;
+    this.#nextLook = performance.now() + TICK;
     const waiting = this.#foreign;
     const tip = await readTip(this.#means.project, this.#means.branch);
     if (tip !== this.#planner.tip) {
