@@ -45,10 +45,16 @@ const bundles = [
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
 ];
 
-// The program itself only turns on Node's cache of compiled code, which must happen before the runner is loaded.
+// The program itself only looks at Node's version, which an old Node could not read the runner to do, and turns on
+// Node's cache of compiled code, which must happen before the runner is loaded.
 const launcher = `#!/usr/bin/env node
-require('node:module').enableCompileCache?.();
-require('./runner.cjs');
+if (Number(process.versions.node.split('.')[0]) < 22) {
+  console.error('minipach: Node 22 or newer is needed, and this is ' + process.version + ': install a newer one, or use the one in VS Code.');
+  process.exitCode = 3;
+} else {
+  require('node:module').enableCompileCache?.();
+  require('./runner.cjs');
+}
 `;
 
 // `minipach demo` copies these files; they ship as they are.

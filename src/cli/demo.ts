@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { shellQuote } from '../plan/shell.ts';
 import { git } from '../project/git.ts';
 import { runCommand as runProcess } from '../project/process.ts';
 import { makeDemoProject } from './demo-project.ts';
@@ -39,15 +40,17 @@ export async function demoCommand(path: string | undefined, options: DemoOptions
   say();
   say();
   say(strong('Try next:'));
+  // With the Node that runs this: the one on the user's PATH may be too old.
+  const program = [process.execPath, process.argv[1] ?? ''].map(shellQuote).join(' ');
   const tries: readonly (readonly [string, string])[] = [
-    [`cd ${directory}`, 'look around; montage/ has the sheet of all samples'],
+    [`cd ${shellQuote(directory)}`, 'look around; montage/ has the sheet of all samples'],
+    [`alias minipach=${shellQuote(program)}`, 'unless it is on your PATH'],
     ['minipach status', 'every datum is done'],
-    ['git rm -r images/sample-06 && git commit -m "Drop a sample"', 'then: minipach plan'],
     ['git show', 'a record, which `datalad rerun` replays without Minipach'],
-    ['minipach run', 'nothing is done twice'],
+    ['git rm -rq images/sample-06 && git commit -qm "Drop a sample"', 'then: minipach plan'],
+    ['minipach run', 'only the montage is made again'],
   ];
-  const width = Math.max(...tries.map(([command]) => command.length));
+  const width = Math.max(...tries.slice(2).map(([command]) => command.length));
   for (const [command, what] of tries) say(`  ${command.padEnd(width)}  ${faint(what)}`);
-  say(`  ${faint(`minipach is ${process.argv[1]} here`)}`);
   return exit;
 }

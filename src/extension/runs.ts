@@ -57,7 +57,7 @@ export class Runs implements vscode.Disposable {
     this.#count += 1;
     const base = path.join(directory, `${Date.now()}-${process.pid}-${this.#count}`);
     const jobs = vscode.workspace.getConfiguration('minipach', folder.folder.uri).get<number>('jobs', 0);
-    const args = ['run', '--json', ...(jobs > 0 ? ['--jobs', String(jobs)] : []), ...flags, ...targets];
+    const args = ['run', '--json', ...(jobs > 0 ? ['--jobs', String(jobs)] : []), ...flags, '--', ...targets];
     // Files and not pipes: the window may close, and a runner that writes into a broken pipe would end with it.
     const stdout = openSync(`${base}.jsonl`, 'a');
     const stderr = openSync(`${base}.log`, 'a');
