@@ -21,6 +21,9 @@ export interface PlanOptions {
   readonly json?: boolean;
 }
 
+/** Datums of a pipeline that are listed for people before the rest is only counted. */
+const SHOWN = 50;
+
 /** Runs the command and returns its exit code. */
 export function planCommand(
   directory: string,
@@ -64,18 +67,22 @@ function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]
   for (const { name, counts, datums, waitsFor } of pipelines) {
     say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
     const jobs = new Set<string>();
+    let listed = 0;
     for (const datum of datums) {
       const verb = verbOf(datum, jobs);
       if (verb === undefined) continue;
       if (verb === 'run') runs += 1;
       if (verb === 'copy') copies += 1;
       bytes += datum.bytesToFetch;
+      listed += 1;
+      if (listed > SHOWN) continue;
       const fetch = datum.bytesToFetch > 0 ? `  fetches ${bytesText(datum.bytesToFetch)}` : '';
       const why = datum.reason === undefined ? '' : `  ${faint(datum.reason)}`;
       say(
         `  ${inStateColour(datum.state, verb.padEnd(7))} ${datum.datum || '(all)'} → ${datum.output}${fetch}${why}`,
       );
     }
+    if (listed > SHOWN) say(faint(`  … and ${listed - SHOWN} more; --json lists all`));
   }
   warnOfUnsaved(dirty);
   if (runs + copies > 0) {
