@@ -155,6 +155,19 @@ export interface GroupOptions {
   readonly input?: number;
 }
 
+/** Groups that have been started and whose first process has not ended. */
+const liveGroups = new Set<number>();
+let isWatchingExit = false;
+
+/** A runner that ends in a hurry takes its jobs with it: nobody would wait for their results. */
+function endGroupsAtExit(): void {
+  if (isWatchingExit) return;
+  isWatchingExit = true;
+  process.on('exit', () => {
+    for (const pid of liveGroups) signalGroup(pid, 'SIGKILL');
+  });
+}
+
 /** Starts a process at the head of a group of its own, writing to an open file. */
 export function startGroup(file: string, args: readonly string[], options: GroupOptions): GroupChild {
   const child = spawn(file, args, {
@@ -163,10 +176,16 @@ export function startGroup(file: string, args: readonly string[], options: Group
     detached: true,
     stdio: [options.input ?? 'ignore', options.output, options.output],
   });
+  endGroupsAtExit();
+  const { pid } = child;
+  if (pid !== undefined) liveGroups.add(pid);
   const ended = new Promise<{ code: number | null; signal: string | null; error: string | undefined }>(
     (resolve) => {
       child.on('error', (error) => resolve({ code: null, signal: null, error: error.message }));
-      child.on('exit', (code, signal) => resolve({ code, signal, error: undefined }));
+      child.on('exit', (code, signal) => {
+        if (pid !== undefined) liveGroups.delete(pid);
+        resolve({ code, signal, error: undefined });
+      });
     },
   );
   return { pid: child.pid, ended, signalGroup: (signal) => signalGroup(child.pid, signal) };

@@ -150,6 +150,19 @@ describe('jobs', function () {
     assert.deepEqual(project.status().runs, []);
   });
 
+  it('are ended at once by a second Ctrl-C, although they ignore the first', async () => {
+    pipeline(`'trap "" TERM; echo $$ > ${project.path('..', 'child')}; while :; do sleep 1; done'`);
+    const runner = project.start(['run']);
+    while (!existsSync(project.path('..', 'child'))) await delay(50);
+    runner.kill('SIGINT');
+    await delay(300);
+    assert.ok(isAlive(Number(project.read('../child'))), 'it ignores being asked');
+    runner.kill('SIGINT');
+    assert.equal(await ended(runner), 130);
+    while (isAlive(Number(project.read('../child')))) await delay(20);
+    assert.deepEqual(project.status().pipelines[0].counts, { pending: 1 }, "its claim is nobody's");
+  });
+
   it('of one pipeline wait for those whose results they read', () => {
     project.write('data/two/a.txt', 'two\n');
     pipeline(`'cp {data}/a.txt {out}/'`);
