@@ -1,6 +1,7 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
 import { inputPath } from '../plan/input.ts';
+import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
@@ -72,7 +73,7 @@ export class Batch {
       )
         continue;
       const files = taken.files.map(({ name, content }) => {
-        const path = placed(place.datum.output, name);
+        const path = joinPaths(place.datum.output, name);
         return { name, entry: content.entry, file: newFile(path, content) };
       });
       this.#add(place, files, taken.exit, !own);
@@ -86,7 +87,7 @@ export class Batch {
     const cut = source.path === '' ? 0 : source.path.length + 1;
     const files = ownedEntries(index, source).map((entry) => {
       const name = entry.path.slice(cut);
-      const path = placed(place.datum.output, name);
+      const path = joinPaths(place.datum.output, name);
       // The text of a locked link depends on how deep it lies.
       const file: NewFile =
         entry.annexKey !== undefined && entry.type === 'symlink'
@@ -160,7 +161,7 @@ export class Batch {
     const before = new Set(
       previous === undefined
         ? []
-        : ownedFiles(index, previous).map((file) => placed(previous.path, file.name)),
+        : ownedFiles(index, previous).map((file) => joinPaths(previous.path, file.name)),
     );
     for (const { entry, file } of files) {
       if (file.path === pipeline.source.specPath)
@@ -190,8 +191,4 @@ function linkText(path: string, key: string): string {
 
 function modeOf(entry: TreeEntry): string {
   return { file: '100644', executable: '100755', symlink: '120000', subdataset: '160000' }[entry.type];
-}
-
-function placed(directory: string, name: string): string {
-  return directory === '' ? name : `${directory}/${name}`;
 }

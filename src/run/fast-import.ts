@@ -68,7 +68,7 @@ export async function importCommits(place: ImportPlace, commits: readonly NewCom
   return commits.map((_, position) => ids.get(position + 1) ?? '');
 }
 
-/** A path as fast-import reads it, whatever characters it holds. */
-function quotePath(path: string): string {
+/** A path as git reads it where it may be quoted, whatever characters it holds. */
+export function quotePath(path: string): string {
   return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

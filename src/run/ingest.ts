@@ -17,6 +17,7 @@ import type { CatFile } from '../project/cat-file.ts';
 import { GitError, git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type BatchChild, startBatch } from '../project/process.ts';
+import { quotePath } from './fast-import.ts';
 import { type GitContent, gitContent, type LeftFile, plainContent } from './result-files.ts';
 
 /** What `git annex add --json` answers for a file. */
@@ -25,6 +26,9 @@ interface AddAnswer {
   readonly success?: boolean;
   readonly 'error-messages'?: readonly string[];
 }
+
+/** git-annex sets itself up as a filter for every file; what is to be annexed has been decided before. */
+const WITHOUT_ANNEX = ['-c', 'filter.annex.clean=', '-c', 'filter.annex.process='];
 
 /** A file of a result and its place in the project. */
 export interface PlacedFile {
@@ -61,11 +65,19 @@ export class Ingest {
     return this.#tookPointers;
   }
 
-  /** What git is to store for each file, in the given order. */
+  /** What git is to store for each file, in the given order. Two files must not have one target. */
   async take(placed: readonly PlacedFile[], objects: CatFile): Promise<GitContent[]> {
-    if (this.#project.annex) return this.#throughAnnex(placed);
-    if (await this.#hasFilters()) return this.#throughFilters(placed, objects);
-    return placed.map(({ file }) => plainContent(file, this.#hashName));
+    const annexed = this.#project.annex
+      ? await this.#throughAnnex(placed)
+      : new Map<PlacedFile, GitContent>();
+    const plain = placed.filter((one) => !annexed.has(one) && one.file.type !== 'symlink');
+    const filtered =
+      plain.length > 0 && (await this.#hasFilters())
+        ? await this.#throughFilters(plain, objects)
+        : new Map<PlacedFile, GitContent>();
+    return placed.map(
+      (one) => annexed.get(one) ?? filtered.get(one) ?? plainContent(one.file, this.#hashName),
+    );
   }
 
   /** Ends git-annex, which then commits what it knows about the new content to its own branch. */
@@ -80,19 +92,22 @@ export class Ingest {
     rmSync(this.#index, { force: true });
   }
 
-  async #throughAnnex(placed: readonly PlacedFile[]): Promise<GitContent[]> {
+  /** Files that git-annex takes; those that the project's attributes leave to git are not among them. */
+  async #throughAnnex(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent>> {
     await this.#makeStandIn();
-    const answers = placed.map(async ({ file, target }) => {
-      if (file.type === 'symlink') return plainContent(file, this.#hashName);
-      const place = this.#lay(file, target);
-      const answer = await this.#add(target);
+    const taken = new Map<PlacedFile, GitContent>();
+    const regular = placed.filter(({ file }) => file.type !== 'symlink');
+    const answers = regular.map(async (one) => {
+      const place = this.#lay(one.file, one.target);
+      const answer = await this.#add(one.target);
       if (answer.success !== true) {
         const why = answer['error-messages']?.join('; ') || 'it gave no reason';
-        throw new Error(`git-annex could not take ${target} in: ${why}`);
+        throw new Error(`git-annex could not take ${one.target} in: ${why}`);
       }
-      return this.#committed(file, place, answer.key);
+      if (answer.key !== undefined) taken.set(one, this.#annexed(one.file, place, answer.key));
     });
-    return Promise.all(answers);
+    await Promise.all(answers);
+    return taken;
   }
 
   /** A hard link, so that nothing is copied and the staged result stays whole until it is recorded. */
@@ -108,9 +123,8 @@ export class Ingest {
     return place;
   }
 
-  /** A locked file has become a link, an unlocked one stays and git gets a pointer; the rest is git's own. */
-  #committed(file: LeftFile, place: string, key: string | undefined): GitContent {
-    if (key === undefined) return plainContent(file, this.#hashName);
+  /** A locked file has become a link; an unlocked one stays, and git gets a pointer. */
+  #annexed(file: LeftFile, place: string, key: string): GitContent {
     if (lstatSync(place).isSymbolicLink()) {
       return gitContent('symlink', readlinkSync(place, 'buffer'), this.#hashName, key);
     }
@@ -154,6 +168,15 @@ export class Ingest {
     symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
     const result = await git(this.#folder, ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: this.#index } });
     if (!result.ok) throw new GitError("Reading the project's attributes", result);
+    // `git hash-object` looks for attributes in files only, whatever the index holds.
+    const env = { GIT_INDEX_FILE: this.#index };
+    const listed = await git(this.#folder, ['ls-files', '-z', '--', ':(glob)**/.gitattributes'], { env });
+    if (listed.stdout.length === 0) return;
+    const laid = await git(this.#folder, ['checkout-index', '-q', '-z', '--stdin'], {
+      env,
+      input: listed.stdout,
+    });
+    if (!laid.ok) throw new GitError("Reading the project's attributes", laid);
   }
 
   /** Whether git would change content on its way in: line endings, LFS and other filters. */
@@ -174,31 +197,23 @@ export class Ingest {
     return this.#filtered;
   }
 
-  async #throughFilters(placed: readonly PlacedFile[], objects: CatFile): Promise<GitContent[]> {
+  async #throughFilters(
+    placed: readonly PlacedFile[],
+    objects: CatFile,
+  ): Promise<Map<PlacedFile, GitContent>> {
     await this.#makeStandIn();
-    const regular = placed.filter(({ file }) => file.type !== 'symlink');
-    for (const { file, target } of regular) this.#lay(file, target);
-    const names = regular.map(
-      ({ target }) => `"${target.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`,
-    );
-    const result = await git(this.#folder, ['hash-object', '-w', '--stdin-paths'], {
-      input: names.join(''),
+    for (const { file, target } of placed) this.#lay(file, target);
+    const result = await git(this.#folder, [...WITHOUT_ANNEX, 'hash-object', '-w', '--stdin-paths'], {
+      input: placed.map(({ target }) => `${quotePath(target)}\n`).join(''),
       env: { GIT_INDEX_FILE: this.#index },
     });
     if (!result.ok) throw new GitError('Storing results', result);
     const ids = result.stdout.toString('utf8').trim().split('\n');
-    const contents: GitContent[] = [];
-    let next = 0;
-    for (const { file } of placed) {
-      if (file.type === 'symlink') {
-        contents.push(plainContent(file, this.#hashName));
-        continue;
-      }
-      const stored = await objects.read(ids[next] ?? '');
-      next += 1;
-      if (stored === undefined) throw new Error(`git did not keep ${file.name}; run \`git fsck\`.`);
-      contents.push(gitContent(file.type, stored.content, this.#hashName));
-    }
-    return contents;
+    const stored = placed.map(async (one, position) => {
+      const object = await objects.read(ids[position] ?? '');
+      if (object === undefined) throw new Error(`git did not keep ${one.target}; run \`git fsck\`.`);
+      return [one, gitContent(one.file.type, object.content, this.#hashName)] as const;
+    });
+    return new Map(await Promise.all(stored));
   }
 }

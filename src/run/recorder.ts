@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
@@ -12,10 +13,10 @@ import { releaseClaim, takeClaim } from './claim.ts';
 import { Batch, type HeldBack, type Recording, type TakenResult } from './commits.ts';
 import { importCommits } from './fast-import.ts';
 import type { Holder, Observer } from './holder.ts';
-import { Ingest } from './ingest.ts';
+import { Ingest, type PlacedFile } from './ingest.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
-import { dropStaged, type StagedResult, stagedResults } from './staging.ts';
+import { dropStaged, type StagedFacts, type StagedResult, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
 import { LOCK_FOLDER, recoverForward, stepForward, withIndexLock } from './work-tree.ts';
 
@@ -105,24 +106,38 @@ export class Recorder {
 
   /** Content goes into the annex or through filters before the user's git has to wait for anything. */
   async #takeIn(staged: readonly StagedResult[]): Promise<void> {
+    let chunk: { readonly facts: StagedFacts; readonly placed: readonly PlacedFile[] }[] = [];
+    const targets = new Set<string>();
+    const takeChunk = async (): Promise<void> => {
+      const contents = await this.#ingest.take(
+        chunk.flatMap(({ placed }) => placed),
+        this.#means.objects,
+      );
+      let next = 0;
+      for (const { facts, placed } of chunk) {
+        const files = placed.flatMap(({ file: { name } }, position) => {
+          const content = contents[next + position];
+          return content === undefined ? [] : [{ name, content }];
+        });
+        next += placed.length;
+        const { job, pipeline, datum, exit } = facts;
+        this.#taken.set(job, { job, pipeline, datum, exit, files });
+      }
+      chunk = [];
+      targets.clear();
+    };
     for (const { facts, output } of staged) {
       if (this.#taken.has(facts.job)) continue;
       const left = leftFiles(output);
       const [first] = this.#means.planner.wanting(facts.job);
       if (!left.ok || first === undefined) continue;
-      const directory = first.datum.output;
-      const placed = left.files.map((file) => ({
-        file,
-        target: directory === '' ? file.name : `${directory}/${file.name}`,
-      }));
-      const contents = await this.#ingest.take(placed, this.#means.objects);
-      const files = left.files.flatMap(({ name }, position) => {
-        const content = contents[position];
-        return content === undefined ? [] : [{ name, content }];
-      });
-      const { job, pipeline, datum, exit } = facts;
-      this.#taken.set(job, { job, pipeline, datum, exit, files });
+      const placed = left.files.map((file) => ({ file, target: joinPaths(first.datum.output, file.name) }));
+      // Two results that wrote one file are told apart later; here the one must not be taken for the other.
+      if (placed.some(({ target }) => targets.has(target))) await takeChunk();
+      for (const { target } of placed) targets.add(target);
+      chunk.push({ facts, placed });
     }
+    await takeChunk();
   }
 
   /** Builds on the branch's tip as it is now, under the index lock; a file in the way holds back its own datum only. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
+import { keyOfPointer } from '../project/annex.ts';
 
 /** A file that a job left, named relative to its output directory. */
 export interface LeftFile {
@@ -55,8 +56,10 @@ export interface GitContent {
 
 /** The content of a file as it stands: its bytes, or the text of the link. */
 export function plainContent(file: LeftFile, hashName: 'sha1' | 'sha256'): GitContent {
-  const content = file.type === 'symlink' ? readlinkSync(file.path, 'buffer') : readFileSync(file.path);
-  return gitContent(file.type, content, hashName);
+  if (file.type !== 'symlink') return gitContent(file.type, readFileSync(file.path), hashName);
+  const text = readlinkSync(file.path, 'buffer');
+  // `cp -r` of an input copies links into the annex as they are: in git they are annexed content like any other.
+  return gitContent('symlink', text, hashName, keyOfPointer(text.toString('utf8')));
 }
 
 /** Content with its mode and the id that git will give it. */

@@ -9,7 +9,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -19,9 +18,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GitError, git } from '../project/git.ts';
+import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
+import { changesBetween, equalFiles, putInIndex } from './index-changes.ts';
 import { errorCode, type State } from './state.ts';
 
 /** Milliseconds to wait for the user's own git command to let go of the index. */
@@ -191,66 +191,6 @@ async function readTree(
   if (second.ok) return undefined;
   const message = second.stderr.trim();
   return { outcome: 'conflict', path: /(?:file|Entry) '(.*)' /.exec(message)?.[1], message };
-}
-
-/** A path that differs between two commits: mode and id after, and both before, where it was there. */
-interface Change {
-  readonly path: string;
-  readonly mode: string;
-  readonly id: string;
-  readonly before: string | undefined;
-}
-
-const ABSENT = '000000';
-
-async function changesBetween(project: Project, from: string, to: string): Promise<Change[]> {
-  const diff = await git(project.root, ['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to]);
-  if (!diff.ok) throw new GitError('Comparing two commits', diff);
-  const fields = diff.stdout.toString('utf8').split('\0');
-  const changes: Change[] = [];
-  for (let position = 0; position + 1 < fields.length; position += 2) {
-    const [oldMode = '', mode = '', oldId = '', id = ''] = (fields[position] ?? '').slice(1).split(' ');
-    const before = oldMode === ABSENT ? undefined : `${oldMode} ${oldId}`;
-    changes.push({ path: fields[position + 1] ?? '', mode, id, before });
-  }
-  return changes;
-}
-
-/** Puts paths into an index as a commit has them. */
-async function putInIndex(project: Project, index: string, changes: readonly Change[]): Promise<void> {
-  const env = { GIT_INDEX_FILE: index };
-  const input = changes
-    .map(({ mode, id, path }) => `${mode === ABSENT ? '0' : mode} ${id}\t${path}\0`)
-    .join('');
-  await git(project.root, ['update-index', '-z', '--index-info'], { env, input });
-  await git(project.root, ['update-index', '-q', '--refresh'], { env });
-}
-
-/** Those whose file in the work tree has the very content; links are compared by git's own diff. */
-async function equalFiles(project: Project, changes: readonly Change[]): Promise<Change[]> {
-  const regular = changes.filter(
-    ({ mode, path }) => mode.startsWith('100') && existsSync(join(project.root, path)),
-  );
-  const names = regular.map(({ path }) => `"${path.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"\n`);
-  const hashed = await git(project.root, ['hash-object', '--stdin-paths'], { input: names.join('') });
-  const ids = hashed.stdout.toString('utf8').split('\n');
-  const links = changes.filter(({ mode }) => mode === '120000');
-  const equalLinks: Change[] = [];
-  for (const link of links) {
-    const text = readLink(join(project.root, link.path));
-    if (text === undefined) continue;
-    const id = await git(project.root, ['hash-object', '--stdin', '--no-filters'], { input: text });
-    if (id.stdout.toString('utf8').trim() === link.id) equalLinks.push(link);
-  }
-  return [...regular.filter(({ id }, position) => ids[position] === id), ...equalLinks];
-}
-
-function readLink(path: string): Buffer | undefined {
-  try {
-    return readlinkSync(path, 'buffer');
-  } catch {
-    return undefined;
-  }
 }
 
 function indexOf(project: Project): string {

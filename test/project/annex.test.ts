@@ -91,5 +91,26 @@ describe('git-annex, read without git-annex', () => {
       assert.equal(clone.git('annex', 'find', '--unlocked', 'copy'), 'copy/one/a.dat\ncopy/two/a.dat\n');
       assert.equal(clone.minipach('run').code, 0);
     });
+
+    it('keeps links into the annex that a job has copied, at whatever depth, and follows attributes for the rest', () => {
+      project.write('.gitattributes', '*.txt annex.largefiles=nothing\n*.txt text eol=lf\n');
+      project.write(
+        'copy/spec.yml',
+        'input: {pfs: {repo: data, glob: "/*"}}\ntransform: {cmd: \'mkdir -p "$out"/deep/er; cp -r "$data" "$out"/deep/er/; printf "a\\r\\nb\\r\\n" > "$out"/lines.txt; printf x > "$out"/big.dat\'}\n',
+      );
+      project.commit('Copy links');
+      const result = project.minipach('run');
+      assert.equal(result.code, 0, result.stderr);
+      assert.equal(project.read('copy/one/deep/er/one/a.dat'), 'one\n');
+      assert.equal(
+        project.git('cat-file', '-p', 'HEAD:copy/one/lines.txt'),
+        'a\nb\n',
+        'line endings as .gitattributes say',
+      );
+      assert.match(project.git('ls-files', '-s', 'copy/one/big.dat'), /^120000/);
+      assert.deepEqual(project.status().pipelines[0].counts, { done: 2 });
+      assert.equal(project.git('status', '--porcelain'), '');
+      project.git('annex', 'fsck', '--quiet', 'copy');
+    });
   });
 });

@@ -121,6 +121,18 @@ for (const annex of [false, true]) {
       assert.equal(project.read('copy/d0001/b.txt'), 'content 1\n');
     });
 
+    it('follows the line endings that .gitattributes asks for', () => {
+      project = TestProject.withCopies(2, { annex });
+      project.write('.gitattributes', '* annex.largefiles=nothing\n*.txt text eol=lf\n');
+      project.write('code/copy.sh', 'printf "a\\r\\nb\\r\\n" > "$2/b.txt"; cat "$1/a.txt" > "$2/c.dat"\n');
+      project.commit('Write other line endings');
+      const result = project.minipach('run');
+      assert.equal(result.code, 0, result.stderr);
+      assert.equal(project.git('cat-file', '-p', 'HEAD:copy/d0001/b.txt'), 'a\nb\n');
+      assert.equal(project.git('status', '--porcelain'), '');
+      assert.deepEqual(project.status().pipelines[0].counts, { done: 2 });
+    });
+
     it('runs what changed again, and says so', () => {
       project = TestProject.withCopies(3, { annex });
       project.minipach('run');
