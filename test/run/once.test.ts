@@ -46,6 +46,32 @@ describe('exactly once', function () {
     });
   }
 
+  for (const seed of [4, 5]) {
+    it(`replaces results without loss when runners are killed (seed ${seed})`, async () => {
+      project = TestProject.withCopies(30, { annex: seed === 5 });
+      assert.equal(project.minipach('run').code, 0);
+      project.write(
+        'code/copy.sh',
+        'cat "$1/a.txt" "$1/a.txt" > "$2/b.txt"; test "$1" = data/d0007 || echo > "$2/c.txt"\n',
+      );
+      project.commit('Change the code');
+      const random = seededRandom(seed);
+      for (let killed = 0; killed < 8; killed += 1) {
+        const runners = [project.start(['run', '-j', '2']), project.start(['run', '-j', '2'])];
+        await delay(250 + random() * 600);
+        for (const runner of runners) runner.kill('SIGKILL');
+        await Promise.all(runners.map(ended));
+      }
+      const last = project.minipach('run');
+      assert.equal(last.code, 0, last.stderr);
+      assert.deepEqual(project.status().pipelines[0].counts, { done: 30 });
+      assert.equal(project.records().length, 60, 'each result is recorded once more');
+      assert.equal(project.git('status', '--porcelain'), '');
+      assert.equal(project.read('copy/d0009/b.txt'), 'content 9\ncontent 9\n');
+      project.git('fsck', '--strict');
+    });
+  }
+
   it('goes on where a killed run left off, from the results that were not recorded', async () => {
     project = TestProject.withCopies(3);
     // An index lock of the user's own keeps results from being recorded while the run is killed.
