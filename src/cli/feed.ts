@@ -13,13 +13,17 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import { openProject } from '../project/open.ts';
+import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
 import type { Session } from './session.ts';
-import { statusReport } from './status-report.ts';
+import { statusReport, type WorkTreeReport, workTreeReport } from './status-report.ts';
 import { EXIT, say } from './terminal.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 200;
+
+/** Looking takes at most a fourth of the time. */
+const SHARE = 3;
 
 /** Watches until its reader goes away or it is interrupted. */
 export async function watchStatus(
@@ -45,22 +49,29 @@ export async function watchStatus(
     process.stdin.unref?.();
   }
   let planning: Planning | undefined;
+  let workTree: WorkTreeReport | undefined;
   let last: StatusReport | undefined;
   let seen = '';
+  let seenIndex = '';
   while (!ended) {
+    const started = performance.now();
     const look = fingerprint(session);
     if (look !== seen || poked || last === undefined) {
       seen = look;
-      poked = false;
       const opened = await openProject(project.root);
       // In the middle of a rebase or a clone there may be no commit for a moment: the next look tells.
       if (opened.ok) {
         const { head } = opened.project;
+        const index = timeOf(join(project.gitDirectory, 'index'));
+        if (poked || index !== seenIndex || planning?.commit !== head) workTree = undefined;
+        poked = false;
+        seenIndex = index;
         planning =
           planning?.commit === head
             ? planAgain(planning, state, observer)
             : await planCommit(project, state, observer, objects, head);
-        const report = await statusReport(session, planning);
+        workTree ??= await workTreeReport(session, planning);
+        const report = await statusReport(session, planning, workTree);
         if (json) for (const line of feedLines(last, report)) say(JSON.stringify(line));
         else if (last === undefined || feedLines(last, report).length > 0) {
           process.stdout.write('\x1b[2J\x1b[H');
@@ -69,7 +80,8 @@ export async function watchStatus(
         last = report;
       }
     }
-    await delay(INTERVAL);
+    // In a large project a look takes longer; it must not become all that this machine does.
+    await delay(Math.max(INTERVAL, SHARE * (performance.now() - started)));
     // An editor that was killed cannot end its feed, and a quiet feed never notices that nobody reads it.
     if (json && process.ppid !== parent) end();
   }
@@ -117,7 +129,7 @@ function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
 }
 
 /** Times and sizes of what every change of state touches; a few hundred looks at most, a few when idle. */
-function fingerprint({ project, state }: Session): string {
+function fingerprint({ project, state, observer }: Session): string {
   const head = readText(join(project.gitDirectory, 'HEAD'));
   const branch = head.startsWith('ref: ') ? head.slice(5).trim() : '';
   const parts = [
@@ -126,6 +138,8 @@ function fingerprint({ project, state }: Session): string {
     timeOf(join(project.commonDirectory, 'packed-refs')),
     timeOf(join(project.gitDirectory, 'index')),
     timeOf(state.holders),
+    // A runner that was killed changes no file; it is only not there any more.
+    JSON.stringify(liveRuns(state, observer)),
   ];
   for (const folder of [state.claims, state.failed]) {
     parts.push(timeOf(folder));

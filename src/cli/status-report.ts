@@ -31,14 +31,28 @@ export interface ReportMeans {
   readonly objects: CatFile;
 }
 
-/** Describes everything. */
-export async function statusReport(means: ReportMeans, planning: Planning): Promise<StatusReport> {
-  const { project, state, observer, objects } = means;
+/** The parts of a report that need the work tree, which takes longer to look at than all the rest. */
+export type WorkTreeReport = Pick<StatusReport, 'dirty' | 'datasets'>;
+
+/** Looks at the work tree. */
+export async function workTreeReport(means: ReportMeans, planning: Planning): Promise<WorkTreeReport> {
+  const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
     unsavedPaths(project.root, pipelines),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
+  return { dirty, datasets };
+}
+
+/** Describes everything; what is known of the work tree is not looked up again. */
+export async function statusReport(
+  means: ReportMeans,
+  planning: Planning,
+  known?: WorkTreeReport,
+): Promise<StatusReport> {
+  const { project, state, observer } = means;
+  const { dirty, datasets } = known ?? (await workTreeReport(means, planning));
   return {
     version: REPORT_VERSION,
     kind: 'status',

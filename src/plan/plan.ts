@@ -6,7 +6,7 @@ import { type Datum, findDatums } from './datums.ts';
 import { expandCommand, expandText, neutralCommand } from './expand.ts';
 import { compileGlob } from './glob.ts';
 import type { History } from './history.ts';
-import { inputDigest, inputPath } from './input.ts';
+import { inputDigest, inputEntries, inputPath } from './input.ts';
 import { jobKey } from './key.ts';
 import { matchTree } from './match-tree.ts';
 import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
@@ -52,6 +52,10 @@ function planPipeline(
   const { index, history } = facts;
   const compiled = compileGlob(spec.input.glob);
   if (!compiled.ok) return unplannable(source, compiled.message);
+  if (index.inSubdataset(spec.input.repo)) {
+    const message = `The repo \`${spec.input.repo}\` is in a subdataset; this version reads only the project's own files.`;
+    return unplannable(source, message);
+  }
   const upstreamSource = upstreamOf(spec.input.repo, facts.pipelines);
   const upstream = planned.find((pipeline) => pipeline.source === upstreamSource);
   const found = findDatums(spec.input, compiled.glob, index, upstream);
@@ -151,6 +155,16 @@ function planDatum(
   const known = newest === undefined ? {} : { record: newest };
   if (datum.waitsFor !== undefined) {
     return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${datum.waitsFor}.` };
+  }
+  const subdataset =
+    index.subdatasets.length === 0
+      ? undefined
+      : datum.inputs
+          .flatMap((input) => inputEntries(index, input))
+          .find((entry) => entry.type === 'subdataset');
+  if (subdataset !== undefined) {
+    const reason = `It holds the subdataset ${subdataset.path}; this version reads only the project's own files.`;
+    return { ...base, ...known, job: null, state: 'blocked', reason };
   }
   const around = { pipeline: spec.name, datum: datum.name, out: output, inputs: datum.inputs };
   const command = expandCommand(spec.transform, around);

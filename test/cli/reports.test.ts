@@ -114,6 +114,26 @@ describe('what machines read', function () {
     assert.equal(await ended(watcher), 0);
   });
 
+  it('status --watch --json notices when a runner was killed', async () => {
+    project.write('code/copy.sh', 'sleep 15\n');
+    project.commit('Take long');
+    const run = project.start(['run', '-j', '1']);
+    const watcher = project.start(['status', '--watch', '--json'], 'pipe');
+    const { stdout } = watcher;
+    assert.ok(stdout);
+    const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+    const until = async (wanted: (line: FeedLine) => boolean): Promise<void> => {
+      while (!wanted(JSON.parse((await lines.next()).value as string) as FeedLine));
+    };
+    const running = (line: FeedLine): number | undefined =>
+      (line.kind === 'status' ? line.pipelines[0]?.counts : line.counts)?.running;
+    await until((line) => running(line) === 1);
+    run.kill('SIGKILL');
+    await until((line) => running(line) === undefined);
+    watcher.kill('SIGTERM');
+    await Promise.all([ended(run), ended(watcher)]);
+  });
+
   it('run --save commits the spec, code and inputs that are not saved, and nothing else', () => {
     project.write('copy/spec.yml', spec('copy', 'data', '[sh, code/other.sh, "{data}", "{out}"]'));
     project.write('code/other.sh', 'cp "$1/a.txt" "$2/c.txt"\n');
