@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { git } from '../project/git.ts';
 import { openProject } from '../project/open.ts';
-import { readSpec, withProjectChecks } from '../project/survey.ts';
+import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
@@ -34,9 +34,12 @@ export async function checkCommand(
     return EXIT.usage;
   }
   // The rules about the project look at all specs together, whichever were asked for.
-  const all = [...new Set([...(await specsIn(root)), ...found.specs])].flatMap(
-    (path) => readSpec(path, readFileSync(join(root, path), 'utf8')) ?? [],
-  );
+  const all = [...new Set([...(await specsIn(root)), ...found.specs])].flatMap((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    // A file that was named is meant to be a spec, whatever it looks like.
+    const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
+    return named ? parseFound(path, text) : (readSpec(path, text) ?? []);
+  });
   const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
   const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(
     ({ specPath }) => found.specs.includes(specPath),

@@ -51,6 +51,6 @@ export async function demoCommand(path: string | undefined, options: DemoOptions
     ['minipach run', 'only the montage is made again'],
   ];
   const width = Math.max(...tries.slice(2).map(([command]) => command.length));
-  for (const [command, what] of tries) say(`  ${command.padEnd(width)}  ${faint(what)}`);
+  for (const [command, what] of tries) say(`  ${command.padEnd(width)}  ${faint(`# ${what}`)}`);
   return exit;
 }

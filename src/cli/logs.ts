@@ -46,8 +46,8 @@ export function logsCommand(directory: string, name: string, options: LogsOption
 function findDatum(planning: Planning, name: string): PlannedDatum | undefined {
   for (const pipeline of planning.plan.pipelines) {
     for (const datum of pipeline.datums) {
-      const full = datum.datum === '' ? pipeline.name : `${pipeline.name}/${datum.datum}`;
-      if (full === name || `${pipeline.name}/${datum.datum}` === name) return datum;
+      const full = `${pipeline.name}/${datum.datum || '(all)'}`;
+      if (full === name || (datum.datum === '' && pipeline.name === name)) return datum;
     }
   }
   return undefined;

@@ -103,6 +103,8 @@ function natural(text: string): number {
 
 async function main(): Promise<void> {
   let exit: number = EXIT.ok;
+  // A reader that has seen enough, such as `head`, goes away; that is no reason to fail or to stop a run.
+  process.stdout.on('error', () => undefined);
   try {
     await program((code) => {
       exit = code;

@@ -91,6 +91,9 @@ function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]
       `${counted(runs, 'job')} to run, ${counted(copies, 'result')} to copy${fetch}. Start with: minipach run`,
     );
   } else if (pipelines.length > 0) say('Nothing to run.');
+  const failed = pipelines.reduce((sum, { counts }) => sum + (counts.failed ?? 0), 0);
+  if (failed > 0)
+    say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
 }
 
 /** What a run would do with a datum; equal jobs run once. */

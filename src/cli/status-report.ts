@@ -17,7 +17,7 @@ import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import type { Project } from '../project/open.ts';
-import type { FoundSpec } from '../project/survey.ts';
+import { type FoundSpec, usableSource } from '../project/survey.ts';
 import type { Observer } from '../run/holder.ts';
 import { liveRuns } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
@@ -70,7 +70,7 @@ export function pipelineReports(project: Project, planning: Planning): PipelineR
     const found = planning.specs.find((spec) => spec.specPath === pipeline.source.specPath);
     return pipelineReport(project, planning.index, pipeline, found?.diagnostics ?? []);
   });
-  const broken = planning.specs.filter((found) => found.source === undefined).map(brokenReport);
+  const broken = planning.specs.filter((found) => usableSource(found) === undefined).map(brokenReport);
   return [...planned, ...broken];
 }
 
@@ -108,7 +108,7 @@ function pipelineReport(
 
 function brokenReport(found: FoundSpec): PipelineReport {
   return {
-    name: found.directory.split('/').at(-1) || found.specPath,
+    name: found.source?.spec.name ?? (found.directory.split('/').at(-1) || found.specPath),
     directory: found.directory,
     spec: found.specPath,
     counts: {},

@@ -5,7 +5,7 @@ import type { Glob } from './glob.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { compareCodePoints, matchTree } from './match-tree.ts';
 import { isWithin } from './paths.ts';
-import type { PlannedPipeline } from './planned.ts';
+import type { PlannedDatum, PlannedPipeline } from './planned.ts';
 import { ownedEntries } from './result.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -34,13 +34,10 @@ export function findDatums(
   upstream: PlannedPipeline | undefined,
 ): DatumList {
   const offered = offeredBy(input, index, upstream);
-  let unknown = upstream?.waitsFor;
+  const unknown = upstream?.waitsFor ?? unknownBecauseOf(input, glob, upstream);
   const datums: Datum[] = [];
   for (const { path, captures, start, end } of matchTree(glob, offered.paths)) {
-    if (path.endsWith(FUTURE)) {
-      unknown ??= `the results of ${upstream?.name}, whose files decide the datums`;
-      continue;
-    }
+    if (path.endsWith(FUTURE)) continue;
     const datumInput: DatumInput = {
       name: input.name,
       repo: input.repo,
@@ -51,6 +48,31 @@ export function findDatums(
     datums.push({ name: path, inputs: [datumInput], waitsFor: offered.waitsFor(inputPath(datumInput)) });
   }
   return { datums, unknown };
+}
+
+/**
+ * Whether the glob can match something below the place of a result that is still to come: then only the files that
+ * the job leaves tell which datums there are.
+ */
+function unknownBecauseOf(
+  input: PfsInput,
+  glob: Glob,
+  upstream: PlannedPipeline | undefined,
+): string | undefined {
+  if (upstream === undefined || glob.wholeRepo) return undefined;
+  const open = upstream.datums.some((datum) => {
+    if (isSettled(datum) || datum.state === 'orphaned') return false;
+    if (isWithin(input.repo, datum.output)) return true;
+    if (!isWithin(datum.output, input.repo)) return false;
+    const below = `${input.repo === '' ? datum.output : datum.output.slice(input.repo.length + 1)}/`;
+    return !glob.automaton.advance(glob.automaton.start, below, 0, below.length).dead;
+  });
+  return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
+}
+
+/** Whether a datum's result stands as it is. */
+function isSettled(datum: PlannedDatum): boolean {
+  return datum.state === 'done' || datum.state === 'modified';
 }
 
 interface Offered {
@@ -70,8 +92,7 @@ function offeredBy(input: PfsInput, index: TreeIndex, upstream: PlannedPipeline 
   const paths = new Set<string>();
   const toCome = new Map<string, string>();
   for (const datum of upstream.datums) {
-    const settled = datum.state === 'done' || datum.state === 'modified';
-    if (settled && datum.record !== undefined) {
+    if (isSettled(datum) && datum.record !== undefined) {
       for (const entry of ownedEntries(index, datum.record))
         if (within(entry.path)) paths.add(entry.path.slice(cut));
     } else if (datum.state !== 'orphaned') {

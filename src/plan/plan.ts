@@ -21,6 +21,8 @@ import { identity, type TreeIndex } from './tree-index.ts';
 export interface PlanFacts {
   readonly index: TreeIndex;
   readonly pipelines: readonly PipelineSource[];
+  /** Directories of pipelines whose spec has errors: what their results are is not known. */
+  readonly broken: readonly { readonly directory: string }[];
   readonly history: History;
   /** Why a job failed last, by key. */
   readonly failures: ReadonlyMap<string, string>;
@@ -56,7 +58,11 @@ function planPipeline(
     const message = `The repo \`${spec.input.repo}\` is in a subdataset; this version reads only the project's own files.`;
     return unplannable(source, message);
   }
-  const upstreamSource = upstreamOf(spec.input.repo, facts.pipelines);
+  const upstreamSource = upstreamOf(spec.input.repo, [...facts.pipelines, ...facts.broken]);
+  if (upstreamSource !== undefined && facts.broken.includes(upstreamSource)) {
+    const waitsFor = `${upstreamSource.directory}, whose spec has errors`;
+    return { name: spec.name, source, datums: [], code: [], context: [], waitsFor };
+  }
   const upstream = planned.find((pipeline) => pipeline.source === upstreamSource);
   const found = findDatums(spec.input, compiled.glob, index, upstream);
   const unknown =
@@ -225,7 +231,7 @@ function stateOf(
   if (newest !== undefined && ownedEntries(index, newest).length > 0 && !isIntact(index, newest)) {
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the job left; \`run --force\` replaces them.`,
+      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
     };
   }
   const failure = facts.failures.get(job);

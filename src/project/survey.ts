@@ -10,6 +10,9 @@ import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
 import { readTree } from './tree.ts';
 
+/** What a spec's file is called. */
+const SPEC_NAME = /(?:^|\/)spec\.ya?ml$/;
+
 /** A spec that was found, with what is wrong with it; without `spec` when it cannot be used. */
 export interface FoundSpec {
   readonly specPath: string;
@@ -18,6 +21,11 @@ export interface FoundSpec {
   readonly parsed: ParsedSpec;
   readonly source: PipelineSource | undefined;
   readonly diagnostics: readonly FileDiagnostic[];
+}
+
+/** The pipeline of a spec that has no error, by itself or beside the project. */
+export function usableSource(found: FoundSpec): PipelineSource | undefined {
+  return found.diagnostics.some(({ severity }) => severity === 'error') ? undefined : found.source;
 }
 
 /** The committed tree of a project and its pipelines. */
@@ -30,7 +38,11 @@ export interface Survey {
 export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
   const index = new TreeIndex(await readTree(project.root, commit, objects));
   const candidates = index.tree.entries.filter(
-    ({ path, type }) => /(?:^|\/)spec\.ya?ml$/.test(path) && (type === 'file' || type === 'executable'),
+    ({ path, type, annexKey }) =>
+      SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
+  );
+  const annexed = index.tree.entries.filter(
+    ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
   );
   const specs = await Promise.all(
     candidates.map(async ({ path, blob }) =>
@@ -39,10 +51,27 @@ export async function surveyProject(project: Project, commit: string, objects: C
   );
   return {
     index,
-    specs: withProjectChecks(
-      specs.filter((spec) => spec !== undefined),
-      index,
-    ),
+    specs: [
+      ...withProjectChecks(
+        specs.filter((spec) => spec !== undefined),
+        index,
+      ),
+      ...annexed.map(({ path }) => annexedSpec(path)),
+    ],
+  };
+}
+
+/**
+ * A spec that git-annex keeps: whether its content is here depends on the clone, so planning cannot rest on it.
+ */
+function annexedSpec(specPath: string): FoundSpec {
+  const start = { line: 0, character: 0 };
+  const message = `${specPath} is kept by git-annex, and a spec must be in git, where every clone has it: add the line \`spec.yml annex.largefiles=nothing\` to .gitattributes, then \`git annex unannex ${specPath}\`, \`git add ${specPath} .gitattributes\` and commit.`;
+  return {
+    ...parseFound(specPath, ''),
+    diagnostics: [
+      { rule: 'annexed-spec', severity: 'error', message, range: { start, end: start }, file: specPath },
+    ],
   };
 }
 
@@ -60,7 +89,11 @@ export function withProjectChecks(specs: readonly FoundSpec[], index: TreeIndex)
 
 /** Parses a spec's text; `undefined` when another tool's file has the name. */
 export function readSpec(specPath: string, text: string): FoundSpec | undefined {
-  if (!looksLikeSpec(text)) return undefined;
+  return looksLikeSpec(text) ? parseFound(specPath, text) : undefined;
+}
+
+/** Parses a text that is meant to be a spec, whatever it looks like. */
+export function parseFound(specPath: string, text: string): FoundSpec {
   const parent = dirname(specPath);
   const directory = parent === '.' ? '' : parent;
   const parsed = parseSpec(text, { directory });

@@ -2,7 +2,8 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
-import { type GroupChild, inheritedEnvironment, startGroup } from '../project/process.ts';
+import type { Project } from '../project/open.ts';
+import { type GroupChild, inheritedEnvironment, runCommand, startGroup } from '../project/process.ts';
 
 /** Milliseconds that a process group has between the request to end and the order. */
 const GRACE = 5000;
@@ -26,6 +27,19 @@ export interface TryOptions {
   readonly log: string;
   readonly firstTry: boolean;
   readonly signal: AbortSignal;
+  /** Words in front of the command; see `guardPrefix`. */
+  readonly prefix: readonly string[];
+}
+
+/**
+ * What a job is started under. Annexed inputs are links to objects that nobody may write, but root may write
+ * anything: where that can be taken from it, jobs run without the right to override file modes.
+ */
+export async function guardPrefix(project: Pick<Project, 'root' | 'annex'>): Promise<readonly string[]> {
+  if (!project.annex || process.getuid?.() !== 0) return [];
+  const prefix = ['setpriv', '--bounding-set=-dac_override', '--'];
+  const [file = '', ...args] = prefix;
+  return (await runCommand(file, [...args, 'true'], { cwd: project.root })).ok ? prefix : [];
 }
 
 /** Runs one try to its end. */
@@ -38,7 +52,8 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
     const [file = '', ...args] =
       typeof command.command === 'string' ? ['sh', '-c', command.command] : command.command;
     const started = performance.now();
-    const child = startGroup(file, args, {
+    const [program, ...words] = [...options.prefix, file, ...args];
+    const child = startGroup(program ?? file, words, {
       cwd: join(workspace, command.workingDir),
       env: {
         ...inheritedEnvironment(),

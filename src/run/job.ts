@@ -9,7 +9,7 @@ import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { fetchContent, isPresent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
-import { runTry, type TryResult } from './execute.ts';
+import { guardPrefix, runTry, type TryResult } from './execute.ts';
 import type { Holder } from './holder.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
@@ -42,14 +42,24 @@ export interface JobMeans {
 /** Runs the jobs of one runner. */
 export class JobRunner {
   readonly #means: JobMeans;
+  readonly #prefix: Promise<readonly string[]>;
   #fetching: Promise<unknown> = Promise.resolve();
 
   constructor(means: JobMeans) {
     this.#means = means;
+    this.#prefix = guardPrefix(means.project);
   }
 
-  /** Runs a job whose claim is held. */
+  /** Runs a job whose claim is held. Whatever goes wrong with it is its own failure; the others go on. */
   async run(place: DatumPlace, job: string): Promise<JobOutcome> {
+    try {
+      return await this.#run(place, job);
+    } catch (error) {
+      return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #run(place: DatumPlace, job: string): Promise<JobOutcome> {
     const { pipeline, datum } = place;
     const { spec } = pipeline.source;
     const { command } = datum;
@@ -77,6 +87,7 @@ export class JobRunner {
           log: jobLog(this.#means.state, job),
           firstTry: attempt === 1,
           signal: this.#means.stop.signal,
+          prefix: await this.#prefix,
         });
         if (last.outcome === 'stopped') return { outcome: 'stopped' };
         if (last.outcome === 'success') return this.#handOver(place, job, workspace, files, last);
@@ -95,11 +106,11 @@ export class JobRunner {
     ended: { readonly exit: number; readonly milliseconds: number },
   ): JobOutcome {
     const { pipeline, datum } = place;
+    const left = leftFiles(join(workspace, datum.output));
+    if (!left.ok) return { outcome: 'failed', reason: left.message };
     // Code that lies in the output directory was put there by us; it is not a result.
     for (const { path } of files)
       if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
-    const left = leftFiles(join(workspace, datum.output));
-    if (!left.ok) return { outcome: 'failed', reason: left.message };
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,

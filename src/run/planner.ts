@@ -7,7 +7,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
-import { type FoundSpec, surveyProject } from '../project/survey.ts';
+import { type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import type { Observer } from './holder.ts';
 import { observe } from './observe.ts';
 import type { State } from './state.ts';
@@ -39,8 +39,9 @@ export async function planCommit(
 /** Plans the same commit once more, for what runners have done in the meantime. */
 export function planAgain(facts: Omit<Planning, 'plan'>, state: State, observer: Observer): Planning {
   const { commit, index, history, specs } = facts;
-  const pipelines = specs.flatMap((found) => found.source ?? []);
-  const plan = makePlan({ index, pipelines, history, ...observe(state, observer) });
+  const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
+  const broken = specs.filter((found) => usableSource(found) === undefined);
+  const plan = makePlan({ index, pipelines, broken, history, ...observe(state, observer) });
   return { commit, plan, index, history, specs };
 }
 

@@ -146,6 +146,13 @@ export class Recorder {
     const inTheWay = new Map<string, string>();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
+      const present = await gitLine(project.root, ['symbolic-ref', '-q', 'HEAD']);
+      if (present !== branch) {
+        const where = present?.replace('refs/heads/', '') ?? 'a detached HEAD';
+        const from = branch.replace('refs/heads/', '');
+        const problem = `The work tree was switched from ${from} to ${where} during the run: results for ${from} wait; go back with \`git switch ${from}\` and run again.`;
+        return { ...NOTHING, problem };
+      }
       const tip = await gitLine(project.root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]);
       if (tip === undefined)
         return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };

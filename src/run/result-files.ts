@@ -1,6 +1,15 @@
 /** From the files that a job left to what git is to be told about them. */
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  type Dirent,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer } from '../project/annex.ts';
@@ -17,30 +26,59 @@ export type LeftFiles =
   | { readonly ok: true; readonly files: readonly LeftFile[] }
   | { readonly ok: false; readonly message: string };
 
-/** Lists the files under a directory. Empty directories are not listed: git does not keep them. */
+/**
+ * Lists the files under a directory, and makes its folders writable for us, so that they can be moved and removed.
+ * Empty directories are not listed: git does not keep them.
+ */
 export function leftFiles(output: string): LeftFiles {
+  const top = lstatSync(output, { throwIfNoEntry: false });
+  if (top === undefined) {
+    return {
+      ok: false,
+      message: 'Its output directory is gone: the command must leave it in place, though it may be empty.',
+    };
+  }
+  if (!top.isDirectory()) {
+    return {
+      ok: false,
+      message: 'Its output directory is a file now: the command must write into the directory.',
+    };
+  }
   const files: LeftFile[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const item of readdirSync(join(output, folder), { withFileTypes: true })) {
+    const place = join(output, folder);
+    if ((lstatSync(place).mode & 0o700) !== 0o700) chmodSync(place, 0o755);
+    for (const item of readdirSync(place, { withFileTypes: true })) {
       const name = folder === '' ? item.name : `${folder}/${item.name}`;
-      const path = join(output, name);
-      if (item.name === '.git') {
-        return refused(name, 'git keeps no file or folder named .git; remove it at the end of the command');
-      }
+      const problem = problemWith(join(output, name), item);
+      if (problem !== undefined) return refused(name, problem);
       if (item.isDirectory()) folders.push(name);
-      else if (item.isSymbolicLink()) files.push({ name, path, type: 'symlink' });
-      else if (item.isFile()) {
-        const executable = (lstatSync(path).mode & 0o100) !== 0;
-        files.push({ name, path, type: executable ? 'executable' : 'file' });
-      } else
-        return refused(
-          name,
-          'only files, directories and links can be recorded; remove it at the end of the command',
-        );
+      else files.push({ name, path: join(output, name), type: typeOf(join(output, name), item) });
     }
   }
   return { ok: true, files };
+}
+
+function typeOf(path: string, item: Dirent): LeftFile['type'] {
+  if (item.isSymbolicLink()) return 'symlink';
+  return (lstatSync(path).mode & 0o100) === 0 ? 'file' : 'executable';
+}
+
+function problemWith(path: string, item: Dirent): string | undefined {
+  if (item.name === '.git')
+    return 'git keeps no file or folder named .git; remove it at the end of the command';
+  if (item.name.includes('\uFFFD')) return 'its name is not UTF-8; give it another name';
+  if (item.isDirectory() || item.isSymbolicLink()) return undefined;
+  if (!item.isFile()) {
+    return 'only files, directories and links can be recorded; remove it at the end of the command';
+  }
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch {
+    return 'it cannot be read; give it another mode at the end of the command';
+  }
 }
 
 function refused(name: string, why: string): LeftFiles {

@@ -17,6 +17,8 @@ export interface RunResult {
   readonly problem: string | undefined;
   /** Datums that were asked for and wait for something that this run was not asked to do. */
   readonly blocked: readonly PlannedDatum[];
+  /** How many results wait because something is in their way; said by a message each. */
+  readonly heldBack: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
 }
@@ -25,5 +27,10 @@ export interface RunResult {
 export function exitOf(result: RunResult, stopped: boolean): number {
   if (stopped) return 130;
   if (result.problem !== undefined) return 3;
-  return result.counts.failed > 0 || result.failedEarlier > 0 || result.blocked.length > 0 ? 1 : 0;
+  return result.counts.failed > 0 ||
+    result.heldBack > 0 ||
+    result.failedEarlier > 0 ||
+    result.blocked.length > 0
+    ? 1
+    : 0;
 }

@@ -51,6 +51,7 @@ export class Run {
   #nextRecording = 0;
   #nextLook = 0;
   #generation = 0;
+  #heldBack = 0;
   #stuck = false;
 
   constructor(means: RunMeans, wishes: RunWishes) {
@@ -89,6 +90,7 @@ export class Run {
       counts: this.#counts,
       problem: this.#problem,
       blocked: blockedDatums(this.#planner, this.#wishes.isSelected),
+      heldBack: this.#heldBack,
       failedEarlier: this.#failedEarlier.size,
     };
   }
@@ -239,7 +241,7 @@ export class Run {
     const name = `${place.pipeline.name}/${place.datum.datum}`;
     if (this.#announced.has(name)) return;
     this.#announced.add(name);
-    this.#counts.failed += 1;
+    this.#heldBack += 1;
     this.#means.emit({
       event: 'message',
       severity: 'error',

@@ -26,7 +26,7 @@ export function shellLine(options: ShellLineOptions): string {
       : files.length > 0
         ? [`rm -f -- ${files.map(shellQuote).join(' ')}`]
         : [];
-  const make = [output, ...(scratch ? [SCRATCH] : [])].filter((path) => path !== '');
+  const make = [output, command.workingDir, ...(scratch ? [SCRATCH] : [])].filter((path) => path !== '');
   if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
   const steps = [...prepare, accepted(core(command), options.acceptReturnCode)];
   if (scratch) steps.push(`rm -rf -- ${SCRATCH}`);

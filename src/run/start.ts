@@ -1,5 +1,6 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
 
+import type { PlannedPipeline } from '../plan/planned.ts';
 import type { RunEvent } from '../plan/report.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
@@ -124,8 +125,19 @@ function environment(message: string): RunProblem {
 
 function isNamed({ pipeline, datum }: DatumPlace, names: readonly string[]): boolean {
   return (
-    names.length === 0 || names.includes(pipeline.name) || names.includes(`${pipeline.name}/${datum.datum}`)
+    names.length === 0 ||
+    names.some((name) => isPipeline(pipeline, name) || isDatum(pipeline, datum.datum, name))
   );
+}
+
+/** By its name, or by its directory as a shell completes it. */
+function isPipeline(pipeline: PlannedPipeline, name: string): boolean {
+  const plain = name.replace(/\/+$/, '');
+  return plain === pipeline.name || plain === pipeline.source.directory;
+}
+
+function isDatum(pipeline: PlannedPipeline, datum: string, name: string): boolean {
+  return name === `${pipeline.name}/${datum || '(all)'}`;
 }
 
 function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {

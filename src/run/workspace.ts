@@ -3,7 +3,7 @@
  * their paths in the project, and nothing else; nothing that a job does there reaches the user's work tree.
  * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
 import type { TreeEntry } from '../plan/tree.ts';
@@ -84,13 +84,13 @@ export class Workspaces {
 
   /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
   end(observer: Observer): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeTree(this.#folder);
     for (const token of readdirSync(this.#state.workspaces)) {
       const owner = readHolder(join(this.#state.holders, token));
       if (owner !== undefined && !observer.isDead(owner)) continue;
-      rmSync(join(this.#state.workspaces, token), { recursive: true, force: true, maxRetries: 3 });
+      removeTree(join(this.#state.workspaces, token));
     }
-    rmSync(this.#state.trash, { recursive: true, force: true, maxRetries: 3 });
+    removeTree(this.#state.trash);
     mkdirSync(this.#state.trash, { recursive: true });
   }
 
@@ -102,6 +102,30 @@ export class Workspaces {
       throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
     if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
     return object.content;
+  }
+}
+
+/**
+ * Removes waste, also where a job has left folders that cannot be written. What is in the way now is for the next
+ * run to remove: nobody's work depends on it.
+ */
+function removeTree(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    try {
+      makeWritable(path);
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // Another runner may be emptying the same trash.
+    }
+  }
+}
+
+function makeWritable(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const item of readdirSync(directory, { withFileTypes: true })) {
+    if (item.isDirectory()) makeWritable(join(directory, item.name));
   }
 }
 

@@ -112,5 +112,26 @@ describe('git-annex, read without git-annex', () => {
       assert.equal(project.git('status', '--porcelain'), '');
       project.git('annex', 'fsck', '--quiet', 'copy');
     });
+
+    it('keeps jobs from writing into annexed inputs, also as root', () => {
+      project.write(
+        'copy/spec.yml',
+        'input: {pfs: {repo: data, glob: "/*"}}\ntransform: {cmd: \'echo bad >> "$data"/a.dat; touch "$out"/x\'}\ndatum_tries: 1\n',
+      );
+      project.commit('Write into an input');
+      project.minipach('run');
+      project.git('annex', 'fsck', '--quiet', 'data');
+      assert.match(project.minipach('logs', 'copy/one').stdout, /denied/);
+    });
+
+    it('says that a spec must not be annexed', () => {
+      project.write('.gitattributes', '');
+      project.write('big/spec.yml', 'input: {pfs: {repo: data, glob: "/*"}}\ntransform: {cmd: ["true"]}\n');
+      project.git('annex', 'add', '--quiet', '--force-large', 'big/spec.yml');
+      project.commit('Annex a spec');
+      const result = project.minipach('run');
+      assert.equal(result.code, 2);
+      assert.match(result.stderr, /big\/spec\.yml is kept by git-annex.*git annex unannex/);
+    });
   });
 });

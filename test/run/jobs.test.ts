@@ -80,6 +80,14 @@ describe('jobs', function () {
     assert.equal(project.records().length, 1);
   });
 
+  it('run where working_dir says, with paths from there, also on replay', () => {
+    pipeline(`'pwd; cp {data}/a.txt {out}/c'`, '  working_dir: build/here\n');
+    assert.equal(project.minipach('run').code, 0);
+    project.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(project.records().length, 1);
+    assert.equal(project.read('out/one/c'), 'one\n');
+  });
+
   it('may leave nothing at all', () => {
     pipeline('["true"]');
     assert.equal(project.minipach('run').code, 0);
@@ -91,6 +99,54 @@ describe('jobs', function () {
     const result = project.minipach('run');
     assert.equal(result.code, 1);
     assert.match(result.stdout, /It left pipe: only files/);
+  });
+
+  it('fail alone, with a reason, when they spoil their output directory', () => {
+    for (const name of ['two', 'three', 'four']) project.write(`data/${name}/a.txt`, `${name}\n`);
+    pipeline(
+      `'case {datum} in one) rm -r {out} ;; two) rm -r {out}; touch {out} ;; three) mkdir {out}/d; touch {out}/d/x; chmod 555 {out}/d ;; *) touch {out}/x ;; esac'`,
+      'datum_tries: 1\n',
+    );
+    const result = project.minipach('run');
+    assert.equal(result.code, 1, result.stderr);
+    assert.match(result.stdout, /out\/one: Its output directory is gone/);
+    assert.match(result.stdout, /out\/two: Its output directory is a file now/);
+    assert.deepEqual(project.status().pipelines[0].counts, { failed: 2, done: 2 });
+  });
+
+  it('of a deep glob are known once the files of its upstream are, and are no orphans before', () => {
+    project.write('x/spec.yml', spec('x', 'data', `'sleep 1; false'`, 'datum_tries: 1\n'));
+    project.write(
+      'deep/spec.yml',
+      spec('deep', 'out', `'cp {out_} {out}/d'`).replace('glob: "/*"', 'name: out_\n    glob: "/*/c"'),
+    );
+    pipeline(`'cp {data}/a.txt {out}/c'`);
+    const result = project.minipach('run', '-j', '3');
+    assert.equal(result.code, 1);
+    assert.ok(existsSync(project.path('deep/one/c/d')), 'computed in the same run');
+    pipeline(`'cp {data}/a.txt {out}/c; true'`);
+    const deep = project.status('deep').pipelines[0];
+    assert.equal(deep.counts.orphaned, undefined);
+    assert.match(deep.waitsFor, /Waits for the results of out/);
+    project.write('out/spec.yml', 'input: {pfs: {repo: dta, glob: "/*"}}\ntransform: {cmd: ["true"]}\n');
+    project.commit('Break the upstream');
+    const broken = project.status('deep').pipelines[0];
+    assert.equal(broken.counts.orphaned, undefined);
+    assert.match(broken.waitsFor, /out, whose spec has errors/);
+  });
+
+  it('are not recorded on a branch that was switched to meanwhile', async () => {
+    pipeline(`'sleep 1; cp {data}/a.txt {out}/c'`);
+    project.git('branch', 'other');
+    const runner = project.start(['run']);
+    while (project.status().runs.length === 0) await delay(50);
+    project.git('switch', '--quiet', 'other');
+    assert.equal(await ended(runner), 3);
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.equal(project.records().length, 0);
+    project.git('switch', '--quiet', 'main');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.records().length, 1, 'the result that waited is recorded');
   });
 
   it('fail with a reason when their program is not there', () => {
