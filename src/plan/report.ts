@@ -21,7 +21,7 @@ export type DatumState =
   | 'failed'
   /** An upstream datum that it can match is not done. */
   | 'blocked'
-  /** Its committed result is not what the job left: a person edited it. Never run over without `--force`. */
+  /** Its committed result is not what the job left: a person edited it. Never run over. */
   | 'modified'
   /** A result whose datum is gone. */
   | 'orphaned';

@@ -1,5 +1,6 @@
 /** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
 import { History } from '../plan/history.ts';
+import { isWithin } from '../plan/paths.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
@@ -33,7 +34,21 @@ export async function planCommit(
     surveyProject(project, commit, objects),
     readRecords(project.root, commit),
   ]);
-  return planAgain({ commit, ...survey, history: new History(records) }, state, observer);
+  const history = new History(records);
+  const specs = survey.specs.filter((found) => !isResult(found, survey.specs, history));
+  return planAgain({ commit, index: survey.index, specs, history }, state, observer);
+}
+
+/** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */
+function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: History): boolean {
+  const around = specs.filter(
+    ({ directory }) => directory !== found.directory && isWithin(found.directory, directory),
+  );
+  return around.some(({ directory }) =>
+    [...history.newestIn(directory)].some(({ files, path }) =>
+      files === undefined ? isWithin(found.specPath, path) : files.includes(found.specPath),
+    ),
+  );
 }
 
 /** Plans the same commit once more, for what runners have done in the meantime. */

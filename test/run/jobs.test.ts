@@ -88,6 +88,13 @@ describe('jobs', function () {
     assert.equal(project.read('out/one/c'), 'one\n');
   });
 
+  it('may leave a file that is called spec.yml, which makes no pipeline', () => {
+    pipeline(`'printf "input: broken" > {out}/spec.yml'`);
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.status().pipelines.length, 1);
+  });
+
   it('may leave nothing at all', () => {
     pipeline('["true"]');
     assert.equal(project.minipach('run').code, 0);

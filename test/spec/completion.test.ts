@@ -152,7 +152,7 @@ describe('hover', () => {
     ['out}', '{out}', /empty directory/],
     ['image', 'image', /not supported by this version/],
     ['user', 'user', /runs as the user/],
-    ['spout', 'spout', /minipach watch/],
+    ['spout', 'spout', /commit what arrives and call `minipach run`/],
     ['raw', 'raw', /directory of the project/],
   ];
   for (const [word, marked, contents] of cases) {

@@ -6,7 +6,7 @@ describe('the documentation of rules', () => {
   const documented = [...readFileSync('docs/rules.md', 'utf8').matchAll(/^### (.*)$/gm)].map(
     (found) => found[1] ?? '',
   );
-  const source = ['src/spec', 'src/plan']
+  const source = ['src/spec', 'src/plan', 'src/project']
     .flatMap((directory) =>
       readdirSync(directory).map((name) => readFileSync(`${directory}/${name}`, 'utf8')),
     )
