@@ -19,6 +19,8 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'git-annex', command: 'git-annex' },
   { name: 'datalad', command: 'datalad' },
   { name: 'chromium', command: 'chromium' },
+  // Makes a project read-only, also for root.
+  { name: 'bubblewrap', command: 'bwrap' },
   // code-server compiles native modules when it is installed.
   { name: 'g++', command: 'g++' },
   { name: 'make', command: 'make' },
