@@ -117,7 +117,7 @@ export class Batch {
       return;
     }
     if (datum.command === undefined || datum.job === null) return;
-    const owned = datum.ownsDirectory ? undefined : paths;
+    const owned = datum.ownsDirectory && !this.#holdsOthers(datum.output, previous) ? undefined : paths;
     const removed = previous === undefined ? [] : (previous.files ?? [previous.path]);
     const { spec, directory } = pipeline.source;
     const record: Recording['record'] = {
@@ -148,6 +148,16 @@ export class Batch {
       record,
       commit: { message, removed, files: files.map(({ file }) => file) },
     });
+  }
+
+  /**
+   * Whether a person has committed files of their own where the result goes. A record that owned the whole directory
+   * would remove them at the next change, and would look edited from the start.
+   */
+  #holdsOthers(output: string, previous: ResultRecord | undefined): boolean {
+    const { index } = this.#planner.current;
+    const own = new Set(previous === undefined ? [] : ownedEntries(index, previous).map(({ path }) => path));
+    return index.under(output).some(({ path }) => !own.has(path));
   }
 
   /** What keeps a result from being recorded: a file of somebody else's at one of its paths. */

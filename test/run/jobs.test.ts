@@ -95,6 +95,19 @@ describe('jobs', function () {
     assert.equal(project.status().pipelines.length, 1);
   });
 
+  it('leave alone what a person has committed where their result goes', () => {
+    project.write('out/one/README', 'mine\n');
+    pipeline(`'cp {data}/a.txt {out}/c'`);
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(state(), 'done');
+    project.write('data/one/a.txt', 'changed\n');
+    project.commit('Change the input');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(state(), 'done');
+    assert.equal(project.read('out/one/c'), 'changed\n');
+    assert.equal(project.read('out/one/README'), 'mine\n');
+  });
+
   it('may leave nothing at all', () => {
     pipeline('["true"]');
     assert.equal(project.minipach('run').code, 0);
