@@ -30,6 +30,9 @@ const INDEX_PATIENCE = 60_000;
 /** Where in `record/` the claims of the record lock are. */
 export const LOCK_FOLDER = 'lock';
 
+/** What the folder of a dead recorder is called while it is looked through. */
+const RECOVERED = 'recovered-';
+
 /** What is about to happen, written before the work tree changes. */
 interface Intent {
   readonly branch: string;
@@ -127,21 +130,23 @@ export async function recoverForward(means: Forwarding): Promise<void> {
     // A live runner that does not hold the record lock keeps its folder for its next turn.
     const owner = readHolder(join(state.holders, name));
     if (owner !== undefined && !observer.isDead(owner)) continue;
-    const folder = join(state.record, name);
-    const away = join(state.trash, `record-${name}`);
+    // Moved away under a name that recovery looks at again: killed before the end of it, the next one goes on.
+    const away = join(state.record, name.startsWith(RECOVERED) ? name : `${RECOVERED}${name}`);
     try {
-      renameSync(folder, away);
+      renameSync(join(state.record, name), away);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') continue;
       throw error;
     }
     const intent = readIntent(join(away, 'intent.json'));
-    await git(project.root, ['update-ref', '-d', `refs/minipach/${name}`]);
-    if (intent === undefined) continue;
-    const recorded = await git(project.root, ['merge-base', '--is-ancestor', intent.new, intent.branch]);
-    // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
-    // equal the staged results, and the next step forward takes them over.
-    if (recorded.ok) await rebuildIndex(means, intent);
+    await git(project.root, ['update-ref', '-d', `refs/minipach/${name.replace(RECOVERED, '')}`]);
+    if (intent !== undefined) {
+      const recorded = await git(project.root, ['merge-base', '--is-ancestor', intent.new, intent.branch]);
+      // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
+      // equal the staged results, and the next step forward takes them over.
+      if (recorded.ok) await rebuildIndex(means, intent);
+    }
+    renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
   }
 }
 
