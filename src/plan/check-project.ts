@@ -1,6 +1,7 @@
 /** What is wrong with specs that only shows beside the project's files and the other pipelines. */
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { checkCommand } from './check-command.ts';
+import { checkDatums } from './check-datums.ts';
 import { checkInput } from './check-input.ts';
 import { checkCycles, checkNames } from './check-pipelines.ts';
 import type { ProjectSpec } from './project-spec.ts';
@@ -15,7 +16,11 @@ import type { TreeIndex } from './tree-index.ts';
 export function checkProject(specs: readonly ProjectSpec[], index: TreeIndex): readonly FileDiagnostic[] {
   const together = [...checkNames(specs), ...checkCycles(specs)];
   return specs.flatMap((spec) => {
-    const alone: Diagnostic[] = [...checkInput(spec, specs, index), ...checkCommand(spec, index)];
+    const alone: Diagnostic[] = [
+      ...checkInput(spec, specs, index),
+      ...checkCommand(spec, index),
+      ...checkDatums(spec, specs, index),
+    ];
     return [
       ...alone.map((diagnostic) => ({ ...diagnostic, file: spec.file })),
       ...together.filter((diagnostic) => diagnostic.file === spec.file),

@@ -2,10 +2,11 @@
 import type { Diagnostic } from './diagnostic.ts';
 import { ignoredFields } from './field-names.ts';
 import { checkLanguage } from './language-checks.ts';
+import { specOf } from './make-spec.ts';
 import type { Spec } from './model.ts';
 import type { Places } from './places.ts';
 import { checkSchema } from './schema-check.ts';
-import { type SpecOrigin, specOf } from './spec-values.ts';
+import type { SpecOrigin } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** What `parseSpec` found. */
