@@ -58,7 +58,10 @@ export function placeDatums(
   });
   return {
     placed,
-    findings: [...findings, ...duplicates(spec, datums, called), ...crowded(outputs, directory, datums)],
+    findings: [
+      ...findings,
+      ...(called.twins.size > 0 ? duplicates(spec, datums, called) : crowded(outputs, directory, datums)),
+    ],
   };
 }
 
@@ -156,11 +159,11 @@ function crowded(
     if (place === undefined || positions.length < 2) continue;
     if (place === directory) {
       if (positions.length <= MANY_IN_ONE_DIRECTORY) continue;
-      const message = `${positions.length} results are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
+      const message = `The results of ${positions.length} datums are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
       return [{ rule: 'many-in-one-directory', severity: 'warning', message, path }];
     }
     const [first, second] = positions.map((position) => nameShown(datums[position]?.name ?? ''));
-    const message = `${positions.length} datums, ${first} and ${second} among them, leave their results in \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
+    const message = `The results of ${positions.length} datums, ${first} and ${second} among them, go to \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
     return [{ rule: 'shared-output', severity: 'warning', message, path }];
   }
   return [];
