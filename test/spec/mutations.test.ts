@@ -92,6 +92,8 @@ const PIECES = [
   '\u2028',
   '😀',
   '<<: ',
+  ' # minipach: off unknown-field, refused-field\n',
+  '# minipach: off ',
   '{out}',
   '{{',
   'repo: ',
