@@ -57,6 +57,24 @@ describe('the registry of rules', () => {
     }
   });
 
+  it("is what the editor's setting offers, as far as rules can be off", () => {
+    const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+    const texts = JSON.parse(readFileSync('package.nls.json', 'utf8'));
+    const offered = manifest.contributes.configuration.properties['minipach.rules'].properties;
+    const wanted = RULES.filter(({ stops }) => !stops).map(({ id }) => [
+      id,
+      { type: 'string', enum: ['off', 'error', 'warning', 'information'], description: `%rule.${id}%` },
+    ]);
+    assert.deepEqual(offered, Object.fromEntries(wanted));
+    const described = Object.entries(texts).filter(([key]) => key.startsWith('rule.'));
+    assert.deepEqual(
+      Object.fromEntries(described),
+      Object.fromEntries(
+        RULES.filter(({ stops }) => !stops).map(({ id, summary }) => [`rule.${id}`, summary]),
+      ),
+    );
+  });
+
   it('keeps what there is no spec without', () => {
     assert.equal(canBeOff('refused-field'), true);
     assert.equal(canBeOff('yaml-syntax'), false);
