@@ -4,10 +4,11 @@ import { checkDirectives, directivesOf } from './directives.ts';
 import { ignoredFields } from './field-names.ts';
 import { knownFields } from './known-fields.ts';
 import { checkLanguage } from './language-checks.ts';
+import { addMissingField } from './missing-field.ts';
 import type { Spec } from './model.ts';
 import type { Places } from './places.ts';
 import { checkSchema } from './schema-check.ts';
-import { type SpecOrigin, specOf } from './spec-values.ts';
+import { pipelineName, type SpecOrigin, specOf } from './spec-values.ts';
 import { type TurnedOff, turnedOff, withoutTurnedOff } from './turned-off.ts';
 import { readYaml } from './yaml-document.ts';
 
@@ -53,11 +54,19 @@ export function parseSpec(text: string, origin: SpecOrigin, besides: readonly st
   if (typeof value !== 'object' || Array.isArray(value)) {
     return single('not-a-mapping', 'A spec is a mapping of fields; begin with `input:` and `transform:`.');
   }
+  // The name of a pipeline at the project's root is required by where the spec is, which the schema does not know.
+  const isNameless = pipelineName(value, origin) === undefined;
+  const addName = (diagnostic: Diagnostic): Diagnostic => {
+    if (!isNameless || diagnostic.rule !== 'missing-field') return diagnostic;
+    const path = places.at(['pipeline']) === undefined ? ['pipeline'] : ['pipeline', 'name'];
+    const fixes = addMissingField(path, document, text);
+    return fixes.length === 0 ? diagnostic : { ...diagnostic, fixes };
+  };
   const found = [
     ...document.diagnostics,
     ...checkSchema(document, text),
     ...ignoredFields(value, places),
-    ...checkLanguage(value, places, origin),
+    ...checkLanguage(value, places, origin).map(addName),
   ];
   // A field that is turned off counts as not written, and may then be missed.
   const known =

@@ -69,6 +69,14 @@ describe('a missing field', () => {
     });
   }
 
+  it("is the name where there is no directory to take it from: at the project's root", () => {
+    const text = `input: { pfs: { repo: a, glob: / } }\ntransform: { ${CMD} }\n`;
+    const [found] = parseSpec(text, { directory: '' }).diagnostics;
+    assert.equal(found?.fixes?.[0]?.newText, '\npipeline:\n  name: edges');
+    const [empty] = parseSpec(`${text}pipeline: {}\n`, { directory: '' }).diagnostics;
+    assert.equal(empty?.fixes?.[0]?.newText, ' name: edges ');
+  });
+
   it('is not added to what an alias shares', () => {
     const text = `input: { pfs: &x { repo: a, glob: / } }\ntransform: *x\n`;
     for (const { rule, fixes } of diagnose(text))
