@@ -6,12 +6,15 @@ import { git } from '../project/git.ts';
 import { openProject } from '../project/open.ts';
 import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
+import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
 
 /** What can be chosen. */
 export interface CheckOptions {
   readonly format: DiagnosticFormat;
+  /** Ids of rules that are not looked at. */
+  readonly off?: readonly string[];
 }
 
 /** Runs the command and returns its exit code. */
@@ -20,6 +23,12 @@ export async function checkCommand(
   paths: readonly string[],
   options: CheckOptions,
 ): Promise<number> {
+  const off = options.off ?? [];
+  for (const reason of off.map(whyNotOff)) {
+    if (reason === undefined) continue;
+    complainOf(reason);
+    return EXIT.usage;
+  }
   const opened = await openProject(directory);
   // Specs can be checked where there is no commit yet; everything else that is not a project has none to check.
   if (!opened.ok && opened.problem.reason !== 'unborn-branch') {
@@ -38,7 +47,7 @@ export async function checkCommand(
     const text = readFileSync(join(root, path), 'utf8');
     // A file that was named is meant to be a spec, whatever it looks like.
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
-    return named ? parseFound(path, text) : (readSpec(path, text) ?? []);
+    return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
   const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
   const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { commandRewrites } from '../../src/spec/command-styles.ts';
 import { complete } from '../../src/spec/completion.ts';
 import type { Position } from '../../src/spec/diagnostic.ts';
 import { hover } from '../../src/spec/hover.ts';
 import { looksLikeSpec } from '../../src/spec/looks-like-spec.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
+import { turnOffFixes } from '../../src/spec/turn-off-fixes.ts';
 
 const SPECS = [
   `pipeline:
@@ -92,6 +94,8 @@ const PIECES = [
   '\u2028',
   '😀',
   '<<: ',
+  ' # minipach: off unknown-field, refused-field\n',
+  '# minipach: off ',
   '{out}',
   '{{',
   'repo: ',
@@ -174,6 +178,11 @@ function checkAll(text: string): void {
     if (first !== last)
       assert.ok(range.start.line > first || range.end.line < last, `${rule} covers the whole file`);
   }
+  const [one] = diagnostics;
+  const offset = text.indexOf('cmd:');
+  const turningOff = one === undefined ? [] : turnOffFixes(text, one);
+  for (const { range } of [...turningOff, ...(offset === -1 ? [] : commandRewrites(text, offset))])
+    assert.ok(isInside(range.start, lines) && isInside(range.end, lines));
   if (diagnostics.every((diagnostic) => diagnostic.severity !== 'error')) assert.ok(spec !== undefined);
   looksLikeSpec(text);
 }
