@@ -82,10 +82,14 @@ function tell(error: ErrorObject, document: YamlDocument, text: string): Diagnos
         typeFixes(node, error.data, path, places, text),
       );
     case 'enum': {
+      // A value of another type has been told already.
+      if (node.type !== undefined && typeof error.data !== 'string') return undefined;
       const other = node['x-other-value'];
       if (other !== undefined) return wrong('refused-field', other, value);
       const allowed = (node.enum ?? []).map(String);
-      const nearest = allowed.find((one) => distance(one, String(error.data).toLowerCase()) <= 2);
+      const nearest = allowed.find(
+        (one) => distance(one, typeof error.data === 'string' ? error.data.toLowerCase() : '') <= 2,
+      );
       const fixes =
         nearest === undefined ? [] : [{ title: `Change to \`${nearest}\``, range: value, newText: nearest }];
       const list = allowed.map((one) => `\`${one}\``).join(' or ');
