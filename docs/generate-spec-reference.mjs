@@ -2,9 +2,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const schema = JSON.parse(readFileSync(new URL('../schemas/spec.schema.json', import.meta.url), 'utf8'));
+/** What a node says, or the definition that it refers to. @param {any} node */
+function resolved(node) {
+  return node.$ref === undefined ? node : schema.definitions[node.$ref.replace('#/definitions/', '')];
+}
+
 const target = new URL('spec.md', import.meta.url);
 
-const TYPES = { array: 'list', object: 'mapping', string: 'text', integer: 'whole number' };
+const TYPES = {
+  array: 'list',
+  object: 'mapping',
+  string: 'text',
+  integer: 'whole number',
+  boolean: '`true` or `false`',
+};
 
 /** @param {any} node */
 function typeOf(node) {
@@ -21,13 +32,15 @@ function line(text) {
 
 /** @param {any} node */
 function isIgnored(node) {
-  const inner = Object.values(node.properties ?? {});
+  const inner = Object.values(node.properties ?? {}).map(resolved);
   return node['x-ignored'] !== undefined || (inner.length > 0 && inner.every(isIgnored));
 }
 
 /** @param {string} path @param {any} node @param {string[]} lines */
 function section(path, node, lines) {
-  const fields = Object.entries(node.properties).filter(([, field]) => !isIgnored(field));
+  const fields = Object.entries(node.properties)
+    .map(([name, field]) => [name, resolved(field)])
+    .filter(([, field]) => !isIgnored(field));
   lines.push(`## ${path === '' ? 'Top level' : `\`${path}\``}`, '', line(node.markdownDescription), '');
   for (const [name, field] of fields) {
     const kind = node.required?.includes(name) ? `${typeOf(field)}, required` : typeOf(field);
@@ -45,7 +58,7 @@ function section(path, node, lines) {
 function everywhere(visit, path = '', node = schema) {
   visit(path, node);
   for (const [name, field] of Object.entries(node.properties ?? {})) {
-    everywhere(visit, path === '' ? name : `${path}.${name}`, field);
+    everywhere(visit, path === '' ? name : `${path}.${name}`, resolved(field));
   }
 }
 
@@ -85,12 +98,6 @@ lines.push(
 lines.push('## Allowed, without effect', '');
 everywhere((path, node) => {
   if (node['x-ignored'] !== undefined) lines.push(`- \`${path}\`: ${node['x-ignored']}`);
-});
-lines.push('', '## Not in this version', '');
-everywhere((path, node) => {
-  for (const [name, what] of Object.entries(node['x-later'] ?? {})) {
-    lines.push(`- \`${path === '' ? name : `${path}.${name}`}\`: ${what}`);
-  }
 });
 lines.push('', '## Refused', '');
 everywhere((path, node) => {

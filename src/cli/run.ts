@@ -99,7 +99,10 @@ function examine(planning: Planning, names: readonly string[]): RunProblem | und
         'Nothing was run, because of errors in specs; mend them and commit, or name the pipelines to run.',
     };
   }
-  const cyclic = planning.plan.pipelines.find((pipeline) => pipeline.problem !== undefined);
+  const cyclic = planning.plan.pipelines.find(
+    ({ name, problem }) =>
+      problem !== undefined && (names.length === 0 || names.some((asked) => asked.split('/')[0] === name)),
+  );
   if (cyclic !== undefined)
     return { reason: 'spec', message: `${cyclic.source.specPath}: ${cyclic.problem}` };
   if (planning.specs.length === 0) {

@@ -1,4 +1,5 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
+import { diagnosticOf } from '../plan/findings.ts';
 import { inputEntries, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
@@ -68,7 +69,7 @@ export async function statusReport(
 export function pipelineReports(project: Project, planning: Planning): PipelineReport[] {
   const planned = planning.plan.pipelines.map((pipeline) => {
     const found = planning.specs.find((spec) => spec.specPath === pipeline.source.specPath);
-    return pipelineReport(project, planning.index, pipeline, found?.diagnostics ?? []);
+    return pipelineReport(project, planning.index, pipeline, found);
   });
   const broken = planning.specs.filter((found) => usableSource(found) === undefined).map(brokenReport);
   return [...planned, ...broken];
@@ -78,9 +79,15 @@ function pipelineReport(
   project: Project,
   index: TreeIndex,
   pipeline: PlannedPipeline,
-  diagnostics: readonly FileDiagnostic[],
+  found: FoundSpec | undefined,
 ): PipelineReport {
   const { source, waitsFor, problem } = pipeline;
+  const diagnostics = [...(found?.diagnostics ?? [])];
+  // What only a plan shows, because it is about results of other pipelines; the rest has been found before.
+  for (const finding of pipeline.findings) {
+    if (found === undefined || diagnostics.some(({ rule }) => rule === finding.rule)) continue;
+    diagnostics.push({ ...diagnosticOf(finding, found.parsed.places), file: source.specPath });
+  }
   const start = { line: 0, character: 0 };
   const planProblem: FileDiagnostic[] =
     problem === undefined

@@ -1,7 +1,7 @@
 /** Whether the repo of an input is there, and whether its glob finds anything in it. */
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import { textAt } from '../spec/spec-values.ts';
+import { type WrittenInput, writtenInputs } from '../spec/input-values.ts';
 import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
@@ -10,22 +10,29 @@ import { upstreamOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { TreeIndex } from './tree-index.ts';
 
-const REPO = ['input', 'pfs', 'repo'];
-const GLOB = ['input', 'pfs', 'glob'];
-
-/** Diagnostics about the input of one spec. */
+/** Diagnostics about the inputs of one spec. */
 export function checkInput(
   spec: ProjectSpec,
   specs: readonly ProjectSpec[],
   index: TreeIndex,
 ): readonly Diagnostic[] {
-  const { places, value } = spec.parsed;
-  const repo = textAt(value, REPO);
-  const pattern = textAt(value, GLOB);
+  return writtenInputs(spec.parsed.value).flatMap((input) => checkOne(input, spec, specs, index));
+}
+
+function checkOne(
+  input: WrittenInput,
+  spec: ProjectSpec,
+  specs: readonly ProjectSpec[],
+  index: TreeIndex,
+): readonly Diagnostic[] {
+  const { places } = spec.parsed;
+  const { repo, glob: pattern } = input;
+  const repoPath = [...input.path, 'repo'];
+  const globPath = [...input.path, 'glob'];
   const found: Diagnostic[] = [];
   const compiled = pattern === undefined || pattern === '' ? undefined : compileGlob(pattern);
   if (compiled?.ok === false) {
-    const range = places.within(GLOB, compiled.offset, compiled.offset + 1) ?? places.nearest(GLOB);
+    const range = places.within(globPath, compiled.offset, compiled.offset + 1) ?? places.nearest(globPath);
     found.push({ rule: 'invalid-glob', severity: 'error', message: compiled.message, range });
   }
   // A path that is not in its shortest form has been reported already.
@@ -33,7 +40,7 @@ export function checkInput(
     return found;
   // What a pipeline will leave is not there before it has run, and a subdataset may not be installed.
   if (upstreamOf(repo, specs) !== undefined || index.inSubdataset(repo)) return found;
-  const range = places.value(REPO) ?? places.nearest(REPO);
+  const range = places.value(repoPath) ?? places.nearest(repoPath);
   if (index.has(repo)) {
     const message = `\`${repo}\` is a file; name its directory as the repo and pick the file with the glob.`;
     return [...found, { rule: 'no-such-repo', severity: 'error', message, range }];
@@ -42,11 +49,11 @@ export function checkInput(
   if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo)) return found;
   const paths = index.below(repo);
   if (matchesAny(compiled.glob, paths)) return found;
-  const globRange = places.value(GLOB) ?? places.nearest(GLOB);
+  const globRange = places.value(globPath) ?? places.nearest(globPath);
   const nearest = nearestGlob(pattern, repo, paths);
   const hint =
     nearest === undefined ? `at its top there is ${topOf(paths)}` : `the nearest that does is \`${nearest}\``;
-  const place = places.at(GLOB);
+  const place = places.at(globPath);
   const fixes =
     nearest === undefined || place?.aliased !== false
       ? {}

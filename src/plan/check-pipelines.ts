@@ -1,11 +1,11 @@
 /** Rules about pipelines among each other: names and circles. */
 import type { RelatedPlace } from '../spec/diagnostic.ts';
-import { pipelineName, textAt } from '../spec/spec-values.ts';
+import { writtenInputs } from '../spec/input-values.ts';
+import type { SpecPath } from '../spec/places.ts';
+import { pipelineName } from '../spec/spec-values.ts';
 import { upstreamOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
-
-const REPO = ['input', 'pfs', 'repo'];
 
 /** Pipelines of one name: their records could not be told apart. */
 export function checkNames(specs: readonly ProjectSpec[]): readonly FileDiagnostic[] {
@@ -41,12 +41,7 @@ function duplicate(name: string, spec: ProjectSpec, same: readonly ProjectSpec[]
 
 /** Pipelines that wait for each other for ever. Every member of a circle is told, with the whole way round. */
 export function checkCycles(specs: readonly ProjectSpec[]): readonly FileDiagnostic[] {
-  const upstream = new Map<ProjectSpec, readonly ProjectSpec[]>();
-  for (const spec of specs) {
-    const repo = textAt(spec.parsed.value, REPO);
-    const found = repo === undefined ? undefined : upstreamOf(repo, specs);
-    upstream.set(spec, found === undefined ? [] : [found]);
-  }
+  const upstream = new Map(specs.map((spec) => [spec, readBy(spec, specs).map(({ from }) => from)] as const));
   return specs.flatMap((spec) => {
     const circle = wayBack(spec, upstream);
     return circle === undefined ? [] : [circular(spec, circle)];
@@ -85,11 +80,11 @@ function circular(spec: ProjectSpec, circle: readonly ProjectSpec[]): FileDiagno
       : `The pipelines read each other in a circle, ${[...names, names[0]].join(' from ')}; let one of them read something else.`;
   const related: RelatedPlace[] = circle.map((member, at) => ({
     file: member.file,
-    range: repoRange(member),
+    range: repoRange(member, circle[(at + 1) % circle.length], circle),
     message: `${names[at]} reads ${names[(at + 1) % names.length]} here.`,
   }));
   const base = { file: spec.file, rule: 'pipeline-cycle', severity: 'error' as const, message };
-  return { ...base, range: repoRange(spec), related };
+  return { ...base, range: related[0]?.range ?? spec.parsed.places.first(), related };
 }
 
 function nameOf(spec: ProjectSpec): string | undefined {
@@ -101,6 +96,24 @@ function nameRange(spec: ProjectSpec): RelatedPlace['range'] {
   return places.value(['pipeline', 'name']) ?? places.key(['pipeline']) ?? places.first();
 }
 
-function repoRange(spec: ProjectSpec): RelatedPlace['range'] {
-  return spec.parsed.places.value(REPO) ?? spec.parsed.places.nearest(REPO);
+/** The pipelines whose results a spec reads, and where it says so. */
+function readBy(
+  spec: ProjectSpec,
+  specs: readonly ProjectSpec[],
+): readonly { readonly from: ProjectSpec; readonly path: SpecPath }[] {
+  return writtenInputs(spec.parsed.value).flatMap(({ repo, path }) => {
+    const from = repo === undefined ? undefined : upstreamOf(repo, specs);
+    return from === undefined ? [] : [{ from, path: [...path, 'repo'] }];
+  });
+}
+
+/** Where a member of a circle names the next one. */
+function repoRange(
+  spec: ProjectSpec,
+  next: ProjectSpec | undefined,
+  specs: readonly ProjectSpec[],
+): RelatedPlace['range'] {
+  const { places } = spec.parsed;
+  const path = readBy(spec, specs).find(({ from }) => from === next)?.path ?? ['input'];
+  return places.value(path) ?? places.nearest(path);
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { withoutTurnedOff } from '../spec/turned-off.ts';
 import { checkCommand } from './check-command.ts';
+import { checkDatums } from './check-datums.ts';
 import { checkInput } from './check-input.ts';
 import { checkCycles, checkNames } from './check-pipelines.ts';
 import type { ProjectSpec } from './project-spec.ts';
@@ -16,7 +17,11 @@ import type { TreeIndex } from './tree-index.ts';
 export function checkProject(specs: readonly ProjectSpec[], index: TreeIndex): readonly FileDiagnostic[] {
   const together = [...checkNames(specs), ...checkCycles(specs)];
   return specs.flatMap((spec) => {
-    const alone: Diagnostic[] = [...checkInput(spec, specs, index), ...checkCommand(spec, index)];
+    const alone: Diagnostic[] = [
+      ...checkInput(spec, specs, index),
+      ...checkCommand(spec, index),
+      ...checkDatums(spec, specs, index),
+    ];
     const all = [
       ...alone.map((diagnostic) => ({ ...diagnostic, file: spec.file })),
       ...together.filter((diagnostic) => diagnostic.file === spec.file),

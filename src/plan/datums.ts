@@ -1,12 +1,9 @@
-/** Which datums a pipeline's input yields, from the committed tree and from what its upstream has done. */
-
-import type { PfsInput } from '../spec/model.ts';
-import type { Glob } from './glob.ts';
-import { type DatumInput, inputPath } from './input.ts';
-import { compareCodePoints, matchTree } from './match-tree.ts';
-import { isWithin } from './paths.ts';
-import type { PlannedDatum, PlannedPipeline } from './planned.ts';
-import { ownedEntries } from './result.ts';
+/** Which datums a pipeline's input yields. */
+import { type Input, leavesOf, type PfsInput } from '../spec/model.ts';
+import { combine, MAXIMUM_DATUMS } from './combine.ts';
+import type { DatumInput } from './input.ts';
+import { type Leaf, readLeaf } from './leaf.ts';
+import type { PlannedPipeline } from './planned.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** One unit of input. */
@@ -21,109 +18,52 @@ export interface Datum {
 export interface DatumList {
   readonly datums: readonly Datum[];
   readonly unknown: string | undefined;
+  /** Why there are none, where that is a mistake of the spec. */
+  readonly problem?: { readonly rule: 'invalid-glob' | 'too-many-datums'; readonly message: string };
 }
-
-/** A file name that no tracked file can have: it stands for the files that a pending datum will leave. */
-const FUTURE = '\0';
 
 /** Finds the datums of an input. */
 export function findDatums(
-  input: PfsInput,
-  glob: Glob,
+  input: Input,
   index: TreeIndex,
-  upstream: PlannedPipeline | undefined,
+  upstreamOf: (repo: string) => PlannedPipeline | undefined,
 ): DatumList {
-  const offered = offeredBy(input, index, upstream);
-  const unknown = upstream?.waitsFor ?? unknownBecauseOf(input, glob, upstream);
-  const datums: Datum[] = [];
-  for (const { path, captures, start, end } of matchTree(glob, offered.paths)) {
-    if (path.endsWith(FUTURE)) continue;
-    const datumInput: DatumInput = {
-      name: input.name,
-      repo: input.repo,
-      match: path,
-      captures,
-      ...(upstream === undefined ? {} : { offered: { paths: offered.paths, start, end } }),
-    };
-    datums.push({ name: path, inputs: [datumInput], waitsFor: offered.waitsFor(inputPath(datumInput)) });
+  const leaves = new Map<PfsInput, Leaf>();
+  const needsWhole = leavesNeedingAll(input);
+  for (const leaf of leavesOf(input))
+    leaves.set(leaf, readLeaf(leaf, index, upstreamOf(leaf.repo), needsWhole.has(leaf)));
+  const found = [...leaves.values()];
+  const problem = found.find((leaf) => leaf.problem !== undefined)?.problem;
+  if (problem !== undefined)
+    return { datums: [], unknown: undefined, problem: { rule: 'invalid-glob', message: problem } };
+  const unknown = found.find((leaf) => leaf.unknown !== undefined)?.unknown;
+  const combined = combine(input, (leaf) => leaves.get(leaf)?.parts ?? []);
+  if ('tooMany' in combined) {
+    const message = `Its input yields ${combined.tooMany} datums, more than the ${MAXIMUM_DATUMS} there can be; narrow the globs, or join what belongs together.`;
+    return { datums: [], unknown, problem: { rule: 'too-many-datums', message } };
   }
+  const datums = combined.map(({ name, parts }) => ({
+    name,
+    inputs: parts.map((part) => part.input),
+    waitsFor: parts.find((part) => part.waitsFor !== undefined)?.waitsFor,
+  }));
   return { datums, unknown };
 }
 
 /**
- * Whether the glob can match something below the place of a result that is still to come: then only the files that
- * the job leaves tell which datums there are.
+ * Inputs of which every file must be known before any datum is: a file that is still to come can join a group, and can
+ * be the partner of a file that an outer join would keep alone.
  */
-function unknownBecauseOf(
-  input: PfsInput,
-  glob: Glob,
-  upstream: PlannedPipeline | undefined,
-): string | undefined {
-  if (upstream === undefined || glob.wholeRepo) return undefined;
-  const open = upstream.datums.some((datum) => {
-    if (isSettled(datum) || datum.state === 'orphaned') return false;
-    if (isWithin(input.repo, datum.output)) return true;
-    if (!isWithin(datum.output, input.repo)) return false;
-    const below = `${input.repo === '' ? datum.output : datum.output.slice(input.repo.length + 1)}/`;
-    return !glob.automaton.advance(glob.automaton.start, below, 0, below.length).dead;
-  });
-  return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
-}
-
-/** Whether a datum's result stands as it is. */
-function isSettled(datum: PlannedDatum): boolean {
-  return datum.state === 'done' || datum.state === 'modified';
-}
-
-interface Offered {
-  /** Files of the repo, relative to it, sorted; those to come end with `FUTURE`. */
-  readonly paths: readonly string[];
-  readonly waitsFor: (path: string) => string | undefined;
-}
-
-function offeredBy(input: PfsInput, index: TreeIndex, upstream: PlannedPipeline | undefined): Offered {
-  const cut = input.repo === '' ? 0 : input.repo.length + 1;
-  const within = (path: string): boolean => path.length > cut && isWithin(path, input.repo);
-  if (upstream === undefined) {
-    const paths = index.under(input.repo).map((entry) => entry.path);
-    return { paths: paths.filter(within).map((path) => path.slice(cut)), waitsFor: () => undefined };
-  }
-  // A pipeline offers the recorded results of its current datums, never its spec, its code or what was left over.
-  const paths = new Set<string>();
-  const toCome = new Map<string, string>();
-  for (const datum of upstream.datums) {
-    if (isSettled(datum) && datum.record !== undefined) {
-      for (const entry of ownedEntries(index, datum.record))
-        if (within(entry.path)) paths.add(entry.path.slice(cut));
-    } else if (datum.state !== 'orphaned') {
-      toCome.set(datum.output, `${upstream.name}${datum.datum === '' ? '' : `/${datum.datum}`}`);
-      const future = `${datum.output}/${FUTURE}`;
-      if (within(future)) paths.add(future.slice(cut));
+function leavesNeedingAll(input: Input): ReadonlySet<PfsInput> {
+  const found = new Set<PfsInput>();
+  const visit = (current: Input, whole: boolean): void => {
+    if (current.kind === 'pfs') {
+      if (whole) found.add(current);
+      return;
     }
-  }
-  return { paths: [...paths].sort(compareCodePoints), waitsFor: waiter(toCome, upstream) };
-}
-
-/** Tells whether a path can still be touched by an upstream datum: one that lies above, at or below it. */
-function waiter(
-  toCome: ReadonlyMap<string, string>,
-  upstream: PlannedPipeline,
-): (path: string) => string | undefined {
-  const ancestors = new Map<string, string>();
-  for (const [output, name] of toCome) {
-    for (let slash = output.length; slash > 0; slash = output.lastIndexOf('/', slash - 1)) {
-      ancestors.set(output.slice(0, slash), name);
-    }
-    ancestors.set('', name);
-  }
-  return (path) => {
-    if (upstream.waitsFor !== undefined) return upstream.name;
-    const below = ancestors.get(path);
-    if (below !== undefined) return below;
-    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      const above = toCome.get(path.slice(0, slash));
-      if (above !== undefined) return above;
-    }
-    return undefined;
+    const outer = current.kind === 'join' && leavesOf(current).some((leaf) => leaf.outerJoin);
+    for (const member of current.members) visit(member, whole || outer || current.kind === 'group');
   };
+  visit(input, false);
+  return found;
 }

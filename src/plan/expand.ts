@@ -2,15 +2,15 @@
  * Filling in a command's placeholders, twice: once with the real paths, for the process and the record, and once
  * with neutral tokens, for the job's key, so that a datum's place does not change what the job is.
  */
-import type { CommandWord, Transform } from '../spec/model.ts';
-import { parseTemplate } from '../spec/template.ts';
+import type { Command, CommandWord, Spec } from '../spec/model.ts';
+import { type DeclaredInput, declaredOf, placeholderNames } from '../spec/placeholders.ts';
+import { parseTemplate, type TemplatePart } from '../spec/template.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { relativePath } from './paths.ts';
 import { shellQuote } from './shell.ts';
 
 /** What the placeholders of one datum stand for. */
 export interface Surroundings {
-  readonly pipeline: string;
   readonly datum: string;
   /** The output directory, relative to the project's root. */
   readonly out: string;
@@ -38,145 +38,205 @@ export function usesScratch({ command, env }: Pick<ExpandedCommand, 'command' | 
 
 /** A command that cannot be expanded, in one sentence. */
 export interface ExpandProblem {
-  readonly reason: 'several-paths';
+  readonly reason: 'several-paths' | 'different-counts';
   readonly message: string;
 }
 
-type Lookup = (name: string) => readonly string[];
+/** What each placeholder stands for: none, one or several texts. */
+type Values = ReadonlyMap<string, readonly string[]>;
 
-/** The command with real paths, relative to where it runs. */
-export function expandCommand(transform: Transform, around: Surroundings): ExpandedCommand | ExpandProblem {
-  const here = (path: string): string => relativePath(transform.workingDir, path);
-  const values = new Map<string, string[]>([
-    ['out', [here(around.out)]],
-    ['scratch', [here(SCRATCH)]],
-  ]);
-  for (const input of around.inputs) values.set(input.name, [here(inputPath(input))]);
-  return expandWith(transform, around, values);
-}
+const NONE: readonly string[] = [];
 
-/** The command with neutral tokens for every path, as the job's key sees it. */
-export function neutralCommand(transform: Transform, around: Surroundings): ExpandedCommand | ExpandProblem {
-  const values = new Map<string, string[]>([
-    ['out', ['\0out\0']],
-    ['scratch', ['\0scratch\0']],
-  ]);
-  for (const input of around.inputs) values.set(input.name, [`\0input ${input.name}\0`]);
-  return expandWith(transform, around, values);
-}
+/** Fills in the placeholders of one spec; its templates are read once for all datums. */
+export class Expander {
+  readonly #spec: Pick<Spec, 'name' | 'transform' | 'requests' | 'limits'>;
+  readonly #declared: readonly DeclaredInput[];
+  readonly #known: ReadonlySet<string>;
+  readonly #only: string | undefined;
+  readonly #templates = new Map<string, readonly TemplatePart[]>();
 
-/** Fills in a template of plain values, such as `output`. */
-export function expandText(template: string, around: Omit<Surroundings, 'out'>): string {
-  const lookup = lookupOf({ ...around, out: '' }, new Map());
-  return fillOne(template, new Set(namesKnown(around.inputs)), lookup) ?? '';
-}
-
-/** Every placeholder that a datum of these inputs gives a meaning to. */
-function namesKnown(inputs: readonly DatumInput[]): string[] {
-  const names = ['out', 'datum', 'pipeline', 'scratch'];
-  for (const { name, captures } of inputs) {
-    names.push(name, `${name}.path`, ...captures.map((_, index) => `${name}.${index}`));
+  constructor(spec: Pick<Spec, 'name' | 'input' | 'transform' | 'requests' | 'limits'>) {
+    this.#spec = spec;
+    this.#declared = declaredOf(spec.input);
+    this.#known = placeholderNames(this.#declared);
+    this.#only = this.#declared.find((input) => input.only)?.name;
   }
-  if (inputs.length === 1) names.push(...(inputs[0]?.captures ?? []).map((_, index) => String(index)));
-  return names;
-}
 
-function lookupOf(around: Surroundings, paths: ReadonlyMap<string, readonly string[]>): Lookup {
-  const values = new Map<string, readonly string[]>([
-    ['datum', [around.datum]],
-    ['pipeline', [around.pipeline]],
-  ]);
-  for (const { name, match, captures } of around.inputs) {
-    values.set(`${name}.path`, [match]);
-    captures.forEach((text, index) => {
-      values.set(`${name}.${index}`, [text]);
-      if (around.inputs.length === 1) values.set(String(index), [text]);
-    });
+  /** The command with real paths, relative to where it runs. */
+  command(around: Surroundings): ExpandedCommand | ExpandProblem {
+    return this.#expand(this.#spec.transform.cmd, this.#spec.transform.stdin, this.#real(around));
   }
-  return (name) => paths.get(name) ?? values.get(name) ?? [];
-}
 
-function expandWith(
-  transform: Transform,
-  around: Surroundings,
-  paths: ReadonlyMap<string, readonly string[]>,
-): ExpandedCommand | ExpandProblem {
-  const known = new Set(namesKnown(around.inputs));
-  const lookup = lookupOf(around, paths);
-  const env: Record<string, string> = {};
-  for (const [name, template] of Object.entries(transform.env)) {
-    const value = fillOne(template, known, lookup);
-    if (value === undefined) return severalPaths(template);
-    env[name] = value;
+  /** The command that is run when the command has failed, where there is one. */
+  errCommand(around: Surroundings): ExpandedCommand | ExpandProblem | undefined {
+    const { errCmd, errStdin } = this.#spec.transform;
+    return errCmd === undefined ? undefined : this.#expand(errCmd, errStdin, this.#real(around));
   }
-  // The variables that Pachyderm gives: the datum's paths by input name, and the output.
-  for (const input of around.inputs) env[input.name] ??= lookup(input.name).join('\n');
-  env['out'] ??= lookup('out').join('\n');
-  const rest = {
-    stdin: transform.stdin === undefined ? undefined : transform.stdin.map((line) => `${line}\n`).join(''),
-    env,
-    workingDir: transform.workingDir,
-  };
-  if (typeof transform.cmd === 'string') {
-    const command = parseTemplate(transform.cmd, known)
-      .parts.map((part) => ('literal' in part ? part.literal : lookup(part.name).map(shellQuote).join(' ')))
-      .join('');
-    return { command, ...rest };
-  }
-  const words: string[] = [];
-  for (const word of transform.cmd) {
-    const problem = pushWords(words, word, known, lookup);
-    if (problem !== undefined) return problem;
-  }
-  return { command: words, ...rest };
-}
 
-/** Appends what one word of a command list becomes: a word a path, or a nested list once a path. */
-function pushWords(
-  words: string[],
-  word: CommandWord,
-  known: ReadonlySet<string>,
-  lookup: Lookup,
-): ExpandProblem | undefined {
-  if (typeof word !== 'string') {
-    const names = word
-      .flatMap((text) => parseTemplate(text, known).parts)
-      .flatMap((part) => ('name' in part ? [part.name] : []));
-    const repeats = names.length === 0 ? 1 : Math.max(...names.map((name) => lookup(name).length));
+  /** The command with neutral tokens for every path and amount, as the job's key sees it. */
+  neutral(around: Surroundings): ExpandedCommand | ExpandProblem {
+    const paths = (input: DatumInput): string => `\0input ${input.name}\0`;
+    const values = this.#values(around, paths);
+    for (const name of ['out', 'scratch', 'cpus', 'memory_mb']) values.set(name, [`\0${name}\0`]);
+    return this.#expand(this.#spec.transform.cmd, this.#spec.transform.stdin, values);
+  }
+
+  /** A template of plain values, such as `output`; `undefined` when a placeholder has several. */
+  text(template: string, around: Omit<Surroundings, 'out'>): string | undefined {
+    return this.#fillOne(template, this.#values({ ...around, out: '' }, inputPath));
+  }
+
+  #real(around: Surroundings): Values {
+    const { workingDir } = this.#spec.transform;
+    const here = (path: string): string => relativePath(workingDir, path);
+    const values = this.#values(around, (input) => here(inputPath(input)));
+    values.set('out', [here(around.out)]);
+    values.set('scratch', [here(SCRATCH)]);
+    const { requests, limits } = this.#spec;
+    values.set('cpus', [String(Math.ceil(requests.cpu ?? limits.cpu ?? 1))]);
+    const memory = requests.memory ?? limits.memory;
+    if (memory !== undefined) values.set('memory_mb', [String(Math.floor(memory / 2 ** 20))]);
+    return values;
+  }
+
+  #values(around: Surroundings, pathOf: (input: DatumInput) => string): Map<string, string[]> {
+    const values = new Map<string, string[]>([
+      ['datum', [around.datum]],
+      ['pipeline', [this.#spec.name]],
+    ]);
+    const add = (name: string, value: string): void => {
+      const known = values.get(name);
+      if (known === undefined) values.set(name, [value]);
+      else known.push(value);
+    };
+    for (const input of around.inputs) {
+      const { name, match, captures } = input;
+      add(name, pathOf(input));
+      add(`${name}.path`, match);
+      captures.forEach((text, index) => {
+        add(`${name}.${index}`, text);
+        if (name === this.#only) add(String(index), text);
+      });
+    }
+    return values;
+  }
+
+  #expand(
+    cmd: Command,
+    stdin: readonly string[] | undefined,
+    values: Values,
+  ): ExpandedCommand | ExpandProblem {
+    const { transform } = this.#spec;
+    const env: Record<string, string> = {};
+    for (const [name, template] of Object.entries(transform.env)) {
+      const value = this.#fillOne(template, values);
+      if (value === undefined) return severalPaths(template);
+      env[name] = value;
+    }
+    // The variables that Pachyderm gives: the datum's paths by input name, and the output.
+    for (const { name } of this.#declared) env[name] ??= (values.get(name) ?? NONE).join('\n');
+    env['out'] ??= (values.get('out') ?? NONE).join('\n');
+    const command = typeof cmd === 'string' ? this.#shell(cmd, values) : this.#words(cmd, values);
+    if (typeof command !== 'string' && 'reason' in command) return command;
+    return {
+      command,
+      stdin: stdin === undefined ? undefined : stdin.map((line) => `${line}\n`).join(''),
+      env,
+      workingDir: transform.workingDir,
+    };
+  }
+
+  /** A shell's text: each path quoted, several of them as words of their own. */
+  #shell(cmd: string, values: Values): string | ExpandProblem {
+    const parts = this.#parse(cmd);
+    let text = '';
+    for (const [position, part] of parts.entries()) {
+      if (part.kind === 'literal') {
+        text += part.literal;
+        continue;
+      }
+      const all = values.get(part.name) ?? NONE;
+      if (all.length > 1 && !standsAlone(parts, position)) return severalPaths(cmd);
+      text += all.map(shellQuote).join(' ');
+    }
+    return text;
+  }
+
+  #words(cmd: readonly CommandWord[], values: Values): readonly string[] | ExpandProblem {
+    const words: string[] = [];
+    for (const word of cmd) {
+      if (typeof word !== 'string') {
+        const problem = this.#repeat(words, word, values);
+        if (problem !== undefined) return problem;
+        continue;
+      }
+      const parts = this.#parse(word);
+      const [only] = parts;
+      if (parts.length === 1 && only?.kind === 'placeholder') {
+        words.push(...(values.get(only.name) ?? NONE));
+        continue;
+      }
+      const filled = this.#fillOne(word, values);
+      if (filled === undefined) return severalPaths(word);
+      words.push(filled);
+    }
+    return words;
+  }
+
+  /** Appends a nested list once for each path of its placeholders, and not at all where there is none. */
+  #repeat(words: string[], list: readonly string[], values: Values): ExpandProblem | undefined {
+    const names = list
+      .flatMap((text) => this.#parse(text))
+      .flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []));
+    const counts = names.map((name) => (values.get(name) ?? NONE).length);
+    const repeats = counts.includes(0) ? 0 : Math.max(1, ...counts);
+    const odd = counts.findIndex((count) => count > 1 && count !== repeats);
+    if (odd !== -1 && repeats > 0) {
+      const even = names[counts.indexOf(repeats)] ?? '';
+      const message = `\`[${list.join(', ')}]\` is repeated for each path, and \`{${names[odd] ?? ''}}\` has ${counts[odd]} where \`{${even}}\` has ${repeats}; put them in lists of their own.`;
+      return { reason: 'different-counts', message };
+    }
     for (let index = 0; index < repeats; index += 1) {
-      const one: Lookup = (name) => {
-        const all = lookup(name);
-        return all.length === 1 ? all : all.slice(index, index + 1);
-      };
-      for (const text of word) words.push(fillOne(text, known, one) ?? '');
+      const one = new Map(
+        [...values].map(([name, all]) => [name, all.length > 1 ? all.slice(index, index + 1) : all]),
+      );
+      for (const text of list) words.push(this.#fillOne(text, one) ?? '');
     }
     return undefined;
   }
-  const { parts } = parseTemplate(word, known);
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined && 'name' in only) {
-    words.push(...lookup(only.name));
-    return undefined;
+
+  /** A template with every placeholder replaced by its one value; `undefined` when one has several. */
+  #fillOne(template: string, values: Values): string | undefined {
+    let text = '';
+    for (const part of this.#parse(template)) {
+      if (part.kind === 'literal') {
+        text += part.literal;
+        continue;
+      }
+      const [first = '', ...others] = values.get(part.name) ?? NONE;
+      // The files of a group often agree in a capture, such as the subject that they are grouped by.
+      if (others.some((other) => other !== first)) return undefined;
+      text += first;
+    }
+    return text;
   }
-  const filled = fillOne(word, known, lookup);
-  if (filled === undefined) return severalPaths(word);
-  words.push(filled);
-  return undefined;
+
+  #parse(template: string): readonly TemplatePart[] {
+    const known = this.#templates.get(template);
+    if (known !== undefined) return known;
+    const { parts } = parseTemplate(template, this.#known);
+    this.#templates.set(template, parts);
+    return parts;
+  }
 }
 
-/** A template with every placeholder replaced by its one value; `undefined` when one has several. */
-function fillOne(template: string, known: ReadonlySet<string>, lookup: Lookup): string | undefined {
-  let text = '';
-  for (const part of parseTemplate(template, known).parts) {
-    if ('literal' in part) {
-      text += part.literal;
-      continue;
-    }
-    const values = lookup(part.name);
-    if (values.length > 1) return undefined;
-    text += values[0] ?? '';
-  }
-  return text;
+/** Whether a placeholder of a shell's text has nothing of a word next to it. */
+function standsAlone(parts: readonly TemplatePart[], position: number): boolean {
+  const before = parts[position - 1];
+  const after = parts[position + 1];
+  const opens = before === undefined || (before.kind === 'literal' && /[\s;&|()<>]$/.test(before.literal));
+  const closes = after === undefined || (after.kind === 'literal' && /^[\s;&|()<>]/.test(after.literal));
+  return opens && closes;
 }
 
 function severalPaths(word: string): ExpandProblem {

@@ -66,8 +66,9 @@ export class GlobAutomaton {
   accepts(state: AutomatonState): boolean {
     const known = state as State;
     if (known.accepting === undefined) {
-      const accept = this.#program.instructions.length - 1;
-      known.accepting = this.#closure(known.kernel, false).includes(accept);
+      known.accepting = this.#closure(known.kernel, false).some(
+        (at) => this.#program.instructions[at]?.op === 'accept',
+      );
     }
     return known.accepting;
   }
@@ -78,10 +79,12 @@ export class GlobAutomaton {
     const reached: number[] = [];
     for (const at of this.#closure(state.kernel, hidden)) {
       const instruction = this.#program.instructions[at];
-      if (instruction !== undefined && consumes(instruction, code, hidden)) reached.push(at + 1);
+      if (instruction !== undefined && 'next' in instruction && consumes(instruction, code, hidden)) {
+        reached.push(instruction.next);
+      }
     }
     const next = this.#state(
-      reached.sort((a, b) => a - b),
+      [...new Set(reached)].sort((a, b) => a - b),
       code === SLASH,
     );
     if (code < 128) state.ascii[code] = next;
@@ -103,10 +106,10 @@ export class GlobAutomaton {
           waiting.push(instruction.second, instruction.first);
           break;
         case 'jump':
-        case 'unless':
           waiting.push(instruction.to);
           break;
         case 'save':
+        case 'unless':
           waiting.push(at + 1);
           break;
         case 'not-hidden':

@@ -1,4 +1,5 @@
 /** One input of a datum: which path of which repo, and which files are there. */
+import { createHash } from 'node:crypto';
 import { joinPaths } from './paths.ts';
 import type { TreeEntry } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -18,6 +19,10 @@ export interface DatumInput {
    * are offered, though its directory holds more. Absent where everything that is tracked there counts.
    */
   readonly offered?: OfferedFiles;
+  /** Whether the command sees empty files: then nothing is fetched, and only names count. */
+  readonly emptyFiles?: true;
+  /** Whether only the path counts in the job's key. */
+  readonly reference?: true;
 }
 
 /** A stretch of the files that a pipeline offers. */
@@ -42,8 +47,20 @@ export function inputEntries(index: TreeIndex, input: DatumInput): readonly Tree
     .flatMap((path) => index.file(joinPaths(repo, path)) ?? []);
 }
 
-/** The digest of an input's content; see `TreeIndex.digest`. */
+/** What the job's key has of an input: the digest of its content, or what stands for it. */
 export function inputDigest(index: TreeIndex, input: DatumInput): string {
+  // Two datums with different reference files are two jobs, so the path takes the place of the content.
+  if (input.reference) return `reference ${inputPath(input)}`;
+  if (input.emptyFiles) return namesDigest(index, input);
   if (input.offered === undefined) return index.digest(inputPath(input));
   return index.digestOf(inputPath(input), inputEntries(index, input));
+}
+
+/** The digest of the names of an input's files, from the last segment of the matched path on. */
+function namesDigest(index: TreeIndex, input: DatumInput): string {
+  const path = inputPath(input);
+  const cut = path.lastIndexOf('/') + 1;
+  const hash = createHash('sha256');
+  for (const entry of inputEntries(index, input)) hash.update(`${entry.path.slice(cut)}\0`);
+  return `names ${hash.digest('hex')}`;
 }

@@ -19,13 +19,15 @@ export interface KeyParts {
   readonly code: readonly (readonly [path: string, identity: string])[];
   readonly acceptReturnCode: readonly number[];
   readonly salt: string | undefined;
+  /** Globs of files that are left out of the result. */
+  readonly discard: readonly string[];
   /** The matched paths, where they count; absent where only content does. */
   readonly paths?: readonly string[];
 }
 
 /** 64 hexadecimal digits. */
 export function jobKey(parts: KeyParts): string {
-  const { command, inputs, code, acceptReturnCode, salt, paths } = parts;
+  const { command, inputs, code, acceptReturnCode, salt, paths, discard } = parts;
   const encoded = JSON.stringify([
     'minipach job',
     KEY_VERSION,
@@ -38,6 +40,8 @@ export function jobKey(parts: KeyParts): string {
     [...acceptReturnCode].sort((a, b) => a - b),
     salt ?? null,
     paths ?? null,
+    // What came to the language later counts only where a spec says it, so that older keys stay as they are.
+    ...(discard.length === 0 ? [] : [['discard', ...discard]]),
   ]);
   return createHash('sha256').update(encoded).digest('hex');
 }

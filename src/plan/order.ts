@@ -1,5 +1,5 @@
 /** The order in which pipelines can be planned: each after those whose results it reads. */
-import type { Spec } from '../spec/model.ts';
+import { leavesOf, type Spec } from '../spec/model.ts';
 import { isWithin } from './paths.ts';
 
 /** A pipeline as planning meets it. */
@@ -34,10 +34,12 @@ export function inOrder(pipelines: readonly PipelineSource[]): {
   const done = new Set<PipelineSource>();
   let waiting = [...pipelines];
   for (;;) {
-    const ready = waiting.filter((pipeline) => {
-      const upstream = upstreamOf(pipeline.spec.input.repo, pipelines);
-      return upstream === undefined || done.has(upstream);
-    });
+    const ready = waiting.filter(({ spec }) =>
+      leavesOf(spec.input).every(({ repo }) => {
+        const upstream = upstreamOf(repo, pipelines);
+        return upstream === undefined || done.has(upstream);
+      }),
+    );
     if (ready.length === 0) return { ordered, cyclic: waiting };
     for (const pipeline of ready) {
       done.add(pipeline);

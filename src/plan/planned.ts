@@ -1,5 +1,6 @@
 /** What a plan says, as plain data. */
 import type { ExpandedCommand } from './expand.ts';
+import type { Finding } from './findings.ts';
 import type { DatumInput } from './input.ts';
 import type { PipelineSource } from './order.ts';
 import type { ResultRecord } from './record.ts';
@@ -24,6 +25,8 @@ export interface PlannedDatum {
   readonly inputs: readonly DatumInput[];
   /** The command with real paths; absent for an orphan. */
   readonly command?: ExpandedCommand;
+  /** What is run when the command has failed for good, where the spec says so. */
+  readonly errCommand?: ExpandedCommand;
   /** Why it is in this state, where that is not plain. */
   readonly reason?: string;
   readonly holder?: Holder;
@@ -43,6 +46,8 @@ export interface PlannedPipeline {
   /** Files that the command needs beside the datum, key-relevant ones first. */
   readonly code: readonly TreeEntry[];
   readonly context: readonly TreeEntry[];
+  /** What is wrong with its datums. */
+  readonly findings: readonly Finding[];
   /** What must be done before all its datums are known. */
   readonly waitsFor?: string;
   /** Why it cannot be planned at all. */

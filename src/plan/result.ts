@@ -50,10 +50,10 @@ export function namesItsDatum(
   files: readonly Pick<ResultFile, 'name'>[],
   inputPaths: readonly string[],
 ): boolean {
-  const names = inputPaths.flatMap((path) => {
-    const base = path.split('/').at(-1) ?? '';
-    const stem = base.replace(/\..*$/, '');
-    return [base, stem].filter((name) => name.length > 1);
-  });
+  // A cross or a nested directory has a name of several segments, each of which a script may have used.
+  const names = inputPaths
+    .flatMap((path) => path.split('/'))
+    .flatMap((segment) => [segment, segment.replace(/\..*$/, '')])
+    .filter((name) => name.length > 1);
   return files.some((file) => names.some((name) => file.name.includes(name)));
 }

@@ -1,5 +1,7 @@
 /** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
 import { createHash } from 'node:crypto';
+import type { Glob } from './glob.ts';
+import { matchTree, type TreeMatch } from './match-tree.ts';
 import { isWithin, parentPath, resolvePath } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
@@ -8,6 +10,9 @@ interface Span {
   readonly from: number;
   to: number;
 }
+
+/** How many globs' matches are kept. */
+const MATCHES_KEPT = 32;
 
 /** How many symlinks are followed before a chain counts as endless; the kernel's own limit. */
 const LINK_LIMIT = 40;
@@ -18,6 +23,7 @@ export class TreeIndex {
   readonly #files = new Map<string, TreeEntry>();
   readonly #directories = new Map<string, Span>();
   readonly #digests = new Map<string, string>();
+  readonly #matches = new Map<string, readonly TreeMatch[]>();
   #paths: readonly string[] | undefined;
   #subdatasets: readonly string[] | undefined;
 
@@ -70,6 +76,18 @@ export class TreeIndex {
     const span = this.#directories.get(directory);
     if (span === undefined) return [];
     return this.paths.slice(span.from, span.to).map((path) => path.slice(directory.length + 1));
+  }
+
+  /** What a glob matches in a directory; found once, because checks, counts and plans all ask for it. */
+  matches(directory: string, glob: Glob): readonly TreeMatch[] {
+    const id = `${directory}\0${glob.pattern}`;
+    const known = this.#matches.get(id);
+    if (known !== undefined) return known;
+    const found = matchTree(glob, this.below(directory));
+    // Each stroke of a key in an editor is another glob.
+    if (this.#matches.size >= MATCHES_KEPT) this.#matches.clear();
+    this.#matches.set(id, found);
+    return found;
   }
 
   /** Whether a path is a subdataset or inside one, so that what is there may not be known. */

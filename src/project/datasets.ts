@@ -5,6 +5,7 @@ import { type PipelineSource, upstreamOf } from '../plan/order.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { DatasetReport, RepoReport } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
+import { leavesOf } from '../spec/model.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
 
@@ -49,9 +50,10 @@ export async function describeDatasets(
 function describeRepos(index: TreeIndex, pipelines: readonly PipelineSource[]): RepoReport[] {
   const users = new Map<string, string[]>();
   for (const { spec } of pipelines) {
-    const { repo } = spec.input;
-    if (upstreamOf(repo, pipelines) !== undefined) continue;
-    users.set(repo, [...(users.get(repo) ?? []), spec.name]);
+    for (const repo of new Set(leavesOf(spec.input).map((leaf) => leaf.repo))) {
+      if (upstreamOf(repo, pipelines) !== undefined) continue;
+      users.set(repo, [...(users.get(repo) ?? []), spec.name]);
+    }
   }
   return [...users]
     .map(([path, usedBy]) => ({ path, files: index.under(path).length, usedBy: usedBy.sort() }))

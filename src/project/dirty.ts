@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineSource } from '../plan/order.ts';
 import { isWithin } from '../plan/paths.ts';
+import { leavesOf } from '../spec/model.ts';
 import { git } from './git.ts';
 import { readSpec } from './survey.ts';
 
@@ -21,9 +22,11 @@ export async function unsavedPaths(root: string, pipelines: readonly PipelineSou
 }
 
 function concerns({ spec, directory, specPath }: PipelineSource, path: string): boolean {
-  if (path === specPath || isWithin(path, spec.input.repo)) return true;
-  const { cmd, code } = spec.transform;
-  const words = typeof cmd === 'string' ? cmd.split(/\s+/) : cmd.flat();
+  if (path === specPath || leavesOf(spec.input).some(({ repo }) => isWithin(path, repo))) return true;
+  const { cmd, errCmd, code } = spec.transform;
+  const words = [cmd, errCmd ?? []].flatMap((one) =>
+    typeof one === 'string' ? one.split(/\s+/) : one.flat(),
+  );
   if (words.includes(path)) return true;
   // A changed file in a folder that `code` names is likely to be meant by it; which files it is, planning decides.
   return code.some((pattern) => isWithin(path, pattern.replace(/\/?[^/]*[*?[({].*$/, '') || directory));

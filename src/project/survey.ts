@@ -23,9 +23,15 @@ export interface FoundSpec {
   readonly diagnostics: readonly FileDiagnostic[];
 }
 
-/** The pipeline of a spec that has no error, by itself or beside the project. */
+/** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
+const ABOUT_DATUMS: ReadonlySet<string> = new Set(['duplicate-datum', 'several-paths', 'different-counts']);
+
+/** The pipeline of a spec that has no error, by itself or beside the project, but for mistakes in single datums. */
 export function usableSource(found: FoundSpec): PipelineSource | undefined {
-  return found.diagnostics.some(({ severity }) => severity === 'error') ? undefined : found.source;
+  const broken = found.diagnostics.some(
+    ({ severity, rule }) => severity === 'error' && !ABOUT_DATUMS.has(rule),
+  );
+  return broken ? undefined : found.source;
 }
 
 /** The committed tree of a project and its pipelines. */

@@ -1,7 +1,7 @@
 /** Completes the fields of a mapping, with what they need written along. */
 import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
 import { documentation } from './hover.ts';
-import { type SchemaNode, schemaAt, supportedFields } from './schema.ts';
+import { resolved, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
 import { valueAt } from './spec-values.ts';
 
 /** The fields that the mapping at the cursor can have and does not have yet. */
@@ -16,7 +16,7 @@ export function completeFields(request: CompletionRequest): readonly CompletionI
   return supportedFields(node)
     .filter((name) => name === typedWhole || !present.has(name))
     .map((name) => {
-      const schema = node.properties?.[name] ?? {};
+      const schema = fieldSchema(node, name);
       const required = node.required?.includes(name) === true;
       const whole = cursor.flow ? flowSnippet(name, schema) : blockSnippet(name, schema, '', { next: 1 });
       return {
@@ -37,15 +37,27 @@ function blockSnippet(
   indentation: string,
   stops: { next: number },
 ): string {
+  const items = schema.items === undefined ? undefined : resolved(schema.items);
+  if (items?.properties !== undefined) {
+    // A list of mappings begins with one of them, its first field behind the dash.
+    const inner = `${indentation}    `;
+    const [first = ''] = items.required ?? Object.keys(items.properties);
+    return `${name}:\n${indentation}  - ${blockSnippet(first, fieldSchema(items, first), inner, stops)}`;
+  }
   if (schema.properties !== undefined) {
     const required = schema.required ?? Object.keys(schema.properties).slice(0, 1);
     const inner = `${indentation}  `;
     const lines = required.map(
-      (field) => inner + blockSnippet(field, schema.properties?.[field] ?? {}, inner, stops),
+      (field) => inner + blockSnippet(field, fieldSchema(schema, field), inner, stops),
     );
     return `${name}:\n${lines.join('\n')}`;
   }
   return `${name}: ${valueSnippet(schema, stops)}`;
+}
+
+function fieldSchema(node: SchemaNode, name: string): SchemaNode {
+  const schema = node.properties?.[name];
+  return schema === undefined ? {} : resolved(schema);
 }
 
 function flowSnippet(name: string, schema: SchemaNode): string {
@@ -60,9 +72,7 @@ function valueSnippet(schema: SchemaNode, stops: { next: number }): string {
   if (types.includes('object')) {
     const required = schema.required ?? [];
     if (required.length === 0) return `{ $${stop} }`;
-    const inner = required.map(
-      (field) => `${field}: ${valueSnippet(schema.properties?.[field] ?? {}, stops)}`,
-    );
+    const inner = required.map((field) => `${field}: ${valueSnippet(fieldSchema(schema, field), stops)}`);
     return `{ ${inner.join(', ')} }`;
   }
   if (schema.enum !== undefined) return `\${${stop}|${schema.enum.join(',')}|}`;

@@ -4,11 +4,12 @@ import { completePath, completeSegment } from './complete-paths.ts';
 import { completeRules } from './complete-rules.ts';
 import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
 import { cursorAt } from './cursor.ts';
-import { placeholdersOf } from './placeholders.ts';
+import { declaredInputs } from './input-values.ts';
+import { countCaptures, placeholdersOf } from './placeholders.ts';
 import { LineTable, pointerOf } from './places.ts';
 import type { ProjectView } from './project-view.ts';
 import { schemaAt } from './schema.ts';
-import { identifierOf, textAt } from './spec-values.ts';
+import { textAt } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** Everything that fits at `offset`; also for a text that is not valid YAML. Never throws. */
@@ -27,13 +28,16 @@ export function complete(text: string, offset: number, view: ProjectView): reado
   };
   if (cursor.kind === 'key') return completeFields(request);
   const pointer = pointerOf(cursor.path);
-  if (pointer === '/input/pfs/repo')
+  if (/^\/input\/.*pfs\/repo$/.test(pointer))
     return [...completeUpstream(request), ...completePath(request, '', 'directory')];
-  if (pointer === '/input/pfs/glob')
-    return completeSegment(request, textAt(request.value, ['input', 'pfs', 'repo']));
+  if (/^\/input\/.*pfs\/glob$/.test(pointer)) {
+    const repo = [...cursor.path.slice(0, -1), 'repo'];
+    return completeSegment(request, textAt(request.value, repo));
+  }
+  if (/^\/input\/.*pfs\/(?:join_on|group_by)$/.test(pointer)) return completeCaptures(request);
   if (pointer === '/transform/working_dir') return completePath(request, '', 'directory');
   if (/^\/transform\/(?:code|context)\/\d+$/.test(pointer)) return completePath(request, '', 'any');
-  if (/^\/transform\/cmd(?:\/\d+){0,2}$/.test(pointer)) {
+  if (/^\/transform\/(?:err_)?cmd(?:\/\d+){0,2}$/.test(pointer)) {
     return [...completePlaceholders(request), ...completePath(request, '', 'any')];
   }
   if (/^\/transform\/env\/[^/]+$/.test(pointer) || pointer === '/output') {
@@ -59,6 +63,25 @@ function completeUpstream(request: CompletionRequest): readonly CompletionItem[]
     }));
 }
 
+/** The captures of the glob beside a key. */
+function completeCaptures(request: CompletionRequest): readonly CompletionItem[] {
+  const { cursor, lines, value } = request;
+  const glob = textAt(value, [...cursor.path.slice(0, -1), 'glob']) ?? '';
+  const captures = countCaptures(glob);
+  if (captures === 0) return completeExamples(request);
+  return Array.from({ length: captures }, (_, index) => {
+    const label = `$${index + 1}`;
+    return {
+      label,
+      kind: 'value' as const,
+      insertText: escapeSnippet(cursor.quote === undefined ? JSON.stringify(label) : label),
+      detail: `capture ${index + 1} of ${glob}`,
+      documentation: '',
+      range: lines.range({ start: cursor.start, end: cursor.end }),
+    };
+  });
+}
+
 /** The values of an enumeration, or else the examples of a field. */
 function completeExamples(request: CompletionRequest): readonly CompletionItem[] {
   const { cursor, lines } = request;
@@ -82,11 +105,6 @@ function completeExamples(request: CompletionRequest): readonly CompletionItem[]
 /** Placeholders, from an opening brace or at the end of what is typed. */
 function completePlaceholders(request: CompletionRequest): readonly CompletionItem[] {
   const { text, offset, cursor, lines, value } = request;
-  const repo = textAt(value, ['input', 'pfs', 'repo']);
-  const input = {
-    name: textAt(value, ['input', 'pfs', 'name']) ?? (repo === undefined ? 'input' : identifierOf(repo)),
-    glob: textAt(value, ['input', 'pfs', 'glob']) ?? '',
-  };
   const open = cursor.typed.lastIndexOf('{');
   const inBraces =
     open !== -1 && /^[\w.]*$/.test(cursor.typed.slice(open + 1)) && cursor.typed[open - 1] !== '$';
@@ -99,7 +117,7 @@ function completePlaceholders(request: CompletionRequest): readonly CompletionIt
   // Outside of quotes a word that begins with a brace would be read as a mapping.
   const bare = cursor.quote === undefined && start === cursor.start;
   const isOutput = cursor.path[0] === 'output';
-  return placeholdersOf(input)
+  return placeholdersOf(declaredInputs(value))
     .filter((placeholder) => !(isOutput && placeholder.temporary))
     .map((placeholder) => {
       const written = `{${placeholder.name}}`;

@@ -43,3 +43,12 @@ export interface Diagnostic {
   readonly related?: readonly RelatedPlace[];
   readonly fixes?: readonly Fix[];
 }
+
+/** Takes note of something that is wrong. */
+export type Report = (
+  rule: string,
+  severity: Severity,
+  message: string,
+  range: Range,
+  fixes?: readonly Fix[],
+) => void;

@@ -52,7 +52,7 @@ export function unknownField(
     );
   }
   if (home !== undefined) {
-    const where = home.length === 0 ? 'to the top level' : `under \`${home.join('.')}\``;
+    const where = home === '' ? 'to the top level' : `under \`${home}\``;
     return told('misplaced-field', `\`${snake}\` does not belong ${place}; move it ${where}.`);
   }
   const fields = supportedFields(node)
@@ -73,7 +73,13 @@ export function standsFor(path: SpecPath, name: string): string | undefined {
 export function ignoredFields(value: unknown, places: Places): Diagnostic[] {
   const marks: Diagnostic[] = [];
   const visit = (path: SpecPath, node: SchemaNode, current: unknown): void => {
-    if (typeof current !== 'object' || current === null || Array.isArray(current)) return;
+    if (typeof current !== 'object' || current === null) return;
+    if (Array.isArray(current)) {
+      const items = schemaAt([...path, 0]);
+      if (items?.properties !== undefined)
+        for (const [index, item] of current.entries()) visit([...path, index], items, item);
+      return;
+    }
     for (const [name, inner] of Object.entries(current)) {
       const field = fieldOf(node, name);
       const here = [...path, name];
@@ -95,7 +101,6 @@ export function ignoredFields(value: unknown, places: Places): Diagnostic[] {
 
 function answer(node: SchemaNode, name: string): { rule: string; message: string } | undefined {
   const field = fieldOf(node, name);
-  if (field?.kind === 'later') return { rule: 'not-supported-yet', message: explainField(name, field) };
   if (field?.kind === 'refused') return { rule: 'refused-field', message: explainField(name, field) };
   return undefined;
 }
@@ -119,10 +124,13 @@ function nearestField(node: SchemaNode, name: string): { name: string; far: numb
   return best !== undefined && best.far <= allowed ? best : undefined;
 }
 
-/** The mapping that does have this field, when exactly one has. */
-function elsewhere(path: SpecPath, name: string): readonly string[] | undefined {
-  const homes = mappings().filter(
-    (mapping) => fieldOf(mapping.node, name) !== undefined && pointerOf(mapping.path) !== pointerOf(path),
-  );
-  return homes.length === 1 ? homes[0]?.path : undefined;
+/** How the mapping that does have this field is called from here, when exactly one has; the top level is empty. */
+function elsewhere(path: SpecPath, name: string): string | undefined {
+  const here = schemaAt(path);
+  const homes = mappings().filter(({ node }) => node !== here && fieldOf(node, name) !== undefined);
+  const [home] = homes;
+  if (home === undefined || homes.length > 1) return undefined;
+  // Inputs nest, so what belongs under one of this mapping's own fields is called by that field.
+  const inner = Object.keys(here?.properties ?? {}).find((field) => schemaAt([...path, field]) === home.node);
+  return inner ?? home.path.join('.');
 }

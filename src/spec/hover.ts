@@ -1,10 +1,10 @@
 /** What to show about the thing under the cursor. */
 import { cursorAt } from './cursor.ts';
 import type { Range } from './diagnostic.ts';
+import { declaredInputs } from './input-values.ts';
 import { placeholdersOf } from './placeholders.ts';
 import { LineTable, type SpecPath } from './places.ts';
 import { explainField, fieldOf, type SchemaNode, schemaAt } from './schema.ts';
-import { identifierOf, textAt } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** Documentation and the place that it is about. */
@@ -65,12 +65,7 @@ function placeholderAt(
   if (start < from || close === -1 || close >= to || text[start - 1] === '$') return undefined;
   const name = text.slice(start + 1, close);
   const { value } = readYaml(text);
-  const repo = textAt(value, ['input', 'pfs', 'repo']);
-  const input = {
-    name: textAt(value, ['input', 'pfs', 'name']) ?? (repo === undefined ? 'input' : identifierOf(repo)),
-    glob: textAt(value, ['input', 'pfs', 'glob']) ?? '',
-  };
-  const known = placeholdersOf(input).find((placeholder) => placeholder.name === name);
+  const known = placeholdersOf(declaredInputs(value)).find((placeholder) => placeholder.name === name);
   return known === undefined
     ? undefined
     : { start, end: close + 1, contents: `\`{${name}}\`: ${known.description}` };

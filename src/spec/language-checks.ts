@@ -1,10 +1,12 @@
 /** Rules of the language that a schema cannot say: paths, names, durations and placeholders. */
-import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
+import { checkInputs } from './check-inputs.ts';
+import { checkPlaceholders } from './check-placeholders.ts';
+import type { Diagnostic, Report } from './diagnostic.ts';
 import { parseDuration } from './durations.ts';
-import { placeholdersOf, RESERVED_NAMES } from './placeholders.ts';
+import { writtenInputs } from './input-values.ts';
 import type { Places, SpecPath } from './places.ts';
-import { identifierOf, pipelineName, type SpecOrigin, textAt, valueAt } from './spec-values.ts';
-import { parseTemplate, quotedPlaceholders } from './template.ts';
+import { parseQuantity } from './quantities.ts';
+import { pipelineName, type SpecOrigin, textAt, valueAt } from './spec-values.ts';
 
 /** Everything that holds within one spec; looks only at values of the right type, so it also works on a broken one. */
 export function checkLanguage(value: object, places: Places, origin: SpecOrigin): Diagnostic[] {
@@ -13,23 +15,16 @@ export function checkLanguage(value: object, places: Places, origin: SpecOrigin)
     found.push({ rule, severity, message, range, ...(fixes.length > 0 ? { fixes } : {}) });
   };
   checkName(value, places, origin, report);
-  checkPath(value, ['input', 'pfs', 'repo'], places, report);
+  for (const { path } of writtenInputs(value)) checkPath(value, [...path, 'repo'], places, report);
   checkPath(value, ['transform', 'working_dir'], places, report);
   checkGlobs(value, places, report);
-  checkInputName(value, places, report);
-  checkTimeout(value, places, report);
+  checkInputs(value, places, report);
+  for (const field of ['datum_timeout', 'job_timeout']) checkTimeout(value, [field], places, report);
+  checkQuantities(value, places, report);
   checkPlaceholders(value, places, report);
   checkOutput(value, places, report);
   return found;
 }
-
-type Report = (
-  rule: string,
-  severity: Severity,
-  message: string,
-  range: Diagnostic['range'],
-  fixes?: readonly Fix[],
-) => void;
 
 function checkName(value: object, places: Places, origin: SpecOrigin, report: Report): void {
   if (valueAt(value, ['pipeline', 'name']) !== undefined || pipelineName(value, origin) !== undefined) return;
@@ -101,14 +96,12 @@ function quoteLike(text: string): string {
 
 /** A glob matches paths below a directory, which never have `.` or `..` as a segment. */
 function checkGlobs(value: object, places: Places, report: Report): void {
-  const lists = [
-    ['transform', 'code'],
-    ['transform', 'context'],
-  ].flatMap((path) => {
+  const lists = [['transform', 'code'], ['transform', 'context'], ['discard']].flatMap((path) => {
     const items = valueAt(value, path);
     return Array.isArray(items) ? items.map((_, index) => [...path, index]) : [];
   });
-  for (const path of [['input', 'pfs', 'glob'], ...lists]) {
+  const globs = writtenInputs(value).map(({ path }) => [...path, 'glob']);
+  for (const path of [...globs, ...lists]) {
     const glob = textAt(value, path);
     const found = glob === undefined ? null : /(?:^|\/)(\.{1,2})(?=\/|$)/.exec(glob);
     if (glob === undefined || found === null) continue;
@@ -123,21 +116,7 @@ function checkGlobs(value: object, places: Places, report: Report): void {
   }
 }
 
-function checkInputName(value: object, places: Places, report: Report): void {
-  const written = textAt(value, ['input', 'pfs', 'name']);
-  const repo = textAt(value, ['input', 'pfs', 'repo']);
-  const name = written ?? (repo === undefined ? undefined : identifierOf(repo));
-  if (name === undefined || !RESERVED_NAMES.has(name)) return;
-  const path: SpecPath = ['input', 'pfs', written === undefined ? 'repo' : 'name'];
-  const message =
-    written === undefined
-      ? `The repo's last segment gives the input the reserved name \`${name}\`; add a \`name\` of its own.`
-      : `\`${name}\` is a reserved name; call the input something else.`;
-  report('reserved-name', 'error', message, places.value(path) ?? places.nearest(path));
-}
-
-function checkTimeout(value: object, places: Places, report: Report): void {
-  const path = ['datum_timeout'];
+function checkTimeout(value: object, path: SpecPath, places: Places, report: Report): void {
   const number = valueAt(value, path);
   const written = textAt(value, path);
   const range = places.value(path);
@@ -146,8 +125,22 @@ function checkTimeout(value: object, places: Places, report: Report): void {
   const fixes = /^\d+$/.test(written)
     ? [{ title: `Change to \`${written}s\``, range, newText: `${written}s` }]
     : [];
-  const message = `\`datum_timeout\` is a duration above zero such as \`1h30m\`, and \`${written}\` is not one.`;
+  const message = `\`${String(path.at(-1))}\` is a duration above zero such as \`1h30m\`, and \`${written}\` is not one.`;
   report('wrong-duration', 'error', message, range, fixes);
+}
+
+function checkQuantities(value: object, places: Places, report: Report): void {
+  for (const field of ['resource_requests', 'resource_limits']) {
+    for (const path of [
+      [field, 'memory'],
+      [field, 'disk'],
+    ]) {
+      const written = textAt(value, path);
+      if (written === undefined || written === '' || parseQuantity(written) !== undefined) continue;
+      const message = `\`${path.join('.')}\` is an amount above zero such as \`8G\` or \`512Mi\`, and \`${written}\` is not one.`;
+      report('wrong-quantity', 'error', message, places.value(path) ?? places.nearest(path));
+    }
+  }
 }
 
 function checkOutput(value: object, places: Places, report: Report): void {
@@ -169,78 +162,4 @@ function checkOutput(value: object, places: Places, report: Report): void {
       range,
     );
   }
-}
-
-function checkPlaceholders(value: object, places: Places, report: Report): void {
-  const repo = textAt(value, ['input', 'pfs', 'repo']);
-  const glob = textAt(value, ['input', 'pfs', 'glob']) ?? '';
-  // Without an input its names are not known, and guesses would mislead.
-  if (repo === undefined) return;
-  const name = textAt(value, ['input', 'pfs', 'name']) ?? identifierOf(repo);
-  const placeholders = placeholdersOf({ name, glob });
-  const known = new Set(placeholders.map((placeholder) => placeholder.name));
-  const temporary = new Set(placeholders.filter((one) => one.temporary).map((one) => one.name));
-  for (const path of templatePaths(value)) {
-    const text = textAt(value, path);
-    if (text === undefined) continue;
-    const template = parseTemplate(text, known);
-    const rangeOf = (part: { start: number; end: number }): Diagnostic['range'] =>
-      places.within(path, part.start, part.end) ?? places.nearest(path);
-    for (const hint of template.hints) {
-      const range = rangeOf(hint);
-      const exact = hint.end - hint.start === range.end.character - range.start.character;
-      const newText = `{${hint.suggestion}}`;
-      const message = `\`{${hint.written}}\` is no placeholder and stays as it is; did you mean \`${newText}\`?`;
-      const fixes = exact ? [{ title: `Change to \`${newText}\``, range, newText }] : [];
-      report('unknown-placeholder', 'warning', message, range, fixes);
-    }
-    checkCaptures(text, name, known, (message, part) =>
-      report('unknown-capture', 'error', message, rangeOf(part)),
-    );
-    if (path.length === 2 && path[1] === 'cmd') {
-      for (const part of quotedPlaceholders(text, template)) {
-        const written = text.slice(part.start, part.end);
-        const message = `Paths are inserted with quotes of their own; take \`${written}\` out of these quotes.`;
-        report('placeholder-in-quotes', 'error', message, rangeOf(part));
-      }
-    }
-    if (path[0] !== 'output') continue;
-    for (const part of template.parts) {
-      if (part.kind !== 'placeholder' || !temporary.has(part.name)) continue;
-      const message = `\`{${part.name}}\` only exists while a job runs; name the result's place with \`{datum}\` or a capture.`;
-      report('placeholder-not-here', 'error', message, rangeOf(part));
-    }
-  }
-}
-
-/** `{images.3}` can only mean a capture, so it is an error when the glob has no third one. */
-function checkCaptures(
-  text: string,
-  name: string,
-  known: ReadonlySet<string>,
-  report: (message: string, part: { start: number; end: number }) => void,
-): void {
-  for (const found of text.matchAll(/(?<![${])\{([A-Za-z_]\w*)\.(\d+)\}/g)) {
-    const written = `${found[1]}.${found[2]}`;
-    if (found[1] !== name || known.has(written)) continue;
-    const message = `The glob has no capture ${found[2]}, which \`{${written}}\` asks for; put parentheses around what it should take.`;
-    report(message, { start: found.index, end: found.index + found[0].length });
-  }
-}
-
-/** Every text in which placeholders are replaced. */
-function templatePaths(value: object): SpecPath[] {
-  const paths: SpecPath[] = [];
-  const visit = (path: SpecPath): void => {
-    const found = valueAt(value, path);
-    if (typeof found === 'string') paths.push(path);
-    else if (Array.isArray(found)) for (const index of found.keys()) visit([...path, index]);
-  };
-  visit(['transform', 'cmd']);
-  const env = valueAt(value, ['transform', 'env']);
-  if (typeof env === 'object' && env !== null) {
-    for (const key of Object.keys(env)) visit(['transform', 'env', key]);
-  }
-  visit(['output']);
-  return paths;
 }

@@ -8,7 +8,6 @@ export function makeAjv(code: Options['code'] = {}): Ajv {
     'markdownDescription',
     'enumDescriptions',
     'x-ignored',
-    'x-later',
     'x-refused',
     'x-other-value',
     'x-pattern-message',

@@ -4,11 +4,12 @@ import { checkDirectives, directivesOf } from './directives.ts';
 import { ignoredFields } from './field-names.ts';
 import { knownFields } from './known-fields.ts';
 import { checkLanguage } from './language-checks.ts';
+import { specOf } from './make-spec.ts';
 import { addMissingField } from './missing-field.ts';
 import type { Spec } from './model.ts';
 import type { Places } from './places.ts';
 import { checkSchema } from './schema-check.ts';
-import { pipelineName, type SpecOrigin, specOf } from './spec-values.ts';
+import { pipelineName, type SpecOrigin } from './spec-values.ts';
 import { type TurnedOff, turnedOff, withoutTurnedOff } from './turned-off.ts';
 import { readYaml } from './yaml-document.ts';
 

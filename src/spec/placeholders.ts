@@ -1,5 +1,5 @@
 /** Which placeholders a spec may use. */
-import type { PfsInput } from './model.ts';
+import { type Input, leavesOf } from './model.ts';
 
 /** Names that mean something else than an input, in placeholders, variables or paths. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
@@ -12,17 +12,63 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'memory_mb',
 ]);
 
+/** What a name of an input can stand for. */
+export interface DeclaredInput {
+  readonly name: string;
+  /** How many captures its glob has. */
+  readonly captures: number;
+  /** Whether it can stand for several paths, because it is grouped. */
+  readonly several: boolean;
+  /** Whether a datum may have nothing of this name. */
+  readonly optional: boolean;
+  /** Whether it is the spec's only `pfs` input, so that its captures need no name. */
+  readonly only: boolean;
+}
+
+/** What the names of an input stand for; branches of a union may share one. */
+export function declaredOf(input: Input): readonly DeclaredInput[] {
+  const only = leavesOf(input).length === 1;
+  return [...declare(input)].map(([name, facts]) => ({ name, ...facts, only }));
+}
+
+type Facts = Pick<DeclaredInput, 'captures' | 'several' | 'optional'>;
+
+function declare(input: Input): ReadonlyMap<string, Facts> {
+  if (input.kind === 'pfs') {
+    const captures = countCaptures(input.glob);
+    return new Map([[input.name, { captures, several: false, optional: false }]]);
+  }
+  const members = input.members.map(declare);
+  const keeps = input.members.map((member) => leavesOf(member).some((leaf) => leaf.outerJoin));
+  const merged = new Map<string, Facts>();
+  members.forEach((member, position) => {
+    for (const [name, facts] of member) {
+      const known = merged.get(name) ?? { captures: 0, several: false, optional: false };
+      const others = members.filter((_, at) => at !== position);
+      const optional =
+        (input.kind === 'union' && others.some((other) => !other.has(name))) ||
+        (input.kind === 'group' && others.length > 0) ||
+        (input.kind === 'join' && keeps.some((keep, at) => keep && at !== position));
+      merged.set(name, {
+        captures: Math.max(known.captures, facts.captures),
+        several: known.several || facts.several || input.kind === 'group',
+        optional: known.optional || facts.optional || optional,
+      });
+    }
+  });
+  return merged;
+}
+
 /** One placeholder, without braces, and what it stands for. */
 export interface Placeholder {
   readonly name: string;
   readonly description: string;
-  /** Whether it stands for a directory that only exists while a job runs, so that it cannot name a result's place. */
+  /** Whether it stands for something that only exists while a job runs, so that it cannot name a result's place. */
   readonly temporary: boolean;
 }
 
-/** Placeholders of this version's language for one input. */
-export function placeholdersOf(input: Pick<PfsInput, 'name' | 'glob'>): readonly Placeholder[] {
-  const captures = Array.from({ length: countCaptures(input.glob) }, (_, index) => index + 1);
+/** Every placeholder that these inputs give a meaning to. */
+export function placeholdersOf(inputs: readonly DeclaredInput[]): readonly Placeholder[] {
   const about = (name: string, description: string, temporary = false): Placeholder => ({
     name,
     description,
@@ -30,21 +76,34 @@ export function placeholdersOf(input: Pick<PfsInput, 'name' | 'glob'>): readonly
   });
   return [
     about('out', 'The empty directory in which the command leaves its result.', true),
-    about(input.name, `The path of the datum of \`${input.name}\`.`),
-    about(`${input.name}.path`, `The matched path within the repo of \`${input.name}\`.`),
-    ...captures.flatMap((index) => [
-      about(`${input.name}.${index}`, `What capture ${index} of the glob matched.`),
-      about(String(index), `What capture ${index} of the glob matched.`),
-    ]),
+    ...inputs.flatMap((input) => aboutInput(input, about)),
     about('datum', "The datum's name."),
     about('pipeline', "The pipeline's name."),
     about('scratch', 'A private directory that is never recorded.', true),
+    about('cpus', 'The processor cores that `resource_requests` asks for, rounded up; 1 without it.', true),
+    about('memory_mb', 'The memory that `resource_requests` asks for, in whole mebibytes.', true),
+  ];
+}
+
+function aboutInput(
+  { name, captures, several, only }: DeclaredInput,
+  about: (name: string, description: string) => Placeholder,
+): Placeholder[] {
+  const each = several ? ' (one word for each)' : '';
+  const numbers = Array.from({ length: captures }, (_, index) => index + 1);
+  return [
+    about(name, several ? `The paths of \`${name}\`${each}.` : `The path of the datum of \`${name}\`.`),
+    about(`${name}.path`, `The matched path within the repo of \`${name}\`${each}.`),
+    ...numbers.flatMap((index) => {
+      const description = `What capture ${index} of the glob matched${each}.`;
+      return [about(`${name}.${index}`, description), ...(only ? [about(String(index), description)] : [])];
+    }),
   ];
 }
 
 /** The names of `placeholdersOf`, for `parseTemplate`. */
-export function placeholderNames(input: Pick<PfsInput, 'name' | 'glob'>): ReadonlySet<string> {
-  return new Set(placeholdersOf(input).map((placeholder) => placeholder.name));
+export function placeholderNames(inputs: readonly DeclaredInput[]): ReadonlySet<string> {
+  return new Set(placeholdersOf(inputs).map((placeholder) => placeholder.name));
 }
 
 /** How many captures a glob has: every unescaped `(` outside brackets opens one. */

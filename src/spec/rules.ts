@@ -42,6 +42,13 @@ const STOPPING = {
   'reserved-name': 'An input has a name that means something else.',
   'placeholder-not-here': 'A placeholder stands for something that does not exist there.',
   'invalid-glob': 'A glob cannot be read.',
+  'several-inputs': 'An input is of more than one kind.',
+  'duplicate-input': 'Two inputs that can be part of one datum have the same name.',
+  'wrong-quantity': 'An amount of memory or disk cannot be read, or is not above zero.',
+  'placeholder-without-value': 'A placeholder stands for something that the spec does not say.',
+  'different-counts': 'A nested list has placeholders with different numbers of paths.',
+  'too-many-datums': 'The inputs yield more datums than there can be.',
+  'duplicate-datum': 'Two datums have the same name.',
   'duplicate-pipeline': 'Two pipelines have the same name.',
   'pipeline-cycle': "Pipelines read each other's results in a circle.",
 } as const;
@@ -51,7 +58,6 @@ const ERRORS = {
   'unknown-field': 'There is no such field here.',
   'misplaced-field': 'The field belongs somewhere else.',
   'camel-case-field': 'The field is not written with underscores.',
-  'not-supported-yet': 'The field belongs to the language, and this version does not have it.',
   'refused-field': "The field or value of Pachyderm's has no meaning without its cluster.",
   'unknown-capture': 'A placeholder asks for a capture that the glob does not have.',
   'placeholder-in-quotes': 'A placeholder, which brings its own quotes, stands within quotes.',
@@ -59,6 +65,14 @@ const ERRORS = {
 } as const;
 
 const WARNINGS = {
+  'missing-key': 'A member of a join or a group has no key.',
+  'key-without-effect': 'A key for joins or groups stands outside of them.',
+  'empty-capture': 'A key asks for a capture that the glob does not have.',
+  'join-without-match': 'No key is the same in all inputs of a join.',
+  'shared-output': 'Several datums leave their results in one directory.',
+  'many-in-one-directory': 'Very many results are merged into one directory.',
+  'several-paths': 'A placeholder stands for several paths, which do not fit into one word.',
+  'maybe-no-path': 'A placeholder that may stand for no path leaves half a word.',
   'unknown-placeholder': 'Something in braces is no placeholder and looks much like one.',
   'glob-without-match': 'The glob of an input matches nothing.',
   'untracked-script': 'A word of the command looks like a script that is not committed.',

@@ -66,8 +66,6 @@ function tell(error: ErrorObject, document: YamlDocument, text: string): Diagnos
       const missing = String(missingProperty);
       const written = keysOf(error.data);
       if (written.some((key) => key === '<<' || standsFor(path, key) === missing)) return undefined;
-      // Another kind of input is answered by its own sentence.
-      if (missing === 'pfs' && written.length > 0) return undefined;
       const range = path.length === 0 ? places.first() : (places.key(path) ?? places.nearest(path));
       return wrong(
         'missing-field',
@@ -116,6 +114,25 @@ function tell(error: ErrorObject, document: YamlDocument, text: string): Diagnos
     case 'minLength':
     case 'minItems':
       return wrong('empty-value', `${capitalised(name)} is empty; write ${exampleOf(path)}.`, value);
+    case 'minProperties':
+      return wrong(
+        'missing-field',
+        `${capitalised(name)} says not where the files come from; add ${exampleOf([...path, 'pfs'])}.`,
+        places.key(path) ?? value,
+      );
+    case 'maxProperties': {
+      const kinds = keysOf(error.data).filter((key) => schemaAt([...path, key]) !== undefined);
+      // Fields that are no kind of input are answered by their own sentences.
+      if (kinds.length < 2) return undefined;
+      const listed = `${kinds.slice(0, -1).join('`, `')}\` and \`${kinds.at(-1)}`;
+      return wrong(
+        'several-inputs',
+        `${capitalised(name)} has \`${listed}\`, and an input is exactly one of them; keep one, or make the others its members.`,
+        places.key([...path, kinds[1] ?? '']) ?? value,
+      );
+    }
+    case 'exclusiveMinimum':
+      return wrong('wrong-value', `${capitalised(name)} must be above ${String(limit)}.`, value);
     case 'minimum':
       return wrong('wrong-value', `${capitalised(name)} must be at least ${String(limit)}.`, value);
     case 'maximum':

@@ -1,14 +1,15 @@
 /**
  * The language as data. `schemas/spec.schema.json` is the one source for validation, completion, hover and the
  * reference page; this file only finds things in it. Besides the standard keywords it has
- * `x-ignored` (allowed, but without effect, because …), `x-later` (this version does not have it yet),
- * `x-refused` (never, with the reason and what to do instead), and a few messages.
+ * `x-ignored` (allowed, but without effect, because …), `x-refused` (never, with the reason and what to do instead), and a few messages.
  */
 import schema from '../../schemas/spec.schema.json' with { type: 'json' };
 import type { SpecPath } from './places.ts';
 
 /** A part of the schema: what one value may be. */
 export interface SchemaNode {
+  /** `#/definitions/<name>`: an input's members are inputs again. */
+  readonly $ref?: string;
   readonly title?: string;
   readonly description?: string;
   readonly markdownDescription?: string;
@@ -26,20 +27,28 @@ export interface SchemaNode {
   readonly 'x-pattern-message'?: string;
   readonly 'x-names-message'?: string;
   readonly 'x-type-message'?: string;
-  readonly 'x-later'?: Readonly<Record<string, string>>;
   readonly 'x-refused'?: Readonly<Record<string, string>>;
 }
 
 /** The schema of a whole spec. */
 export const SPEC_SCHEMA: SchemaNode & Readonly<Record<string, unknown>> = schema;
 
+const DEFINITIONS: Readonly<Record<string, SchemaNode>> = schema.definitions;
+
+/** What a node says, or what the definition that it refers to says. */
+export function resolved(node: SchemaNode): SchemaNode {
+  const name = node.$ref?.replace('#/definitions/', '');
+  return name === undefined ? node : (own(DEFINITIONS, name) ?? node);
+}
+
 /** The schema of the value at a path, or `undefined` where nothing is known. */
 export function schemaAt(path: SpecPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = SPEC_SCHEMA;
   for (const step of path) {
     if (node === undefined) return undefined;
-    if (typeof step === 'number') node = node.items;
-    else node = own(node.properties, step) ?? additional(node);
+    const next: SchemaNode | undefined =
+      typeof step === 'number' ? node.items : (own(node.properties, step) ?? additional(node));
+    node = next === undefined ? undefined : resolved(next);
   }
   return node;
 }
@@ -52,20 +61,18 @@ function additional(node: SchemaNode): SchemaNode | undefined {
 export type FieldTreatment =
   | { readonly kind: 'supported'; readonly schema: SchemaNode }
   | { readonly kind: 'ignored'; readonly schema: SchemaNode; readonly why: string }
-  | { readonly kind: 'later'; readonly what: string }
   | { readonly kind: 'refused'; readonly why: string };
 
 /** What is known about the field `name` of the mapping that `node` describes. */
 export function fieldOf(node: SchemaNode, name: string): FieldTreatment | undefined {
-  const property = own(node.properties, name);
-  if (property !== undefined) {
+  const reference = own(node.properties, name);
+  if (reference !== undefined) {
+    const property = resolved(reference);
     const why = property['x-ignored'];
     return why === undefined
       ? { kind: 'supported', schema: property }
       : { kind: 'ignored', schema: property, why };
   }
-  const what = own(node['x-later'], name);
-  if (what !== undefined) return { kind: 'later', what };
   const why = own(node['x-refused'], name);
   return why === undefined ? undefined : { kind: 'refused', why };
 }
@@ -90,18 +97,17 @@ export function explainField(name: string, field: FieldTreatment): string {
       return field.schema.description ?? '';
     case 'ignored':
       return `\`${name}\` has no effect: ${field.why}.`;
-    case 'later':
-      return `\`${name}\` (${field.what}) is not supported by this version of Minipach; leave it out for now.`;
     case 'refused':
       return field.why;
   }
 }
 
-/** Every mapping of the language with its path, from the top. */
+/** Every mapping of the language with its path, from the top; one that nests is listed where it comes first. */
 export function mappings(): readonly { readonly path: readonly string[]; readonly node: SchemaNode }[] {
   const found: { path: readonly string[]; node: SchemaNode }[] = [];
-  const visit = (path: readonly string[], node: SchemaNode): void => {
-    if (node.properties === undefined) return;
+  const visit = (path: readonly string[], reference: SchemaNode): void => {
+    const node = resolved(reference);
+    if (node.properties === undefined || found.some((known) => known.node === node)) return;
     found.push({ path, node });
     for (const [name, property] of Object.entries(node.properties)) visit([...path, name], property);
   };

@@ -1,6 +1,4 @@
-/** Reads fields out of a document's plain value, and makes the model of a valid one. */
-import { parseDuration } from './durations.ts';
-import type { CommandWord, Spec } from './model.ts';
+/** Reads fields out of a document's plain value. */
 import type { SpecPath } from './places.ts';
 
 /** Where a spec is. */
@@ -25,39 +23,6 @@ export function textAt(value: unknown, path: SpecPath): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The model of a document that has no error. */
-export function specOf(value: unknown, origin: SpecOrigin): Spec | undefined {
-  const repo = textAt(value, ['input', 'pfs', 'repo']);
-  const glob = textAt(value, ['input', 'pfs', 'glob']);
-  const name = pipelineName(value, origin);
-  const cmd = valueAt(value, ['transform', 'cmd']);
-  if (repo === undefined || glob === undefined || name === undefined || cmd === undefined) return undefined;
-  const timeout = textAt(value, ['datum_timeout']);
-  const tries = valueAt(value, ['datum_tries']);
-  return {
-    name,
-    description: textAt(value, ['description']),
-    input: { kind: 'pfs', name: textAt(value, ['input', 'pfs', 'name']) ?? identifierOf(repo), repo, glob },
-    transform: {
-      cmd: cmd as string | readonly CommandWord[],
-      stdin: valueAt(value, ['transform', 'stdin']) as readonly string[] | undefined,
-      env: Object.fromEntries(Object.entries(valueAt(value, ['transform', 'env']) ?? {})) as Record<
-        string,
-        string
-      >,
-      workingDir: directoryOf(textAt(value, ['transform', 'working_dir'])),
-      acceptReturnCode: (valueAt(value, ['transform', 'accept_return_code']) ?? []) as readonly number[],
-      code: (valueAt(value, ['transform', 'code']) ?? []) as readonly string[],
-      context: (valueAt(value, ['transform', 'context']) ?? []) as readonly string[],
-    },
-    output: textAt(value, ['output']) ?? '{datum}',
-    identity: textAt(value, ['identity']) === 'path' ? 'path' : 'content',
-    salt: textAt(value, ['salt']),
-    datumTries: typeof tries === 'number' ? tries : 3,
-    datumTimeout: timeout === undefined ? undefined : parseDuration(timeout),
-  };
-}
-
 /** The pipeline's name: as written, else its directory's; `undefined` at the project's root without one. */
 export function pipelineName(value: unknown, origin: SpecOrigin): string | undefined {
   const written = textAt(value, ['pipeline', 'name']);
@@ -71,9 +36,4 @@ export function identifierOf(repo: string): string {
   const last = repo.split('/').findLast((segment) => segment !== '') ?? '';
   const plain = last.replace(/[^A-Za-z0-9_]/g, '_');
   return /^[A-Za-z_]/.test(plain) ? plain : `_${plain}`;
-}
-
-/** A directory relative to the project's root; empty for the root itself. */
-function directoryOf(written: string | undefined): string {
-  return written === undefined || written === '.' ? '' : written;
 }

@@ -101,10 +101,17 @@ function nearestName(written: string, known: ReadonlySet<string>): string | unde
   for (const name of known) {
     // A number is a capture's, and another capture is another thing.
     if (/\d*$/.exec(name)?.[0] !== /\d*$/.exec(plain)?.[0]) continue;
-    const far = distance(plain, name.toLowerCase());
+    const far = isSwap(plain, name.toLowerCase()) ? 1 : distance(plain, name.toLowerCase());
     if (far <= allowed && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { name, far };
   }
   return best?.name;
+}
+
+/** Whether two neighbouring letters were typed in the wrong order: `otu` for `out`. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const at = [...a].findIndex((character, index) => character !== b[index]);
+  return at !== -1 && b === `${a.slice(0, at)}${a[at + 1] ?? ''}${a[at] ?? ''}${a.slice(at + 2)}`;
 }
 
 /**

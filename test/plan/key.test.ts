@@ -13,6 +13,7 @@ const PARTS: KeyParts = {
   code: [['code/copy.sh', 'file 0123']],
   acceptReturnCode: [],
   salt: undefined,
+  discard: [],
 };
 
 describe('the key of a job', () => {

@@ -44,6 +44,28 @@ function choose(marked: string, label: string): string {
 
 const INPUT = 'input:\n  pfs: { repo: raw, glob: "/(*)" }\n';
 
+/** The fields of a `pfs` input beside its repo. */
+const PFS_REST = [
+  'glob',
+  'name',
+  'join_on',
+  'outer_join',
+  'group_by',
+  'empty_files',
+  'reference',
+  'upstream',
+];
+
+/** The fields at the top that come last. */
+const LATER = [
+  'job_timeout',
+  'parallelism_spec',
+  'resource_requests',
+  'resource_limits',
+  'scheduling_spec',
+  'datum_set_spec',
+];
+
 describe('completion', () => {
   const labels: readonly [string, readonly string[]][] = [
     [
@@ -55,23 +77,25 @@ describe('completion', () => {
         'input',
         'transform',
         'output',
+        'discard',
         'identity',
         'salt',
         'datum_timeout',
         'datum_tries',
+        ...LATER,
       ],
     ],
     [
       'description: x\nsalt: y\nidentity: path\nmetadata: {}\npipeline: {}\noutput: .\n‸',
-      ['input', 'transform', 'datum_timeout', 'datum_tries'],
+      ['input', 'transform', 'discard', 'datum_timeout', 'datum_tries', ...LATER],
     ],
-    ['input:\n  ‸', ['pfs']],
-    ['input:\n  p‸', ['pfs']],
-    ['input:\n  pfs:\n    repo: raw\n    ‸', ['glob', 'name']],
-    ['input:\n  pfs:\n    ‸\n    repo: raw\n', ['glob', 'name']],
-    ['input:\n  pfs: { repo: raw, ‸ }', ['glob', 'name']],
-    ['input:\n  pfs: { repo: raw, ‸', ['glob', 'name']],
-    ['input: {pfs: {repo: "raw", "‸', ['glob', 'name']],
+    ['input:\n  ‸', ['pfs', 'cross', 'union', 'join', 'group']],
+    ['input:\n  p‸', ['pfs', 'cross', 'union', 'join', 'group']],
+    ['input:\n  pfs:\n    repo: raw\n    ‸', PFS_REST],
+    ['input:\n  pfs:\n    ‸\n    repo: raw\n', PFS_REST],
+    ['input:\n  pfs: { repo: raw, ‸ }', PFS_REST],
+    ['input:\n  pfs: { repo: raw, ‸', PFS_REST],
+    ['input: {pfs: {repo: "raw", "‸', PFS_REST],
     ['input:\n  pfs: { repo: ‸ }', ['derivatives/edges', 'raw', 'code', 'a b']],
     ['input:\n  pfs:\n    repo: r‸', ['raw']],
     ['input:\n  pfs:\n    repo: raw/‸', ['sub-01', 'sub-02']],
@@ -95,6 +119,8 @@ describe('completion', () => {
         '{datum}',
         '{pipeline}',
         '{scratch}',
+        '{cpus}',
+        '{memory_mb}',
         'edges.py',
         'lib',
       ],
@@ -150,7 +176,7 @@ describe('hover', () => {
     ['identity', 'identity', /computed once/],
     ['path', 'path', /computed once/],
     ['out}', '{out}', /empty directory/],
-    ['image', 'image', /not supported by this version/],
+    ['image', 'image', /container image/],
     ['user', 'user', /runs as the user/],
     ['spout', 'spout', /commit what arrives and call `minipach run`/],
     ['raw', 'raw', /directory of the project/],

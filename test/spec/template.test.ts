@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parseDuration } from '../../src/spec/durations.ts';
-import { countCaptures, placeholderNames } from '../../src/spec/placeholders.ts';
+import type { PfsInput } from '../../src/spec/model.ts';
+import { countCaptures, declaredOf, placeholderNames } from '../../src/spec/placeholders.ts';
 import { parseTemplate, quotedPlaceholders } from '../../src/spec/template.ts';
 
-const KNOWN = placeholderNames({ name: 'images', glob: '/(*)/(*)' });
+/** An input with nothing said about it but its name and glob. */
+function pfs(name: string, glob: string): PfsInput {
+  const plain = { joinOn: '', outerJoin: false, groupBy: '', emptyFiles: false, reference: false };
+  return { kind: 'pfs', repo: name, name, glob, ...plain, upstream: undefined };
+}
+
+const KNOWN = placeholderNames(declaredOf(pfs('images', '/(*)/(*)')));
 
 /** Placeholders in angle brackets, all else as it is. */
 function shown(text: string): string {
@@ -121,12 +128,14 @@ describe('templates', () => {
   }
 
   it('knows the names of an input', () => {
-    assert.deepEqual([...placeholderNames({ name: 'a', glob: '/(x)' })].sort(), [
+    assert.deepEqual([...placeholderNames(declaredOf(pfs('a', '/(x)')))].sort(), [
       '1',
       'a',
       'a.1',
       'a.path',
+      'cpus',
       'datum',
+      'memory_mb',
       'out',
       'pipeline',
       'scratch',

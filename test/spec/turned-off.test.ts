@@ -69,7 +69,7 @@ describe('comments that turn rules off', () => {
     ],
     [
       'another input',
-      '# minipach: off not-supported-yet\ninput: { cross: [] }\ntransform: { cmd: [x] }\n',
+      '# minipach: off refused-field\ninput: { cron: {} }\ntransform: { cmd: [x] }\n',
       'missing-field input',
     ],
     [

@@ -1,0 +1,77 @@
+/** Whether the datums of a spec can be told apart, recorded and run, as far as the committed files tell. */
+import type { Diagnostic } from '../spec/diagnostic.ts';
+import { writtenCombinations } from '../spec/input-values.ts';
+import { type Input, leavesOf } from '../spec/model.ts';
+import type { SpecPath } from '../spec/places.ts';
+import { findDatums } from './datums.ts';
+import { Expander } from './expand.ts';
+import { diagnosticOf, type Finding } from './findings.ts';
+import { type Part, readLeaf } from './leaf.ts';
+import { upstreamOf } from './order.ts';
+import { placeDatums } from './outputs.ts';
+import type { ProjectSpec } from './project-spec.ts';
+import type { TreeIndex } from './tree-index.ts';
+
+/** Commands are tried for this many datums: a mistake that any datum shows is seldom in the later ones only. */
+const COMMANDS_TRIED = 1_000;
+
+/** Diagnostics about the datums of one spec; none where its inputs are results that are still to come. */
+export function checkDatums(
+  spec: ProjectSpec,
+  specs: readonly ProjectSpec[],
+  index: TreeIndex,
+): readonly Diagnostic[] {
+  const { parsed, directory } = spec;
+  if (parsed.spec === undefined) return [];
+  const { input } = parsed.spec;
+  const readable = leavesOf(input).every(
+    ({ repo }) =>
+      upstreamOf(repo, specs) === undefined && index.isDirectory(repo) && !index.holdsSubdataset(repo),
+  );
+  if (!readable) return [];
+  const found = findDatums(input, index, () => undefined);
+  const tell = (findings: readonly Finding[]): readonly Diagnostic[] =>
+    findings.map((finding) => diagnosticOf(finding, parsed.places));
+  if (found.problem !== undefined) {
+    // A glob that cannot be read has been reported where it stands.
+    const { rule, message } = found.problem;
+    return rule === 'invalid-glob' ? [] : tell([{ rule, severity: 'error', message, path: ['input'] }]);
+  }
+  if (found.datums.length === 0) return tell(withoutMatch(input, parsed.value, index));
+  const expander = new Expander(parsed.spec);
+  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander);
+  for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
+    const command = expander.command({ datum: datum.name, out: output, inputs: datum.inputs });
+    if (!('reason' in command)) continue;
+    const path = ['transform', 'cmd'];
+    return tell([...findings, { rule: command.reason, severity: 'error', message: command.message, path }]);
+  }
+  return tell(findings);
+}
+
+/** A join whose members have files, and none in common. */
+function withoutMatch(input: Input, value: unknown, index: TreeIndex): readonly Finding[] {
+  const [place] = writtenCombinations(value);
+  if (place?.kind !== 'join' || input.kind !== 'join') return [];
+  const members = input.members.map((member) =>
+    leavesOf(member).flatMap((leaf) => readLeaf(leaf, index, undefined, false).parts),
+  );
+  // A glob that matches nothing has been reported where it stands.
+  if (members.some((parts) => parts.length === 0)) return [];
+  const keys = members.map((parts, position) => `${inputName(parts, position)} has ${someKeys(parts)}`);
+  const message = `The join brings no files together, because no key is the same in all of its inputs: ${keys.join(', ')}.`;
+  const path: SpecPath = place.path;
+  return [{ rule: 'join-without-match', severity: 'warning', message, path }];
+}
+
+function inputName(parts: readonly Part[], position: number): string {
+  return `\`${parts[0]?.input.name ?? position}\``;
+}
+
+function someKeys(parts: readonly Part[]): string {
+  const keys = [...new Set(parts.map((part) => part.joinKey))];
+  const shown = keys.slice(0, 3).map((key) => (key === '' ? 'an empty key' : `\`${key}\``));
+  return keys.length > shown.length
+    ? `${shown.join(', ')} and ${keys.length - shown.length} more`
+    : shown.join(', ');
+}

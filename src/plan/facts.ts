@@ -1,0 +1,18 @@
+/** What planning starts from. */
+import type { History } from './history.ts';
+import type { PipelineSource } from './order.ts';
+import type { Holder } from './planned.ts';
+import type { TreeIndex } from './tree-index.ts';
+
+/** What planning looks at. */
+export interface PlanFacts {
+  readonly index: TreeIndex;
+  readonly pipelines: readonly PipelineSource[];
+  /** Directories of pipelines whose spec has errors: what their results are is not known. */
+  readonly broken: readonly { readonly directory: string }[];
+  readonly history: History;
+  /** Why a job failed last, by key. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Who runs a job now, by key. */
+  readonly holders: ReadonlyMap<string, Holder>;
+}

@@ -1,0 +1,188 @@
+/** Where each datum's result goes, what each datum is called, and what is wrong with either. */
+import type { Spec } from '../spec/model.ts';
+import type { Datum } from './datums.ts';
+import type { Expander } from './expand.ts';
+import type { Finding } from './findings.ts';
+import { inputPath } from './input.ts';
+import { joinPaths } from './paths.ts';
+
+/** A datum with its place. */
+export interface PlacedDatum {
+  /** The datum, with a name of its own. */
+  readonly datum: Datum;
+  /** The output directory, relative to the project's root. */
+  readonly output: string;
+  /** Whether no other datum's result goes to, below or above that directory. */
+  readonly ownsDirectory: boolean;
+  /** Why it cannot be run, in a sentence. */
+  readonly problem?: string;
+}
+
+/** Merging more results than this into one directory gets slow: each commit writes the whole directory anew. */
+const MANY_IN_ONE_DIRECTORY = 10_000;
+
+/** Gives each datum its place and a name that no other has. */
+export function placeDatums(
+  spec: Pick<Spec, 'name' | 'output' | 'input'>,
+  directory: string,
+  datums: readonly Datum[],
+  expander: Expander,
+): { readonly placed: readonly PlacedDatum[]; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const outputs = datums.map(({ name, inputs }) => {
+    const filled = expander.text(spec.output, { datum: name, inputs });
+    return filled === undefined ? undefined : joinPaths(directory, normalise(filled));
+  });
+  if (outputs.includes(undefined)) {
+    const message = `\`output\` holds a placeholder with several values for one datum; use \`{datum}\`, or a capture that is the same for all files of a group.`;
+    findings.push({ rule: 'several-paths', severity: 'error', message, path: ['output'] });
+  }
+  const called = nameDatums(spec, datums, outputs, directory);
+  const places = sharing(outputs, directory);
+  const placed = datums.map((datum, position): PlacedDatum => {
+    const output = outputs[position] ?? joinPaths(directory, normalise(datum.name));
+    const name = called.names[position] ?? datum.name;
+    const twin = called.twins.get(position);
+    const problem =
+      outputs[position] === undefined
+        ? 'Its `output` holds a placeholder with several values.'
+        : twin === undefined
+          ? undefined
+          : `Another datum has the same name, ${nameShown(name)}: ${describe(datums[twin])}; ${remedyFor(spec)}.`;
+    return {
+      datum: { ...datum, name },
+      output,
+      ownsDirectory: !places.has(output),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  });
+  return {
+    placed,
+    findings: [
+      ...findings,
+      ...(called.twins.size > 0 ? duplicates(spec, datums, called) : crowded(outputs, directory, datums)),
+    ],
+  };
+}
+
+interface Called {
+  readonly names: readonly string[];
+  /** Of each datum whose name is another's, the position of the first other one. */
+  readonly twins: ReadonlyMap<number, number>;
+}
+
+/**
+ * Datums of one name that `output` tells apart are called by their places; where `output` merges results on purpose,
+ * by the paths of their inputs. Others of one name are twins.
+ */
+function nameDatums(
+  spec: Pick<Spec, 'output'>,
+  datums: readonly Datum[],
+  outputs: readonly (string | undefined)[],
+  directory: string,
+): Called {
+  const positions = positionsOf(datums.map(({ name }) => name));
+  const names = datums.map(({ name }) => name);
+  const cut = directory === '' ? 0 : directory.length + 1;
+  const placed = positionsOf(outputs);
+  const merges = !/\{datum\}/.test(spec.output);
+  for (const same of positions.values()) {
+    if (same.length < 2) continue;
+    const apart = same.every((position) => placed.get(outputs[position])?.length === 1);
+    if (!apart && !merges) continue;
+    for (const position of same) {
+      const paths = datums[position]?.inputs.map(inputPath).join('/') ?? '';
+      names[position] = apart ? (outputs[position]?.slice(cut) ?? '') : paths;
+    }
+  }
+  const twins = new Map<number, number>();
+  for (const same of positionsOf(names).values()) {
+    const [first, second] = same;
+    if (first === undefined || second === undefined) continue;
+    for (const position of same) twins.set(position, position === first ? second : first);
+  }
+  return { names, twins };
+}
+
+function positionsOf<T>(values: readonly T[]): ReadonlyMap<T, readonly number[]> {
+  const found = new Map<T, number[]>();
+  values.forEach((value, position) => {
+    const known = found.get(value);
+    if (known === undefined) found.set(value, [position]);
+    else known.push(position);
+  });
+  return found;
+}
+
+/** Directories that hold more than one datum's result. */
+function sharing(outputs: readonly (string | undefined)[], directory: string): ReadonlySet<string> {
+  const shared = new Set<string>([directory]);
+  const seen = new Set<string>();
+  for (const place of outputs) {
+    if (place === undefined) continue;
+    if (seen.has(place)) shared.add(place);
+    seen.add(place);
+    for (let slash = place.lastIndexOf('/'); slash > 0; slash = place.lastIndexOf('/', slash - 1)) {
+      shared.add(place.slice(0, slash));
+    }
+  }
+  return shared;
+}
+
+function duplicates(
+  spec: Pick<Spec, 'input'>,
+  datums: readonly Datum[],
+  { names, twins }: Called,
+): Finding[] {
+  const [first] = twins;
+  if (first === undefined) return [];
+  const [position, twin] = first;
+  const name = nameShown(names[position] ?? '');
+  const more = twins.size > 2 ? ` (${twins.size} datums share a name)` : '';
+  const message = `Two datums have the same name, ${name}: ${describe(datums[position])}, and ${describe(datums[twin])}${more}; ${remedyFor(spec)}.`;
+  return [{ rule: 'duplicate-datum', severity: 'error', message, path: ['input', spec.input.kind] }];
+}
+
+function remedyFor(spec: Pick<Spec, 'input'>): string {
+  const apart = 'give them an `output` that tells them apart';
+  return spec.input.kind === 'group' ? apart : `${apart}, or bring them together with \`group\``;
+}
+
+/** Several results in one directory are allowed, as Pachyderm merges them, and are often a mistake. */
+function crowded(
+  outputs: readonly (string | undefined)[],
+  directory: string,
+  datums: readonly Datum[],
+): Finding[] {
+  const path = ['output'];
+  for (const [place, positions] of positionsOf(outputs)) {
+    if (place === undefined || positions.length < 2) continue;
+    if (place === directory) {
+      if (positions.length <= MANY_IN_ONE_DIRECTORY) continue;
+      const message = `The results of ${positions.length} datums are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
+      return [{ rule: 'many-in-one-directory', severity: 'warning', message, path }];
+    }
+    const [first, second] = positions.map((position) => nameShown(datums[position]?.name ?? ''));
+    const message = `The results of ${positions.length} datums, ${first} and ${second} among them, go to \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
+    return [{ rule: 'shared-output', severity: 'warning', message, path }];
+  }
+  return [];
+}
+
+function describe(datum: Datum | undefined): string {
+  return (datum?.inputs ?? []).map((input) => `\`${inputPath(input)}\``).join(' with ');
+}
+
+function nameShown(name: string): string {
+  return name === '' ? 'the empty one' : `\`${name}\``;
+}
+
+/** A path under a directory with `.` and `..` resolved; what would leave the directory stays in it. */
+function normalise(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,152 @@
+/** One datum's job, state and command. */
+
+import type { Expander } from './expand.ts';
+import type { PlanFacts } from './facts.ts';
+import type { History } from './history.ts';
+import { inputDigest, inputEntries, inputPath } from './input.ts';
+import { jobKey } from './key.ts';
+import type { PipelineSource } from './order.ts';
+import type { PlacedDatum } from './outputs.ts';
+import { isWithin } from './paths.ts';
+import type { PlannedDatum } from './planned.ts';
+import type { ResultRecord } from './record.ts';
+import { isIntact, namesItsDatum, ownedEntries, ownedFiles } from './result.ts';
+import type { TreeIndex } from './tree-index.ts';
+
+/** What all datums of a pipeline share. */
+export interface PipelineFacts {
+  readonly source: PipelineSource;
+  readonly facts: PlanFacts;
+  readonly expander: Expander;
+  /** Path and content of every code file. */
+  readonly codeKey: readonly (readonly [path: string, identity: string])[];
+}
+
+/** Plans one datum. */
+export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): PlannedDatum {
+  const { expander } = pipeline;
+  const { datum, output, ownsDirectory } = placed;
+  const { spec, directory } = pipeline.source;
+  const { index, history } = pipeline.facts;
+  const base = { datum: datum.name, output, inputs: datum.inputs, ownsDirectory };
+  const newest = history.ofDatum(directory, datum.name)[0];
+  const known = newest === undefined ? {} : { record: newest };
+  if (placed.problem !== undefined)
+    return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
+  if (datum.waitsFor !== undefined) {
+    return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${datum.waitsFor}.` };
+  }
+  const subdataset =
+    index.subdatasets.length === 0
+      ? undefined
+      : datum.inputs
+          .flatMap((input) => inputEntries(index, input))
+          .find((entry) => entry.type === 'subdataset');
+  if (subdataset !== undefined) {
+    const reason = `It holds the subdataset ${subdataset.path}; this version reads only the project's own files.`;
+    return { ...base, ...known, job: null, state: 'blocked', reason };
+  }
+  const around = { datum: datum.name, out: output, inputs: datum.inputs };
+  const command = expander.command(around);
+  const neutral = expander.neutral(around);
+  const errCommand = expander.errCommand(around);
+  for (const expanded of [command, neutral, errCommand ?? command])
+    if ('reason' in expanded)
+      return { ...base, ...known, job: null, state: 'blocked', reason: expanded.message };
+  if ('reason' in command || 'reason' in neutral) throw new Error('A problem was overlooked.');
+  const parts = {
+    command: neutral,
+    inputs: datum.inputs.map((input) => [input.name, inputDigest(index, input)] as const),
+    code: pipeline.codeKey,
+    acceptReturnCode: spec.transform.acceptReturnCode,
+    salt: spec.salt,
+    discard: spec.discard,
+  };
+  const paths = datum.inputs.map(inputPath);
+  const byPath = jobKey({ ...parts, paths });
+  const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
+  const chosen = chooseJob(index, history, output, { byContent, byPath });
+  const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
+  const records = [...history.ofDatum(directory, datum.name), ...standing];
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath]);
+  const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
+  return { ...base, command, ...recovery, ...known, ...chosen, ...state };
+}
+
+/**
+ * The job that a datum asks for: by content, so that an equal result can be copied, unless the results of that
+ * job carry the name of the datum they were made for; then by content and path.
+ */
+function chooseJob(
+  index: TreeIndex,
+  history: History,
+  output: string,
+  keys: { readonly byContent: string; readonly byPath: string },
+): { readonly job: string; readonly source?: ResultRecord } {
+  for (const record of history.ofJob(keys.byContent)) {
+    if (record.reused || !isIntact(index, record)) continue;
+    if (record.path === output) return { job: keys.byContent };
+    if (namesItsDatum(ownedFiles(index, record), [record.datum])) return { job: keys.byPath };
+    return { job: keys.byContent, source: record };
+  }
+  return { job: keys.byContent };
+}
+
+/**
+ * @param records - Those of the datum, newest first, and those of the same job at the same place under another name:
+ * a datum's name can change where nothing else does.
+ */
+function stateOf(
+  facts: PlanFacts,
+  records: readonly ResultRecord[],
+  job: string,
+  jobs: readonly string[],
+): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
+  const { index } = facts;
+  // After a merge of two people's work the newest record need not be the one whose result the tree holds.
+  const standing = records.find((record) => jobs.includes(record.job) && isIntact(index, record));
+  if (standing !== undefined) return { state: 'done', record: standing };
+  const holder = facts.holders.get(job);
+  if (holder !== undefined) return { state: 'running', holder };
+  const [newest] = records;
+  if (newest !== undefined && ownedEntries(index, newest).length > 0 && !isIntact(index, newest)) {
+    return {
+      state: 'modified',
+      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
+    };
+  }
+  const failure = facts.failures.get(job);
+  if (failure !== undefined) return { state: 'failed', reason: failure };
+  if (newest === undefined) return { state: 'pending' };
+  if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
+  return { state: 'stale', reason: `Its input, code or command changed since ${newest.commit.slice(0, 8)}.` };
+}
+
+/** Results in the tree that no datum asks for any more. */
+export function findOrphans(
+  source: PipelineSource,
+  index: TreeIndex,
+  history: History,
+  datums: readonly PlannedDatum[],
+): PlannedDatum[] {
+  const current = new Set(datums.map((datum) => datum.datum));
+  const places = new Set(datums.map((datum) => datum.output));
+  const orphans: PlannedDatum[] = [];
+  for (const record of history.newestIn(source.directory)) {
+    if (current.has(record.datum) || !isWithin(record.path, source.directory)) continue;
+    // A datum that was called otherwise has the place now.
+    if (record.files === undefined && places.has(record.path)) continue;
+    if (ownedEntries(index, record).length === 0) continue;
+    orphans.push({
+      datum: record.datum,
+      state: 'orphaned',
+      job: record.job,
+      output: record.path,
+      inputs: [],
+      reason: 'Its datum is gone.',
+      record,
+      ownsDirectory: record.files === undefined,
+    });
+  }
+  return orphans;
+}

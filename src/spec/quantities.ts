@@ -1,0 +1,29 @@
+/** Amounts of memory and disk as Kubernetes writes them, because Pachyderm's specs do: `512M`, `4Gi`, `1.5G`. */
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 0.001,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** Bytes, or `undefined` when `text` is not a positive amount. */
+export function parseQuantity(text: string): number | undefined {
+  const found = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?([A-Za-z]*)$/.exec(text);
+  if (found === null) return undefined;
+  const unit = UNITS[found[3] ?? ''];
+  if (unit === undefined || !Object.hasOwn(UNITS, found[3] ?? '')) return undefined;
+  const bytes = Number(`${found[1]}${found[2] ?? ''}`) * unit;
+  return Number.isFinite(bytes) && bytes > 0 ? Math.floor(bytes) : undefined;
+}
