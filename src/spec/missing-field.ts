@@ -72,7 +72,9 @@ function childrenOf(mapping: SpecPath, document: YamlDocument): readonly Place[]
 
 /** What the example of a whole spec has there, with the input's name as it is in this one. */
 function exampleAt(path: SpecPath, value: unknown): unknown {
-  const example = valueAt(SPEC_SCHEMA.examples?.[0], path) ?? schemaAt(path)?.examples?.[0];
+  // Wherever an input stands among others, it is written like one that stands alone.
+  const alone = path.includes('pfs') ? ['input', ...path.slice(path.lastIndexOf('pfs'))] : path;
+  const example = valueAt(SPEC_SCHEMA.examples?.[0], alone) ?? schemaAt(path)?.examples?.[0];
   const repo = textAt(value, ['input', 'pfs', 'repo']);
   if (!Array.isArray(example) || repo === undefined) return example;
   const name = textAt(value, ['input', 'pfs', 'name']) ?? identifierOf(repo);

@@ -70,18 +70,20 @@ export function parseSpec(text: string, origin: SpecOrigin, besides: readonly st
     ...checkLanguage(value, places, origin).map(addName),
   ];
   // A field that is turned off counts as not written, and may then be missed.
-  const known =
-    found.some(isError) && !withoutTurnedOff(found, off).some(isError) ? knownFields(value) : value;
-  if (known !== value) found.push(...missingFields(checkSchema({ ...document, value: known }, text)));
-  return finish(found, () => specOf(known, origin));
+  const left = new Set(withoutTurnedOff(found, off));
+  const silenced = found.filter((diagnostic) => !left.has(diagnostic));
+  const known = silenced.some(isError) ? knownFields(value, places, silenced) : value;
+  const beside = known === value ? [] : checkSchema({ ...document, value: known }, text).filter(isMissing);
+  const again = beside.filter(({ message }) => !found.some((one) => one.message === message));
+  return finish([...found, ...again], () => specOf(known, origin));
 }
 
 function isError(diagnostic: Diagnostic): boolean {
   return diagnostic.severity === 'error';
 }
 
-function missingFields(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ rule }) => rule === 'missing-field');
+function isMissing(diagnostic: Diagnostic): boolean {
+  return diagnostic.rule === 'missing-field';
 }
 
 function byPosition(a: Diagnostic, b: Diagnostic): number {

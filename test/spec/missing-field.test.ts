@@ -36,6 +36,11 @@ describe('a missing field', () => {
       `input: { pfs: {\n  repo: a, glob: "/*", # The repo.\n  } }\ntransform: { ${CMD} }\n`,
     ],
     [
+      'in one of several inputs',
+      `input:\n  cross:\n  - pfs: { repo: a, glob: / }\n  - pfs:\n      repo: b\ntransform: { ${CMD} }\n`,
+      `input:\n  cross:\n  - pfs: { repo: a, glob: / }\n  - pfs:\n      repo: b\n      glob: "/*"\ntransform: { ${CMD} }\n`,
+    ],
+    [
       'in JSON',
       '{"input": {"pfs": {"repo": "a"}}, "transform": {"cmd": ["x"]}}',
       '{"input": {"pfs": {"repo": "a", "glob": "/*"}}, "transform": {"cmd": ["x"]}}',

@@ -72,6 +72,16 @@ describe('comments that turn rules off', () => {
       '# minipach: off refused-field\ninput: { cron: {} }\ntransform: { cmd: [x] }\n',
       'missing-field input',
     ],
+    [
+      'a required field, beside one that is missing anyway',
+      `# minipach: off unknown-field\n${GOOD.replace('cmd', 'cdm').replace('repo: images, ', '')}`,
+      'missing-field pfs',
+      'missing-field transform',
+    ],
+    [
+      'a field that an alias shares',
+      `# minipach: off unknown-field\n${GOOD.replace('pfs: {', 'pfs: &x {').replace('glob:', 'zebra: y, glob:')}metadata: { labels: *x }\n`,
+    ],
     ['a value', `${GOOD}output_branch: dev # minipach: off refused-field\n`],
     ['nested fields', `# minipach: off refused-field\n${GOOD}  secrets: []\n`],
     ['a field in camel case', `# minipach: off camel-case-field\n${GOOD}datumTries: 1\n`],
