@@ -59,6 +59,7 @@ export class SuffixAutomaton {
           code = path.codePointAt(at) ?? code;
         }
         state = this.#others.get(state * 0x110000 + code) ?? this.#step(state, code);
+        table = this.#table;
         states[at] = state;
         continue;
       }
