@@ -27,6 +27,8 @@ export interface Glob {
   match(path: string): readonly string[] | undefined;
   /** As `match`, for a path that the automaton has accepted already. */
   matchAccepted(path: string): readonly string[] | undefined;
+  /** How many steps were worked out rather than looked up so far; tests watch it, for it bounds the work. */
+  computedSteps(): number;
   /** Whether a path that the automaton has accepted does match; only negations leave a doubt. */
   confirms(path: string): boolean;
 }
@@ -52,7 +54,11 @@ export function compileGlob(pattern: string): CompiledGlob {
   }
   const program = compileProgram(syntax);
   if (program.instructions.length > MAXIMUM_INSTRUCTIONS) {
-    return { ok: false, message: 'The glob is too long; match more with wildcards.', offset: 0 };
+    return {
+      ok: false,
+      message: 'The glob is too long, or nests too many repetitions; match more with wildcards.',
+      offset: 0,
+    };
   }
   const wholeRepo = clean.text === '';
   const automaton = new GlobAutomaton(program);
@@ -61,6 +67,7 @@ export function compileGlob(pattern: string): CompiledGlob {
   const matchAccepted = (path: string): readonly string[] | undefined =>
     path === '' || exact === undefined ? [path] : exact.match(path);
   const confirms = (path: string): boolean => inDoubt === undefined || inDoubt.matches(path);
+  const computedSteps = (): number => automaton.computedSteps + (exact?.suffixes.computedSteps ?? 0);
   const match = (path: string): readonly string[] | undefined => {
     if (wholeRepo || path === '') return wholeRepo && path === '' ? [''] : undefined;
     const state = automaton.advance(automaton.start, path, 0, path.length);
@@ -76,6 +83,7 @@ export function compileGlob(pattern: string): CompiledGlob {
       match,
       matchAccepted,
       confirms,
+      computedSteps,
     },
   };
 }
