@@ -27,6 +27,11 @@ export class ExactMatcher {
     this.#slots = new Int32Array(2 * program.captureCount + 2);
   }
 
+  /** Whether `path` matches. */
+  matches(path: string): boolean {
+    return this.suffixes.matching(this.suffixes.read(path)[0] ?? 0)[0] === 1;
+  }
+
   /** `undefined` when `path` does not match; else the whole path and then each capture, empty where it took no part. */
   match(path: string): readonly string[] | undefined {
     const states = this.suffixes.read(path);
