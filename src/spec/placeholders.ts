@@ -38,24 +38,30 @@ function declare(input: Input): ReadonlyMap<string, Facts> {
     const captures = countCaptures(input.glob);
     return new Map([[input.name, { captures, several: false, optional: false }]]);
   }
-  const members = input.members.map(declare);
-  const keeps = input.members.map((member) => leavesOf(member).some((leaf) => leaf.outerJoin));
+  const members = input.members.map((member) => ({
+    declared: declare(member),
+    keepsAlone: leavesOf(member).some((leaf) => leaf.outerJoin),
+  }));
+  const having = new Map<string, number>();
+  for (const { declared } of members)
+    for (const name of declared.keys()) having.set(name, (having.get(name) ?? 0) + 1);
+  const keeping = members.filter(({ keepsAlone }) => keepsAlone).length;
   const merged = new Map<string, Facts>();
-  members.forEach((member, position) => {
-    for (const [name, facts] of member) {
+  for (const { declared, keepsAlone } of members) {
+    const othersKeep = keeping > (keepsAlone ? 1 : 0);
+    for (const [name, facts] of declared) {
       const known = merged.get(name) ?? { captures: 0, several: false, optional: false };
-      const others = members.filter((_, at) => at !== position);
       const optional =
-        (input.kind === 'union' && others.some((other) => !other.has(name))) ||
-        (input.kind === 'group' && others.length > 0) ||
-        (input.kind === 'join' && keeps.some((keep, at) => keep && at !== position));
+        (input.kind === 'union' && having.get(name) !== members.length) ||
+        (input.kind === 'group' && members.length > 1) ||
+        (input.kind === 'join' && othersKeep);
       merged.set(name, {
         captures: Math.max(known.captures, facts.captures),
         several: known.several || facts.several || input.kind === 'group',
         optional: known.optional || facts.optional || optional,
       });
     }
-  });
+  }
   return merged;
 }
 
