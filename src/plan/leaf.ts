@@ -25,6 +25,8 @@ export interface Leaf {
   readonly parts: readonly Part[];
   /** What must be done before all matches are known, in a sentence. */
   readonly unknown: string | undefined;
+  /** The upstream datum for which all datums wait, because the whole of its results is needed. */
+  readonly wholeWaitsFor?: string;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
 }
@@ -78,7 +80,7 @@ export function readLeaf(
       waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
-  return { parts, unknown };
+  return { parts, unknown, ...(whole && open !== undefined ? { wholeWaitsFor: open } : {}) };
 }
 
 /** The first datum that keeps the whole of an upstream from being done, where the whole is needed. */
