@@ -68,7 +68,7 @@ const lines = [
   '<!-- Generated from schemas/spec.schema.json by docs/generate-spec-reference.mjs; change that instead. -->',
   '',
   'A directory with a `spec.yml` is a pipeline. Field names and meanings are those of',
-  "Pachyderm's pipeline specification where it has the field.",
+  "Pachyderm's pipeline specification where it has the field. [Writing specs](writing-specs.md) says how they work together.",
   '',
   '```yaml',
   'pipeline:',
