@@ -40,7 +40,7 @@ export async function workTreeReport(means: ReportMeans, planning: Planning): Pr
   const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
-    unsavedPaths(project.root, pipelines),
+    unsavedPaths(project.root, pipelines, planning.index.subdatasets),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
   return { dirty, datasets };

@@ -13,7 +13,7 @@ export function awaited({ path, commit, state, remedy }: Subdataset): string {
     state === 'outdated'
       ? `which does not have its recorded commit ${commit.slice(0, 8)}`
       : 'which is not installed';
-  return `the subdataset ${path}, ${why}: ${remedy}`;
+  return `the subdataset ${path}, ${why}: run \`${remedy}\``;
 }
 
 /** The first subdataset that is not here and that files hold, or that a symlink among them leads into. */

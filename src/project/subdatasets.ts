@@ -27,8 +27,8 @@ interface Listing {
 const listings = new WeakMap<CatFile, Map<string, Listing>>();
 
 /**
- * The tree with the files of all subdatasets that specs can need and that are here. A tree without subdatasets is
- * returned as it is, and nothing is asked of git.
+ * The tree with the files of all subdatasets that specs can need and that are here. One without subdatasets, or in which
+ * they have been read already, is returned as it is, and nothing is asked of git.
  * @param specs - The plain values of the specs, which may have errors.
  */
 export async function withSubdatasets(
@@ -47,6 +47,7 @@ export async function withSubdatasets(
   }
   const needs = new SubdatasetNeeds(specs);
   let entries: readonly TreeEntry[] = tree.entries;
+  let isChanged = tree.subdatasets === undefined;
   for (;;) {
     let isMore = true;
     // A link can lead to a link.
@@ -57,6 +58,7 @@ export async function withSubdatasets(
     const found = await inParallel(wanted, (one) => open(project, one, [...known.values()], objects));
     const read = new Map<string, readonly TreeEntry[]>();
     for (const [position, { subdataset, listing }] of found.entries()) {
+      if (subdataset.state !== known.get(subdataset.path)?.state) isChanged = true;
       known.set(subdataset.path, subdataset);
       if (listing === undefined || wanted[position] === undefined) continue;
       const { path } = subdataset;
@@ -75,22 +77,21 @@ export async function withSubdatasets(
       compareCodePoints(a.path, b.path),
     );
   }
+  if (!isChanged) return tree;
   const subdatasets = [...known.values()].sort((a, b) => compareCodePoints(a.path, b.path));
   return { commit: tree.commit, entries, subdatasets };
 }
 
-/** What tells, without a process, that a subdataset has come, changed or gone since a tree was read. */
-export function installedLook(root: string, subdatasets: readonly Subdataset[]): string {
-  return subdatasets
-    .filter(({ state }) => state !== 'unread')
-    .map(({ path, state, gitDirectory }) => {
-      const place = gitDirectory ?? join(root, path, '.git');
-      // What was fetched may be the commit that was missing.
-      const watched = state === 'outdated' ? join(place, 'FETCH_HEAD') : place;
-      const stat = statSync(watched, { throwIfNoEntry: false });
-      return state === 'outdated' ? stat?.mtimeMs : stat !== undefined;
-    })
-    .join();
+/** Whether a subdataset has come or gone since a tree was read; one look each, no process. */
+export function isInstalledOtherwise(root: string, { path, state, gitDirectory }: Subdataset): boolean {
+  if (state === 'unread') return false;
+  return existsSync(gitDirectory ?? join(root, path, '.git')) === (state === 'absent');
+}
+
+/** When something was fetched into a subdataset last, which may be the commit that it lacks; in milliseconds. */
+export function fetchTime({ gitDirectory }: Subdataset): number | undefined {
+  if (gitDirectory === undefined) return undefined;
+  return statSync(join(gitDirectory, 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs;
 }
 
 async function open(
