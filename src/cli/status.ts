@@ -2,10 +2,10 @@
 import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
-import { warnOfUnsaved } from './plan.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
+import { warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface StatusOptions {
@@ -82,5 +82,5 @@ export function showStatus(report: StatusReport): void {
     }
   }
   for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
-  warnOfUnsaved(report.dirty);
+  warnOfUnsavedIn(report);
 }
