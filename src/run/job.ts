@@ -9,6 +9,7 @@ import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { fetchContent, isPresent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
+import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry, type TryResult } from './execute.ts';
 import type { Holder } from './holder.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -106,11 +107,18 @@ export class JobRunner {
     ended: { readonly exit: number; readonly milliseconds: number },
   ): JobOutcome {
     const { pipeline, datum } = place;
-    const left = leftFiles(join(workspace, datum.output));
+    const output = join(workspace, datum.output);
+    const cut = datum.output === '' ? 0 : datum.output.length + 1;
+    const ours = files.filter(({ path }) => isWithin(path, datum.output));
+    const discarded = discardFiles(
+      output,
+      pipeline.source.spec.discard,
+      new Set(ours.map(({ path }) => path.slice(cut))),
+    );
+    const left = leftFiles(output);
     if (!left.ok) return { outcome: 'failed', reason: left.message };
     // Code that lies in the output directory was put there by us; it is not a result.
-    for (const { path } of files)
-      if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
+    for (const { path } of ours) rmSync(join(workspace, path), { force: true });
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,
@@ -119,6 +127,7 @@ export class JobRunner {
       exit: ended.exit,
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
+      ...(discarded.length === 0 ? {} : { discarded }),
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
   }
