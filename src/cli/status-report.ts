@@ -122,7 +122,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
   for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
-  const fetches = (state === 'pending' || state === 'stale' || state === 'failed') && source === undefined;
+  const fetches = ['pending', 'stale', 'failed', 'recovered'].includes(state) && source === undefined;
   return {
     datum: datum.datum,
     state,
@@ -140,6 +140,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
   const keys = new Set<string>();
   for (const input of datum.inputs) {
+    if (input.emptyFiles) continue;
     for (const entry of inputEntries(index, input))
       if (entry.annexKey !== undefined) keys.add(entry.annexKey);
   }

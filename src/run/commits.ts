@@ -133,11 +133,13 @@ export class Batch {
       ...(owned === undefined ? {} : { files: owned }),
       reused,
     };
+    // Of some inputs the command needs no more than the names, which are there without any content.
+    const contents = datum.inputs.filter((input) => !input.emptyFiles).map(inputPath);
     const message = recordMessage({
       ...record,
       datasetId: this.#datasetId,
       exit,
-      inputs: [...new Set([...datum.inputs.map(inputPath), ...pipeline.code.map((entry) => entry.path)])],
+      inputs: [...new Set([...contents, ...pipeline.code.map((entry) => entry.path)])],
       shellLine: shellLine({
         command: datum.command,
         output: datum.output,
