@@ -254,6 +254,10 @@ export class Run {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;
     }
+    // What stood ready to be recorded a moment ago may have been recorded by another runner.
+    const tip = await readTip(this.#means.project, this.#means.branch);
+    const isOld = tip !== undefined && tip !== this.#planner.tip;
+    if (isOld || this.#generation !== this.#planner.generation) return this.#planAgain();
     this.#stuck = true;
   }
 }
