@@ -7,12 +7,15 @@ import { openProject } from '../project/open.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
 import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
+import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
 
 /** What can be chosen. */
 export interface CheckOptions {
   readonly format: DiagnosticFormat;
+  /** Ids of rules that are not looked at. */
+  readonly off?: readonly string[];
 }
 
 /** Runs the command and returns its exit code. */
@@ -21,6 +24,12 @@ export async function checkCommand(
   paths: readonly string[],
   options: CheckOptions,
 ): Promise<number> {
+  const off = options.off ?? [];
+  for (const reason of off.map(whyNotOff)) {
+    if (reason === undefined) continue;
+    complainOf(reason);
+    return EXIT.usage;
+  }
   const opened = await openProject(directory);
   // Specs can be checked where there is no commit yet; everything else that is not a project has none to check.
   if (!opened.ok && opened.problem.reason !== 'unborn-branch') {
@@ -39,7 +48,7 @@ export async function checkCommand(
     const text = readFileSync(join(root, path), 'utf8');
     // A file that was named is meant to be a spec, whatever it looks like.
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
-    return named ? parseFound(path, text) : (readSpec(path, text) ?? []);
+    return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
   const values = all.map(({ parsed }) => parsed.value);
   const tree = opened.ok

@@ -8,12 +8,14 @@ import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { type Yield, yieldsOf } from '../plan/yields.ts';
+import { commandRewrites } from '../spec/command-styles.ts';
 import { complete } from '../spec/completion.ts';
 import type { CompletionItem } from '../spec/completion-item.ts';
-import type { Diagnostic, Range } from '../spec/diagnostic.ts';
+import type { Diagnostic, Fix, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { pipelineName } from '../spec/spec-values.ts';
+import { turnOffFixes } from '../spec/turn-off-fixes.ts';
 import { projectView } from './tree-directories.ts';
 
 /** A spec's text and place, relative to the project's root. */
@@ -64,6 +66,19 @@ export function completions(
     return { directory, name: pipelineName(value, { directory }) ?? directory };
   });
   return complete(spec.text, offset, projectView(tree, pipelines));
+}
+
+/** What can be done to a spec's text besides mending it: turning off what diagnostics say, and rewriting. */
+export interface SpecActions {
+  /** In the order of the diagnostics. */
+  readonly turningOff: readonly (readonly Fix[])[];
+  readonly rewrites: readonly Fix[];
+}
+
+/** What can be done at an offset, and about the diagnostics there. */
+export function actionsAt(text: string, offset: number, diagnostics: readonly Diagnostic[]): SpecActions {
+  const turningOff = diagnostics.map((diagnostic) => turnOffFixes(text, diagnostic));
+  return { turningOff, rewrites: commandRewrites(text, offset) };
 }
 
 /** What there is to say about the thing at an offset. */

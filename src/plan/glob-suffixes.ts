@@ -12,6 +12,8 @@ const DOT = 46;
 /** Columns of the table: ASCII, and one for a dot that hides a file. */
 const WIDTH = 129;
 const HIDDEN_DOT = 128;
+/** How many characters there are. */
+const CODES = 0x110000;
 
 /** Beyond so many entries all states are forgotten before the next path. */
 const MAXIMUM_ENTRIES = 8_000_000;
@@ -51,14 +53,16 @@ export class SuffixAutomaton {
     states[path.length] = 0;
     for (let at = path.length - 1; at >= 0; at -= 1) {
       let code = path.charCodeAt(at);
-      if (code === DOT && (at === 0 || path.charCodeAt(at - 1) === SLASH)) code = HIDDEN_DOT;
-      else if (code >= 128) {
+      if (code === DOT) {
+        if (at === 0 || path.charCodeAt(at - 1) === SLASH) code = HIDDEN_DOT;
+      } else if (code >= 128) {
         if (code >= 0xdc00 && code <= 0xdfff && at > 0 && (path.codePointAt(at - 1) ?? 0) > 0xffff) {
           states[at] = INSIDE_CHARACTER;
           at -= 1;
           code = path.codePointAt(at) ?? code;
         }
-        state = this.#others.get(state * 0x110000 + code) ?? this.#step(state, code);
+        state = this.#others.get(state * CODES + code) ?? this.#step(state, WIDTH + code);
+        table = this.#table;
         states[at] = state;
         continue;
       }
@@ -71,6 +75,11 @@ export class SuffixAutomaton {
       states[at] = state;
     }
     return states;
+  }
+
+  /** How many states there are. */
+  get count(): number {
+    return this.#matching.length;
   }
 
   /** For each instruction whether it matches from where the state is to the end of the path. */
@@ -87,12 +96,14 @@ export class SuffixAutomaton {
     this.#number(this.#before(undefined, -1, false));
   }
 
+  /** @param column - Of the table; for other characters, their code behind it. */
   #step(state: number, column: number): number {
     this.computedSteps += 1;
     const hidden = column === HIDDEN_DOT;
-    const next = this.#number(this.#before(this.#matching[state], hidden ? DOT : column, hidden));
+    const code = hidden ? DOT : column < WIDTH ? column : column - WIDTH;
+    const next = this.#number(this.#before(this.#matching[state], code, hidden));
     if (column < WIDTH) this.#table[state * WIDTH + column] = next;
-    else this.#others.set(state * 0x110000 + column, next);
+    else this.#others.set(state * CODES + code, next);
     return next;
   }
 

@@ -27,6 +27,10 @@ export interface Glob {
   match(path: string): readonly string[] | undefined;
   /** As `match`, for a path that the automaton has accepted already. */
   matchAccepted(path: string): readonly string[] | undefined;
+  /** How many steps were worked out rather than looked up so far; tests watch it, for it bounds the work. */
+  computedSteps(): number;
+  /** Whether a path that the automaton has accepted, in doubt, does match; only negations leave a doubt. */
+  confirms(path: string): boolean;
 }
 
 /** A pattern compiled, or one plain sentence and the UTF-16 offset in the pattern it is about. */
@@ -50,13 +54,19 @@ export function compileGlob(pattern: string): CompiledGlob {
   }
   const program = compileProgram(syntax);
   if (program.instructions.length > MAXIMUM_INSTRUCTIONS) {
-    return { ok: false, message: 'The glob is too long; match more with wildcards.', offset: 0 };
+    return {
+      ok: false,
+      message: 'The glob is too long, or nests too many repetitions; match more with wildcards.',
+      offset: 0,
+    };
   }
   const wholeRepo = clean.text === '';
   const automaton = new GlobAutomaton(program);
   const exact = program.captureCount > 0 ? new ExactMatcher(program) : undefined;
   const matchAccepted = (path: string): readonly string[] | undefined =>
-    exact === undefined ? [path] : exact.match(path);
+    path === '' || exact === undefined ? [path] : exact.match(path);
+  const confirms = (path: string): boolean => exact === undefined || exact.matches(path);
+  const computedSteps = (): number => automaton.computedSteps + (exact?.suffixes.computedSteps ?? 0);
   const match = (path: string): readonly string[] | undefined => {
     if (wholeRepo || path === '') return wholeRepo && path === '' ? [''] : undefined;
     const state = automaton.advance(automaton.start, path, 0, path.length);
@@ -64,7 +74,16 @@ export function compileGlob(pattern: string): CompiledGlob {
   };
   return {
     ok: true,
-    glob: { pattern, wholeRepo, captureCount: program.captureCount, automaton, match, matchAccepted },
+    glob: {
+      pattern,
+      wholeRepo,
+      captureCount: program.captureCount,
+      automaton,
+      match,
+      matchAccepted,
+      confirms,
+      computedSteps,
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export interface Leaf {
   readonly parts: readonly Part[];
   /** What must be done before all matches are known, in a sentence. */
   readonly unknown: string | undefined;
+  /** The upstream datum for which all datums wait, because the whole of its results is needed. */
+  readonly wholeWaitsFor?: string;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
 }
@@ -85,7 +87,7 @@ export function readLeaf(
         : (open ?? (whole ? hidden : undefined) ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
-  return { parts, unknown };
+  return { parts, unknown, ...(whole && open !== undefined ? { wholeWaitsFor: open } : {}) };
 }
 
 /** The first datum that keeps the whole of an upstream from being done, where the whole is needed. */
@@ -120,9 +122,9 @@ function unknownBecauseOf(
   return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
 }
 
-/** Whether a datum's result stands as it is. */
+/** Whether nobody waits for a datum: its result stands, or `err_cmd` has seen to it that there is none. */
 function isSettled(datum: PlannedDatum): boolean {
-  return datum.state === 'done' || datum.state === 'modified';
+  return datum.state === 'done' || datum.state === 'modified' || datum.state === 'recovered';
 }
 
 interface Offered {
@@ -144,6 +146,8 @@ function offeredBy(
   const paths = new Set<string>();
   const toCome = new Map<string, string>();
   for (const datum of upstream.datums) {
+    // What an earlier job of its has left is not what is asked for now.
+    if (datum.state === 'recovered') continue;
     if (isSettled(datum) && datum.record !== undefined) {
       for (const entry of ownedEntries(index, datum.record))
         if (within(entry.path)) paths.add(entry.path.slice(cut));

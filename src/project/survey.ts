@@ -90,16 +90,16 @@ export function withProjectChecks(specs: readonly FoundSpec[], index: TreeIndex)
   }));
 }
 
-/** Parses a spec's text; `undefined` when another tool's file has the name. */
-export function readSpec(specPath: string, text: string): FoundSpec | undefined {
-  return looksLikeSpec(text) ? parseFound(specPath, text) : undefined;
+/** Parses a spec's text; `undefined` when another tool's file has the name. `off`: rules that are turned off besides. */
+export function readSpec(specPath: string, text: string, off: readonly string[] = []): FoundSpec | undefined {
+  return looksLikeSpec(text) ? parseFound(specPath, text, off) : undefined;
 }
 
 /** Parses a text that is meant to be a spec, whatever it looks like. */
-export function parseFound(specPath: string, text: string): FoundSpec {
+export function parseFound(specPath: string, text: string, off: readonly string[] = []): FoundSpec {
   const parent = dirname(specPath);
   const directory = parent === '.' ? '' : parent;
-  const parsed = parseSpec(text, { directory });
+  const parsed = parseSpec(text, { directory }, off);
   const { spec, diagnostics } = parsed;
   return {
     specPath,

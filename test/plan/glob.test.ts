@@ -178,6 +178,8 @@ const CAPTURES: readonly [string, string, readonly string[]][] = [
   ['+(a(b|c))', 'abac', ['abac', 'c']],
   ['(**)/(*)', 'a/b/c', ['a/b', 'c']],
   ['(😀|x)*', '😀y', ['😀']],
+  ['(*)y', '\u0080y', ['\u0080']],
+  ['(?)(*)', '\ud83dy😀', ['\ud83d', 'y😀']],
 ];
 
 const PROBLEMS: readonly [string, number][] = [
