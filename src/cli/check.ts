@@ -1,10 +1,13 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
+import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
-import { openProject } from '../project/open.ts';
-import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
+import { openProject, type Project } from '../project/open.ts';
+import { readImageFacts } from '../project/read-image-facts.ts';
+import { type FoundSpec, namesImage, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
@@ -40,10 +43,8 @@ export async function checkCommand(
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
     return named ? parseFound(path, text) : (readSpec(path, text) ?? []);
   });
-  const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
-  const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(
-    ({ specPath }) => found.specs.includes(specPath),
-  );
+  const checkedAll = opened.ok ? await besideCommit(all, opened.project) : all;
+  const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
   const diagnostics = asked.flatMap((spec) => spec.diagnostics);
   const checked = asked.length;
   process.stdout.write(formatDiagnostics(diagnostics, options.format));
@@ -54,6 +55,18 @@ export async function checkCommand(
     else say(summary);
   }
   return errors > 0 ? EXIT.usage : EXIT.ok;
+}
+
+/** Adds what only shows beside the committed files. */
+async function besideCommit(specs: readonly FoundSpec[], { root, head }: Project): Promise<FoundSpec[]> {
+  const objects = new CatFile(root);
+  try {
+    const index = new TreeIndex(await readTree(root, head, objects));
+    const images = namesImage(specs) ? await readImageFacts(index, objects) : NO_IMAGE_FACTS;
+    return withProjectChecks(specs, index, images);
+  } finally {
+    objects.close();
+  }
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };

@@ -1,12 +1,18 @@
 /** The committed files of each folder's project, for completion and checks. Read anew when HEAD moves. */
 import * as vscode from 'vscode';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 
 interface KnownTree {
   readonly commit: string;
-  readonly tree: Promise<Tree | undefined>;
+  readonly read: Promise<ReadTree | undefined>;
+}
+
+interface ReadTree {
+  readonly tree: Tree;
+  readonly images: ImageFacts;
 }
 
 /** Trees by folder. */
@@ -27,6 +33,15 @@ export class ProjectTrees implements vscode.Disposable {
 
   /** The tree of a folder; `undefined` where there is none to know: no project, no commit, or Restricted Mode. */
   async of(folder: ProjectFolder | undefined): Promise<Tree | undefined> {
+    return (await this.#read(folder))?.tree;
+  }
+
+  /** What the same commit says about images. */
+  async imagesOf(folder: ProjectFolder | undefined): Promise<ImageFacts | undefined> {
+    return (await this.#read(folder))?.images;
+  }
+
+  async #read(folder: ProjectFolder | undefined): Promise<ReadTree | undefined> {
     if (!folder || !vscode.workspace.isTrusted) return undefined;
     if (!folder.project && !(await folder.open())) return undefined;
     const commit = commitOf(folder);
@@ -34,10 +49,10 @@ export class ProjectTrees implements vscode.Disposable {
     if (!project || !commit) return undefined;
     let known = this.#known.get(folder.id);
     if (known?.commit !== commit) {
-      known = { commit, tree: read(project.root, commit) };
+      known = { commit, read: read(project.root, commit) };
       this.#known.set(folder.id, known);
     }
-    return known.tree;
+    return known.read;
   }
 
   dispose(): void {
@@ -51,8 +66,21 @@ function commitOf(folder: ProjectFolder): string | undefined {
   return folder.model.head || folder.project?.head;
 }
 
-async function read(root: string, commit: string): Promise<Tree | undefined> {
-  const { readTree } = await import('../project/tree.ts');
-  // A commit that has gone meanwhile: what cannot be known is never called wrong.
-  return readTree(root, commit).catch(() => undefined);
+async function read(root: string, commit: string): Promise<ReadTree | undefined> {
+  const [{ readTree }, { CatFile }, { readImageFacts }, { TreeIndex }] = await Promise.all([
+    import('../project/tree.ts'),
+    import('../project/cat-file.ts'),
+    import('../project/read-image-facts.ts'),
+    import('../plan/tree-index.ts'),
+  ]);
+  const objects = new CatFile(root);
+  try {
+    const tree = await readTree(root, commit, objects);
+    return { tree, images: await readImageFacts(new TreeIndex(tree), objects) };
+  } catch {
+    // A commit that has gone meanwhile: what cannot be known is never called wrong.
+    return undefined;
+  } finally {
+    objects.close();
+  }
 }

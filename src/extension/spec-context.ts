@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
@@ -15,6 +16,8 @@ export interface SpecContext {
   readonly others: readonly SpecText[];
   /** Absent where nothing is known: no project, no commit, or Restricted Mode. */
   readonly tree: Tree | undefined;
+  /** What the commit says about images; absent where the tree is. */
+  readonly images: ImageFacts | undefined;
 }
 
 /** Makes contexts. */
@@ -31,12 +34,12 @@ export class SpecContexts {
   async of(document: vscode.TextDocument): Promise<SpecContext> {
     const text = document.getText();
     const folder = this.#folders.of(document.uri);
-    const tree = await this.#trees.of(folder);
+    const [tree, images] = await Promise.all([this.#trees.of(folder), this.#trees.imagesOf(folder)]);
     const root = folder?.project?.root;
     const file =
       relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
     const others = tree && folder ? await otherSpecs(folder, tree, file) : [];
-    return { spec: { file, text }, others, tree };
+    return { spec: { file, text }, others, tree, images };
   }
 }
 

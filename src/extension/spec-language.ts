@@ -5,6 +5,8 @@
 
 import { checkProject } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
+import { imageChoices } from '../plan/image-choices.ts';
+import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import { matchTree } from '../plan/match-tree.ts';
 import { upstreamOf } from '../plan/order.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
@@ -15,6 +17,7 @@ import type { CompletionItem } from '../spec/completion-item.ts';
 import type { Diagnostic, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
+import type { ViewImage } from '../spec/project-view.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
 import { projectView } from './tree-directories.ts';
 
@@ -45,11 +48,14 @@ export function diagnose(
   spec: SpecText,
   others: readonly SpecText[],
   tree: Tree | undefined,
+  images: ImageFacts = NO_IMAGE_FACTS,
 ): readonly Diagnostic[] {
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
-  const beside = checkProject(all, indexOf(tree)).filter((diagnostic) => diagnostic.file === spec.file);
+  const beside = checkProject(all, indexOf(tree), images).filter(
+    (diagnostic) => diagnostic.file === spec.file,
+  );
   return [...own.parsed.diagnostics, ...beside].sort(byPosition);
 }
 
@@ -79,16 +85,34 @@ export function completions(
   offset: number,
   others: readonly SpecText[],
   tree: Tree | undefined,
+  images: ImageFacts = NO_IMAGE_FACTS,
 ): readonly CompletionItem[] {
   const pipelines = others.map(read).map(({ directory, parsed: { value } }) => {
     return { directory, name: pipelineName(value, { directory }) ?? directory };
   });
-  return complete(spec.text, offset, projectView(tree, pipelines));
+  return complete(
+    spec.text,
+    offset,
+    projectView(tree, pipelines, () => choices(tree, images)),
+  );
 }
 
 /** What there is to say about the thing at an offset. */
-export function hoverAt(text: string, offset: number): Hover | undefined {
-  return hover(text, offset);
+export function hoverAt(
+  text: string,
+  offset: number,
+  tree?: Tree,
+  images: ImageFacts = NO_IMAGE_FACTS,
+): Hover | undefined {
+  return hover(
+    text,
+    offset,
+    projectView(tree, [], () => choices(tree, images)),
+  );
+}
+
+function choices(tree: Tree | undefined, images: ImageFacts): readonly ViewImage[] {
+  return tree === undefined ? [] : imageChoices(indexOf(tree), images);
 }
 
 /** A tree is looked at for each key stroke, and made ready for that once. */

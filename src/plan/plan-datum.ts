@@ -8,7 +8,7 @@ import { jobKey } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
 import { isWithin } from './paths.ts';
-import type { PlannedDatum } from './planned.ts';
+import type { PlannedDatum, PlannedImage } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles } from './result.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -20,6 +20,8 @@ export interface PipelineFacts {
   readonly expander: Expander;
   /** Path and content of every code file. */
   readonly codeKey: readonly (readonly [path: string, identity: string])[];
+  /** What the command runs in; absent for the host. */
+  readonly image?: PlannedImage;
 }
 
 /** Plans one datum. */
@@ -46,6 +48,11 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     const reason = `It holds the subdataset ${subdataset.path}; this version reads only the project's own files.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
+  const resolved = pipeline.image?.resolution;
+  if (resolved !== undefined && !('image' in resolved)) {
+    const reason = resolved.kind === 'wrong' ? resolved.message : resolved.reason;
+    return { ...base, ...known, job: null, state: 'blocked', reason };
+  }
   const around = { datum: datum.name, out: output, inputs: datum.inputs };
   const command = expander.command(around);
   const neutral = expander.neutral(around);
@@ -61,6 +68,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     acceptReturnCode: spec.transform.acceptReturnCode,
     salt: spec.salt,
     discard: spec.discard,
+    ...(resolved === undefined ? {} : { image: resolved.image }),
   };
   const paths = datum.inputs.map(inputPath);
   const byPath = jobKey({ ...parts, paths });
@@ -68,7 +76,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const chosen = chooseJob(index, history, output, { byContent, byPath });
   const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
   const records = [...history.ofDatum(directory, datum.name), ...standing];
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath]);
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], resolved !== undefined);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
@@ -101,6 +109,7 @@ function stateOf(
   records: readonly ResultRecord[],
   job: string,
   jobs: readonly string[],
+  inImage: boolean,
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -119,7 +128,8 @@ function stateOf(
   if (failure !== undefined) return { state: 'failed', reason: failure };
   if (newest === undefined) return { state: 'pending' };
   if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
-  return { state: 'stale', reason: `Its input, code or command changed since ${newest.commit.slice(0, 8)}.` };
+  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
+  return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
 }
 
 /** Results in the tree that no datum asks for any more. */

@@ -1,6 +1,7 @@
 /** What the user has changed and not committed yet, among the files that planning would read. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DATASET_CONFIG, IMAGES_LOCK } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import { isWithin } from '../plan/paths.ts';
 import { leavesOf } from '../spec/model.ts';
@@ -9,7 +10,7 @@ import { readSpec } from './survey.ts';
 
 /**
  * Changed and untracked files, relative to the project's root, that are specs, or that committed or changed specs
- * name as input or code. Planning reads committed files only, so these are named, not used.
+ * name as input, code or image. Planning reads committed files only, so these are named, not used.
  */
 export async function unsavedPaths(root: string, pipelines: readonly PipelineSource[]): Promise<string[]> {
   const changed = await changedPaths(root);
@@ -23,7 +24,10 @@ export async function unsavedPaths(root: string, pipelines: readonly PipelineSou
 
 function concerns({ spec, directory, specPath }: PipelineSource, path: string): boolean {
   if (path === specPath || leavesOf(spec.input).some(({ repo }) => isWithin(path, repo))) return true;
-  const { cmd, errCmd, code } = spec.transform;
+  const { cmd, errCmd, code, image } = spec.transform;
+  // What an image's name stands for, or the image itself where its path is written.
+  if (image !== undefined && (path === DATASET_CONFIG || path === IMAGES_LOCK || isWithin(path, image)))
+    return true;
   const words = [cmd, errCmd ?? []].flatMap((one) =>
     typeof one === 'string' ? one.split(/\s+/) : one.flat(),
   );

@@ -1,13 +1,16 @@
 /** Everything about a project that planning starts from, read once for a commit. */
 import { dirname } from 'node:path/posix';
 import { checkProject } from '../plan/check-project.ts';
+import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
+import { valueAt } from '../spec/spec-values.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
+import { readImageFacts } from './read-image-facts.ts';
 import { readTree } from './tree.ts';
 
 /** What a spec's file is called. */
@@ -32,6 +35,7 @@ export function usableSource(found: FoundSpec): PipelineSource | undefined {
 export interface Survey {
   readonly index: TreeIndex;
   readonly specs: readonly FoundSpec[];
+  readonly images: ImageFacts;
 }
 
 /** Reads the tree of a commit and every spec in it. */
@@ -44,21 +48,23 @@ export async function surveyProject(project: Project, commit: string, objects: C
   const annexed = index.tree.entries.filter(
     ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
   );
-  const specs = await Promise.all(
+  const read = await Promise.all(
     candidates.map(async ({ path, blob }) =>
       readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
     ),
   );
+  const specs = read.filter((spec) => spec !== undefined);
+  const images = namesImage(specs) ? await readImageFacts(index, objects) : NO_IMAGE_FACTS;
   return {
     index,
-    specs: [
-      ...withProjectChecks(
-        specs.filter((spec) => spec !== undefined),
-        index,
-      ),
-      ...annexed.map(({ path }) => annexedSpec(path)),
-    ],
+    images,
+    specs: [...withProjectChecks(specs, index, images), ...annexed.map(({ path }) => annexedSpec(path))],
   };
+}
+
+/** Whether any of these specs runs its command in an image, so that it matters what the project says about images. */
+export function namesImage(specs: readonly FoundSpec[]): boolean {
+  return specs.some(({ parsed }) => valueAt(parsed.value, ['transform', 'image']) !== undefined);
 }
 
 /**
@@ -76,10 +82,15 @@ function annexedSpec(specPath: string): FoundSpec {
 }
 
 /** Adds to each spec what only shows beside the project's files and the other specs. */
-export function withProjectChecks(specs: readonly FoundSpec[], index: TreeIndex): FoundSpec[] {
+export function withProjectChecks(
+  specs: readonly FoundSpec[],
+  index: TreeIndex,
+  images: ImageFacts,
+): FoundSpec[] {
   const found = checkProject(
     specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed })),
     index,
+    images,
   );
   return specs.map((spec) => ({
     ...spec,

@@ -11,6 +11,7 @@ import { fetchContent, isPresent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
 import { guardPrefix, runTry, type TryResult } from './execute.ts';
 import type { Holder } from './holder.ts';
+import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
 import { stageResult } from './staging.ts';
@@ -63,6 +64,9 @@ export class JobRunner {
     const { pipeline, datum } = place;
     const { spec } = pipeline.source;
     const { command } = datum;
+    // What is meant for an image would find another system on the host, and leave another result.
+    if (!isStartable(pipeline))
+      return { outcome: 'failed', reason: 'It runs in an image, which this version cannot start yet.' };
     if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
     const files = neededFiles(place, this.#means.planner.current.index);
     const missing = await this.#fetch(files);

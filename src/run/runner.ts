@@ -7,6 +7,7 @@ import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { clearFailure, failedJobs, readFailure, writeFailure } from './failures.ts';
+import type { ImageRefusals } from './image-refusal.ts';
 import { type JobOutcome, type JobRunner, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
@@ -25,6 +26,7 @@ const RECORD_SHARE = 10;
 export interface RunMeans extends RecorderMeans {
   readonly recorder: Recorder;
   readonly jobRunner: JobRunner;
+  readonly refusals: ImageRefusals;
   readonly emit: (event: RunEventBody) => void;
   /** Aborted when the run is to stop. */
   readonly stop: AbortController;
@@ -62,7 +64,7 @@ export class Run {
   }
 
   /** Works until nothing is left to do, or until it is stopped. */
-  async work(): Promise<RunResult> {
+  async work(): Promise<Omit<RunResult, 'refused'>> {
     for (const place of this.#planner.places()) {
       if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#counts.skipped += 1;
     }
@@ -73,6 +75,7 @@ export class Run {
       jobs: this.#queue.length + this.#foreign.length,
       pid: process.pid,
     });
+    this.#means.refusals.tell();
     // Recording and planning go on beside the jobs, one at a time; nothing waits for them but the end.
     let upkeep: Promise<void> | undefined;
     while (!this.#isOver()) {
@@ -221,15 +224,8 @@ export class Run {
       if (record.reused) this.#counts.reused += 1;
       else this.#counts.done += 1;
       const { job, commit, path, reused } = record;
-      this.#means.emit({
-        event: 'job-recorded',
-        pipeline: place.pipeline.name,
-        datum: place.datum.datum,
-        job,
-        commit,
-        output: path,
-        reused,
-      });
+      const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
+      this.#means.emit({ event: 'job-recorded', ...where, commit, output: path, reused });
     }
     for (const { place, message } of report.heldBack) this.#announceHeldBack(place, message);
     this.#problem ??= report.problem;

@@ -104,6 +104,7 @@ const PIECES = [
 
 const view = {
   list: () => [{ name: 'a$b} c', kind: 'directory' as const }],
+  images: [],
   pipelines: [{ name: 'p', directory: 'p' }],
 };
 

@@ -1,0 +1,33 @@
+/** Whether the image of a pipeline is here, for reports. */
+import { sizeOfKey } from '../plan/annex-key.ts';
+import type { PlannedImage } from '../plan/planned.ts';
+import type { ImageReport } from '../plan/report.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
+import { isPresent } from '../project/annex-content.ts';
+import type { Project } from '../project/open.ts';
+import { bytesText } from './terminal.ts';
+
+/** Describes an image: one look a key, nothing read. */
+export function imageReport(
+  project: Project,
+  index: TreeIndex,
+  { name, resolution }: PlannedImage,
+): ImageReport {
+  if (!('image' in resolution)) return { name, key: null, state: 'unknown', bytesToFetch: 0 };
+  const { files, key } = resolution.image;
+  // A subdataset has an annex of its own.
+  const foreign = files.some(({ path }) => index.inSubdataset(path));
+  if (resolution.kind === 'docker' || foreign) return { name, key, state: 'unknown', bytesToFetch: 0 };
+  const keys = new Set(files.flatMap(({ annexKey }) => annexKey ?? []));
+  const missing = [...keys].filter((one) => !isPresent(project, one));
+  const bytes = missing.reduce((sum, one) => sum + sizeOfKey(one), 0);
+  return { name, key, state: missing.length === 0 ? 'present' : 'absent', bytesToFetch: bytes };
+}
+
+/** The same in a few words for people. */
+export function imageText({ name, key, state, bytesToFetch }: ImageReport): string {
+  if (key === null) return `image ${name}`;
+  const size = bytesToFetch > 0 ? `, ${bytesText(bytesToFetch)} to fetch` : '';
+  const where = { present: ' (here)', absent: ` (not here${size})`, unknown: '' }[state];
+  return `image ${name}${where}`;
+}
