@@ -61,9 +61,9 @@ export async function checkCommand(
 async function besideCommit(specs: readonly FoundSpec[], { root, head }: Project): Promise<FoundSpec[]> {
   const objects = new CatFile(root);
   try {
-    const index = new TreeIndex(await readTree(root, head, objects));
-    const images = namesImage(specs) ? await readImageFacts(index, objects) : NO_IMAGE_FACTS;
-    return withProjectChecks(specs, index, images);
+    const tree = await readTree(root, head, objects);
+    const images = namesImage(specs) ? await readImageFacts(tree, objects) : NO_IMAGE_FACTS;
+    return withProjectChecks(specs, new TreeIndex(tree), images);
   } finally {
     objects.close();
   }

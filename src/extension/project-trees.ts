@@ -67,16 +67,15 @@ function commitOf(folder: ProjectFolder): string | undefined {
 }
 
 async function read(root: string, commit: string): Promise<ReadTree | undefined> {
-  const [{ readTree }, { CatFile }, { readImageFacts }, { TreeIndex }] = await Promise.all([
+  const [{ readTree }, { CatFile }, { readImageFacts }] = await Promise.all([
     import('../project/tree.ts'),
     import('../project/cat-file.ts'),
     import('../project/read-image-facts.ts'),
-    import('../plan/tree-index.ts'),
   ]);
   const objects = new CatFile(root);
   try {
     const tree = await readTree(root, commit, objects);
-    return { tree, images: await readImageFacts(new TreeIndex(tree), objects) };
+    return { tree, images: await readImageFacts(tree, objects) };
   } catch {
     // A commit that has gone meanwhile: what cannot be known is never called wrong.
     return undefined;

@@ -36,7 +36,7 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
           import('./spec-language.ts'),
           contexts.of(document),
         ]);
-        const found = hoverAt(spec.text, offset, tree, images);
+        const found = hoverAt(spec, offset, tree, images);
         return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
       },
     }),

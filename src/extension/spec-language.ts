@@ -5,7 +5,7 @@
 
 import { checkProject } from '../plan/check-project.ts';
 import { compileGlob } from '../plan/glob.ts';
-import { imageChoices } from '../plan/image-choices.ts';
+import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import { matchTree } from '../plan/match-tree.ts';
 import { upstreamOf } from '../plan/order.ts';
@@ -99,16 +99,14 @@ export function completions(
 
 /** What there is to say about the thing at an offset. */
 export function hoverAt(
-  text: string,
+  spec: SpecText,
   offset: number,
   tree?: Tree,
-  images: ImageFacts = NO_IMAGE_FACTS,
+  facts: ImageFacts = NO_IMAGE_FACTS,
 ): Hover | undefined {
-  return hover(
-    text,
-    offset,
-    projectView(tree, [], () => choices(tree, images)),
-  );
+  const name = textAt(read(spec).parsed.value, ['transform', 'image']);
+  const known = tree === undefined || !name ? undefined : describeImage(name, indexOf(tree), facts);
+  return hover(spec.text, offset, { images: known === undefined ? [] : [known] });
 }
 
 function choices(tree: Tree | undefined, images: ImageFacts): readonly ViewImage[] {

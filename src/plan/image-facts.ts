@@ -2,8 +2,7 @@
 import { isDigest, parseDockerReference } from './docker-reference.ts';
 import { type ConfigEntry, parseGitConfig } from './git-config.ts';
 import { joinPaths, parentPath } from './paths.ts';
-import type { TreeEntry } from './tree.ts';
-import type { TreeIndex } from './tree-index.ts';
+import type { Tree, TreeEntry } from './tree.ts';
 
 /** Where the digests of docker images are committed: `{"version":1,"images":{"<reference>":{"digest":"sha256:…"}}}`. */
 export const IMAGES_LOCK = '.minipach/images.lock';
@@ -41,8 +40,8 @@ export interface ImageFacts {
 export const NO_IMAGE_FACTS: ImageFacts = { containers: new Map(), digests: new Map(), unreadable: [] };
 
 /** The committed files that `imageFacts` wants the text of. */
-export function imageFactFiles(index: TreeIndex): readonly TreeEntry[] {
-  return index.tree.entries.filter(
+export function imageFactFiles(tree: Tree): readonly TreeEntry[] {
+  return tree.entries.filter(
     ({ path, type, annexKey }) =>
       (path === IMAGES_LOCK || path === DATASET_CONFIG || path.endsWith(`/${DATASET_CONFIG}`)) &&
       (type === 'file' || type === 'executable') &&

@@ -54,7 +54,7 @@ export async function surveyProject(project: Project, commit: string, objects: C
     ),
   );
   const specs = read.filter((spec) => spec !== undefined);
-  const images = namesImage(specs) ? await readImageFacts(index, objects) : NO_IMAGE_FACTS;
+  const images = namesImage(specs) ? await readImageFacts(index.tree, objects) : NO_IMAGE_FACTS;
   return {
     index,
     images,

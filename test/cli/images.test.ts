@@ -105,6 +105,25 @@ describe('pipelines in images', function () {
     assert.deepEqual(jobs(), before);
   });
 
+  it('wait for a subdataset that is not installed, and are never called wrong', () => {
+    const tools = TestProject.make();
+    try {
+      tools.write('.datalad/config', CONTAINER);
+      tools.commit('Register a container');
+      const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', tools.root, 'tools'];
+      project.git(...add);
+      project.write('boxed/spec.yml', inImage('boxed', 'tools/tool'));
+      project.commit('Add a subdataset with containers');
+      const clone = project.clone('clone');
+      const [pipeline] = clone.status().pipelines;
+      assert.deepEqual(pipeline.diagnostics, []);
+      assert.deepEqual(pipeline.counts, { blocked: 2 });
+      assert.match(pipeline.datums[0].reason, /the subdataset tools, .*`datalad get -n tools`\.$/);
+    } finally {
+      tools.remove();
+    }
+  });
+
   it('check and plan refuse what is not there', () => {
     project.write('.datalad/config', CONTAINER);
     project.write('boxed/spec.yml', inImage('boxed', 'toool'));

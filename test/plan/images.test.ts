@@ -4,7 +4,7 @@ import { imageChoices } from '../../src/plan/image-choices.ts';
 import { imageFactFiles, imageFacts } from '../../src/plan/image-facts.ts';
 import { type Image, resolveImage } from '../../src/plan/images.ts';
 import type { TreeIndex } from '../../src/plan/tree-index.ts';
-import { CONFIG, DIGEST, FACTS, INSTALLED, indexOf, KEY, PARTLY, TOOLS_CONFIG } from './images-rig.ts';
+import { CONFIG, DIGEST, FACTS, INSTALLED, KEY, PARTLY, TOOLS_CONFIG } from './images-rig.ts';
 
 function found(name: string, index: TreeIndex = INSTALLED): Image {
   const resolution = resolveImage(name, index, FACTS);
@@ -148,7 +148,7 @@ describe('what a commit says about images', () => {
       { path: 'c/.datalad/config', type: 'symlink' as const, blob: '5', target: '../x' },
       { path: 'd.datalad/config', type: 'file' as const, blob: '6' },
     ];
-    const files = imageFactFiles(indexOf(entries)).map(({ path }) => path);
+    const files = imageFactFiles({ commit: '0', entries }).map(({ path }) => path);
     assert.deepEqual(files, ['.datalad/config', '.minipach/images.lock', 'a/b/.datalad/config']);
   });
 
