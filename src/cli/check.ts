@@ -1,20 +1,23 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { openProject, type Project } from '../project/open.ts';
-import { readImageFacts } from '../project/read-image-facts.ts';
-import { type FoundSpec, namesImage, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
+import { readImages } from '../project/read-image-facts.ts';
+import { withSubdatasets } from '../project/subdatasets.ts';
+import { type FoundSpec, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
+import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
 
 /** What can be chosen. */
 export interface CheckOptions {
   readonly format: DiagnosticFormat;
+  /** Ids of rules that are not looked at. */
+  readonly off?: readonly string[];
 }
 
 /** Runs the command and returns its exit code. */
@@ -23,6 +26,12 @@ export async function checkCommand(
   paths: readonly string[],
   options: CheckOptions,
 ): Promise<number> {
+  const off = options.off ?? [];
+  for (const reason of off.map(whyNotOff)) {
+    if (reason === undefined) continue;
+    complainOf(reason);
+    return EXIT.usage;
+  }
   const opened = await openProject(directory);
   // Specs can be checked where there is no commit yet; everything else that is not a project has none to check.
   if (!opened.ok && opened.problem.reason !== 'unborn-branch') {
@@ -41,7 +50,7 @@ export async function checkCommand(
     const text = readFileSync(join(root, path), 'utf8');
     // A file that was named is meant to be a spec, whatever it looks like.
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
-    return named ? parseFound(path, text) : (readSpec(path, text) ?? []);
+    return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
   const checkedAll = opened.ok ? await besideCommit(all, opened.project) : all;
   const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
@@ -58,11 +67,14 @@ export async function checkCommand(
 }
 
 /** Adds what only shows beside the committed files. */
-async function besideCommit(specs: readonly FoundSpec[], { root, head }: Project): Promise<FoundSpec[]> {
-  const objects = new CatFile(root);
+async function besideCommit(specs: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
+  const objects = new CatFile(project.root);
   try {
-    const tree = await readTree(root, head, objects);
-    const images = namesImage(specs) ? await readImageFacts(tree, objects) : NO_IMAGE_FACTS;
+    const values = specs.map(({ parsed }) => parsed.value);
+    const own = await readTree(project.root, project.head, objects);
+    const whole = await withSubdatasets(project, own, values, objects);
+    const reading = { objects, texts: new Map<string, string>(), everywhere: true };
+    const { tree, images } = await readImages(project, whole, values, reading);
     return withProjectChecks(specs, new TreeIndex(tree), images);
   } finally {
     objects.close();

@@ -3,7 +3,7 @@ import { sizeOfKey } from '../plan/annex-key.ts';
 import type { PlannedImage } from '../plan/planned.ts';
 import type { ImageReport } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { isPresent } from '../project/annex-content.ts';
+import { absentContent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
 import { bytesText } from './terminal.ts';
 
@@ -15,11 +15,8 @@ export function imageReport(
 ): ImageReport {
   if (!('image' in resolution)) return { name, key: null, state: 'unknown', bytesToFetch: 0 };
   const { files, key } = resolution.image;
-  // A subdataset has an annex of its own.
-  const foreign = files.some(({ path }) => index.inSubdataset(path));
-  if (resolution.kind === 'docker' || foreign) return { name, key, state: 'unknown', bytesToFetch: 0 };
-  const keys = new Set(files.flatMap(({ annexKey }) => annexKey ?? []));
-  const missing = [...keys].filter((one) => !isPresent(project, one));
+  if (resolution.kind === 'docker') return { name, key, state: 'unknown', bytesToFetch: 0 };
+  const missing = absentContent(project, index, files).flatMap(({ keys }) => keys);
   const bytes = missing.reduce((sum, one) => sum + sizeOfKey(one), 0);
   return { name, key, state: missing.length === 0 ? 'present' : 'absent', bytesToFetch: bytes };
 }

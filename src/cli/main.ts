@@ -21,7 +21,8 @@ function program(finish: (exit: number) => void): Command {
     .addOption(
       new Option('--format <format>', 'how to print').choices(['text', 'json', 'github']).default('text'),
     )
-    .action(async (paths: string[], options: { format: DiagnosticFormat }) => {
+    .option('--off <rule>', 'say nothing of this rule; can be given several times', gather, [])
+    .action(async (paths: string[], options: { format: DiagnosticFormat; off: readonly string[] }) => {
       const { checkCommand } = await import('./check.ts');
       finish(await checkCommand(directory(), paths, options));
     });
@@ -99,6 +100,10 @@ function positive(text: string): number {
 function natural(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 up.');
   return Number(text);
+}
+
+function gather(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
 import { sizeOfKey } from '../plan/annex-key.ts';
+import { diagnosticOf } from '../plan/findings.ts';
 import { inputEntries, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { isPresent } from '../project/annex-content.ts';
+import { absentContent } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths } from '../project/dirty.ts';
@@ -40,7 +41,7 @@ export async function workTreeReport(means: ReportMeans, planning: Planning): Pr
   const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
-    unsavedPaths(project.root, pipelines),
+    unsavedPaths(project.root, pipelines, planning.index.subdatasets),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
   return { dirty, datasets };
@@ -69,7 +70,7 @@ export async function statusReport(
 export function pipelineReports(project: Project, planning: Planning): PipelineReport[] {
   const planned = planning.plan.pipelines.map((pipeline) => {
     const found = planning.specs.find((spec) => spec.specPath === pipeline.source.specPath);
-    return pipelineReport(project, planning.index, pipeline, found?.diagnostics ?? []);
+    return pipelineReport(project, planning.index, pipeline, found);
   });
   const broken = planning.specs.filter((found) => usableSource(found) === undefined).map(brokenReport);
   return [...planned, ...broken];
@@ -79,9 +80,15 @@ function pipelineReport(
   project: Project,
   index: TreeIndex,
   pipeline: PlannedPipeline,
-  diagnostics: readonly FileDiagnostic[],
+  found: FoundSpec | undefined,
 ): PipelineReport {
   const { source, waitsFor, problem } = pipeline;
+  const diagnostics = [...(found?.diagnostics ?? [])];
+  // What only a plan shows, because it is about results of other pipelines; the rest has been found before.
+  for (const finding of pipeline.findings) {
+    if (found === undefined || diagnostics.some(({ rule }) => rule === finding.rule)) continue;
+    diagnostics.push({ ...diagnosticOf(finding, found.parsed.places), file: source.specPath });
+  }
   const start = { line: 0, character: 0 };
   const planProblem: FileDiagnostic[] =
     problem === undefined
@@ -139,13 +146,10 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 }
 
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
-  const keys = new Set<string>();
-  for (const input of datum.inputs) {
-    for (const entry of inputEntries(index, input))
-      if (entry.annexKey !== undefined) keys.add(entry.annexKey);
-  }
+  const files = datum.inputs.flatMap((input) => inputEntries(index, input));
   let bytes = 0;
-  for (const key of keys) if (!isPresent(project, key)) bytes += sizeOfKey(key);
+  for (const { keys } of absentContent(project, index, files))
+    for (const key of keys) bytes += sizeOfKey(key);
   return bytes;
 }
 

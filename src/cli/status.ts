@@ -3,10 +3,10 @@ import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/repo
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
-import { warnOfUnsaved } from './plan.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
+import { warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface StatusOptions {
@@ -84,5 +84,5 @@ export function showStatus(report: StatusReport): void {
     }
   }
   for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
-  warnOfUnsaved(report.dirty);
+  warnOfUnsavedIn(report);
 }

@@ -1,10 +1,10 @@
-/** How many datums a glob yields, shown behind it as it is typed. */
+/** How many datums a spec yields, and what each glob matches, shown as it is typed. */
 import * as vscode from 'vscode';
 import { toRange } from './positions.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 
-/** Shows `→ 20 datums` behind the glob, with the first of them in its tooltip. */
+/** Shows `→ 20 datums` behind a glob or a `join:`, with the first of them in its tooltip. */
 export class GlobHints implements vscode.InlayHintsProvider, vscode.Disposable {
   readonly #specs: SpecDocuments;
   readonly #contexts: SpecContexts;
@@ -23,21 +23,27 @@ export class GlobHints implements vscode.InlayHintsProvider, vscode.Disposable {
 
   async provideInlayHints(document: vscode.TextDocument): Promise<vscode.InlayHint[]> {
     if (this.#specs.kind(document) !== 'spec') return [];
-    const [{ globYield }, context] = await Promise.all([
+    const [{ yieldsIn }, context] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
-    const found = context.tree && globYield(context.spec, context.others, context.tree);
-    if (!found) return [];
-    const label = found.count === 1 ? vscode.l10n.t('→ 1 datum') : vscode.l10n.t('→ {0} datums', found.count);
-    const hint = new vscode.InlayHint(toRange(found.range).end, label);
-    hint.paddingLeft = true;
-    const names = found.first.map((name) => name || vscode.l10n.t('(whole repo)'));
-    hint.tooltip = [...names, ...(found.count > names.length ? ['…'] : [])].join('\n');
-    return [hint];
+    if (!context.tree) return [];
+    return yieldsIn(context.spec, context.others, context.tree).map(({ range, of, count, first }) => {
+      const hint = new vscode.InlayHint(toRange(range).end, labelOf(of, count));
+      hint.paddingLeft = true;
+      const names = first.map((name) => name || vscode.l10n.t('(whole repo)'));
+      hint.tooltip = [...names, ...(count > names.length ? ['…'] : [])].join('\n');
+      return hint;
+    });
   }
 
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+function labelOf(of: 'datums' | 'matches', count: number): string {
+  if (of === 'matches')
+    return count === 1 ? vscode.l10n.t('→ 1 match') : vscode.l10n.t('→ {0} matches', count);
+  return count === 1 ? vscode.l10n.t('→ 1 datum') : vscode.l10n.t('→ {0} datums', count);
 }

@@ -43,7 +43,7 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
     vscode.languages.registerCodeActionsProvider(
       SPEC_SELECTOR,
       { provideCodeActions: (document, range) => diagnostics.actions(document, range) },
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),
   );
 }

@@ -1,6 +1,7 @@
 /** Diagnostics of specs as they are typed, and of committed specs that are not open. */
 import * as vscode from 'vscode';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
+import { atLevels } from '../spec/turned-off.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
@@ -15,7 +16,7 @@ const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
-  readonly fixes: readonly Fix[];
+  readonly diagnostic: Diagnostic;
 }
 
 /** Keeps the diagnostics of all open specs, and their fixes. */
@@ -45,6 +46,11 @@ export class SpecDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, TYPING_PAUSE)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (!change.affectsConfiguration('minipach.rules')) return;
+        this.#scheduleAll();
+        this.#showUnopened();
+      }),
       trees.onDidChange(() => this.#scheduleAll()),
       folders.onDidChange((change) => {
         if (change?.what === 'all') this.#showUnopened();
@@ -53,13 +59,30 @@ export class SpecDiagnostics implements vscode.Disposable {
     this.#scheduleAll();
   }
 
-  /** The fixes of diagnostics that touch a range. */
-  actions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
-    return (this.#shown.get(document.uri.toString()) ?? [])
-      .filter(({ shown }) => shown.range.intersection(range))
-      .flatMap(({ shown, fixes }) =>
-        fixes.map((fix) => codeAction(document, shown, fix, fixes.length === 1)),
-      );
+  /** What can be done about diagnostics that touch a range, and to what stands at its start. */
+  async actions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+    if (this.#specs.kind(document) !== 'spec') return [];
+    const text = document.getText();
+    const there = (this.#shown.get(document.uri.toString()) ?? []).filter(({ shown }) =>
+      shown.range.intersection(range),
+    );
+    const { actionsAt } = await import('./spec-language.ts');
+    const { turningOff, rewrites } = actionsAt(
+      text,
+      document.offsetAt(range.start),
+      there.map(({ diagnostic }) => diagnostic),
+    );
+    const mending = there.flatMap(({ shown, diagnostic: { fixes = [] } }) =>
+      fixes.map((fix) => quickFix(document, shown, fix, fixes.length === 1)),
+    );
+    return [
+      ...mending,
+      // What mends comes first; to be silent about a mistake is never the preferred way.
+      ...there.flatMap(({ shown }, at) =>
+        (turningOff[at] ?? []).map((fix) => quickFix(document, shown, fix, false)),
+      ),
+      ...rewrites.map((fix) => codeAction(document, fix, vscode.CodeActionKind.RefactorRewrite)),
+    ];
   }
 
   dispose(): void {
@@ -104,9 +127,9 @@ export class SpecDiagnostics implements vscode.Disposable {
   #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
     const folder = this.#folders.of(uri);
     const fileUri = (file: string) => folder?.uri(file) ?? vscode.Uri.joinPath(uri, '..', file);
-    const shown = diagnostics.map((diagnostic) => ({
+    const shown = atLevels(diagnostics, levelsFor(uri)).map((diagnostic) => ({
       shown: toDiagnostic(diagnostic, fileUri),
-      fixes: diagnostic.fixes ?? [],
+      diagnostic,
     }));
     this.#shown.set(uri.toString(), shown);
     this.#collection.set(
@@ -134,23 +157,35 @@ export class SpecDiagnostics implements vscode.Disposable {
         const own = report.diagnostics.filter((diagnostic) => diagnostic.file === report.spec);
         this.#collection.set(
           uri,
-          own.map((diagnostic) => toDiagnostic(diagnostic, (file) => folder.uri(file))),
+          atLevels(own, levelsFor(uri)).map((diagnostic) =>
+            toDiagnostic(diagnostic, (file) => folder.uri(file)),
+          ),
         );
       }
     }
   }
 }
 
-function codeAction(
+function quickFix(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
   fix: Fix,
   preferred: boolean,
 ): vscode.CodeAction {
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const action = codeAction(document, fix, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = preferred;
+  return action;
+}
+
+function codeAction(document: vscode.TextDocument, fix: Fix, kind: vscode.CodeActionKind): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, kind);
   action.edit = new vscode.WorkspaceEdit();
   action.edit.replace(document.uri, toRange(fix.range), fix.newText);
   return action;
+}
+
+/** How a person wants to see rules; by id. */
+function levelsFor(uri: vscode.Uri): Readonly<Record<string, unknown>> {
+  return vscode.workspace.getConfiguration('minipach', uri).get<Record<string, unknown>>('rules') ?? {};
 }

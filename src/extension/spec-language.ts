@@ -4,21 +4,21 @@
  */
 
 import { checkProject } from '../plan/check-project.ts';
-import { compileGlob } from '../plan/glob.ts';
 import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
-import { matchTree } from '../plan/match-tree.ts';
-import { upstreamOf } from '../plan/order.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
+import { type Yield, yieldsOf } from '../plan/yields.ts';
+import { commandRewrites } from '../spec/command-styles.ts';
 import { complete } from '../spec/completion.ts';
 import type { CompletionItem } from '../spec/completion-item.ts';
-import type { Diagnostic, Range } from '../spec/diagnostic.ts';
+import type { Diagnostic, Fix, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
 import type { ViewImage } from '../spec/project-view.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
+import { turnOffFixes } from '../spec/turn-off-fixes.ts';
 import { projectView } from './tree-directories.ts';
 
 /** A spec's text and place, relative to the project's root. */
@@ -27,18 +27,10 @@ export interface SpecText {
   readonly text: string;
 }
 
-/** How many datums the glob of a spec yields, and which come first. */
-export interface GlobYield {
-  /** Where the glob stands. */
+/** A count, and where it is shown. */
+export interface ShownYield extends Yield {
   readonly range: Range;
-  readonly repo: string;
-  readonly count: number;
-  /** The first ten, in order. */
-  readonly first: readonly string[];
 }
-
-const REPO = ['input', 'pfs', 'repo'];
-const GLOB = ['input', 'pfs', 'glob'];
 
 /** Specs seldom change, and all of a project are looked at for each key stroke in one of them. */
 const parsed = new Map<string, { readonly text: string; readonly spec: ProjectSpec }>();
@@ -59,24 +51,14 @@ export function diagnose(
   return [...own.parsed.diagnostics, ...beside].sort(byPosition);
 }
 
-/**
- * What the glob yields; `undefined` where that cannot be known: it is another pipeline's results, or a subdataset
- * that may not be installed, or the spec is not that far yet.
- */
-export function globYield(spec: SpecText, others: readonly SpecText[], tree: Tree): GlobYield | undefined {
-  const { places, value } = read(spec).parsed;
-  const repo = textAt(value, REPO);
-  const pattern = textAt(value, GLOB);
-  const range = places.value(GLOB);
-  if (!repo || !pattern || !range) return undefined;
-  const index = indexOf(tree);
-  const unknown = index.inSubdataset(repo) || index.holdsSubdataset(repo);
-  if (unknown || upstreamOf(repo, others.map(read)) !== undefined || !index.isDirectory(repo))
-    return undefined;
-  const compiled = compileGlob(pattern);
-  if (!compiled.ok) return undefined;
-  const matches = matchTree(compiled.glob, index.below(repo));
-  return { range, repo, count: matches.length, first: matches.slice(0, 10).map((match) => match.path) };
+/** What the spec and each of its globs yield, as far as that can be known. */
+export function yieldsIn(spec: SpecText, others: readonly SpecText[], tree: Tree): readonly ShownYield[] {
+  const own = read(spec);
+  const { places } = own.parsed;
+  return yieldsOf(own, others.map(read), indexOf(tree)).flatMap((found) => {
+    const range = found.path.at(-1) === 'glob' ? places.value(found.path) : places.key(found.path);
+    return range === undefined ? [] : [{ ...found, range }];
+  });
 }
 
 /** Everything that can be written at an offset. */
@@ -97,6 +79,19 @@ export function completions(
   );
 }
 
+/** What can be done to a spec's text besides mending it: turning off what diagnostics say, and rewriting. */
+export interface SpecActions {
+  /** In the order of the diagnostics. */
+  readonly turningOff: readonly (readonly Fix[])[];
+  readonly rewrites: readonly Fix[];
+}
+
+/** What can be done at an offset, and about the diagnostics there. */
+export function actionsAt(text: string, offset: number, diagnostics: readonly Diagnostic[]): SpecActions {
+  const turningOff = diagnostics.map((diagnostic) => turnOffFixes(text, diagnostic));
+  return { turningOff, rewrites: commandRewrites(text, offset) };
+}
+
 /** What there is to say about the thing at an offset. */
 export function hoverAt(
   spec: SpecText,
@@ -111,6 +106,11 @@ export function hoverAt(
 
 function choices(tree: Tree | undefined, images: ImageFacts): readonly ViewImage[] {
   return tree === undefined ? [] : imageChoices(indexOf(tree), images);
+}
+
+/** What a spec says, as far as it can be read. */
+export function specValue(spec: SpecText): unknown {
+  return read(spec).parsed.value;
 }
 
 /** A tree is looked at for each key stroke, and made ready for that once. */

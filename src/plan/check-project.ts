@@ -1,5 +1,6 @@
 /** What is wrong with specs that only shows beside the project's files and the other pipelines. */
 import type { Diagnostic } from '../spec/diagnostic.ts';
+import { withoutTurnedOff } from '../spec/turned-off.ts';
 import { checkCommand } from './check-command.ts';
 import { checkDatums } from './check-datums.ts';
 import { checkImage } from './check-image.ts';
@@ -28,10 +29,11 @@ export function checkProject(
       ...checkImage(spec, index, images),
       ...checkDatums(spec, specs, index),
     ];
-    return [
+    const all = [
       ...alone.map((diagnostic) => ({ ...diagnostic, file: spec.file })),
       ...together.filter((diagnostic) => diagnostic.file === spec.file),
-    ].sort(
+    ];
+    return [...withoutTurnedOff(all, spec.parsed.off)].sort(
       (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
     );
   });

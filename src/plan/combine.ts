@@ -61,18 +61,21 @@ function join(members: readonly (readonly Combination[])[]): Combined {
   const buckets = members.map((member) => byKey(member, (part) => part.joinKey));
   const keys = [...new Set(buckets.flatMap((bucket) => [...bucket.keys()]))].sort(compareCodePoints);
   const found: Combination[] = [];
+  // A member that is a combination itself may hold a file twice, and what is left of two datums may be the same.
+  let mayRepeat = members.some((member) => member.some(({ parts }) => parts.length !== 1));
   for (const key of keys) {
     const files = buckets.map((bucket) => bucket.get(key)).filter((parts) => parts !== undefined);
     const complete = files.length === members.length;
+    mayRepeat ||= !complete;
     const size = files.reduce((total, member) => total * member.length, 1);
     if (found.length + size > MAXIMUM_DATUMS) return { tooMany: found.length + size };
     for (const chosen of product(files)) {
-      // Where a member has no such key, only files that ask for it stay, and what is left of two may be the same.
+      // Where a member has no such key, only files that ask for it stay.
       const parts = complete ? chosen : chosen.filter((part) => part.outerJoin);
       if (parts.length > 0) found.push({ name: key, parts });
     }
   }
-  return distinct(found);
+  return mayRepeat ? distinct(found) : found;
 }
 
 /** All files of a key as one datum, in the members' order; a file that came twice stays twice. */

@@ -42,10 +42,12 @@ export function findDatums(
     const message = `Its input yields ${combined.tooMany} datums, more than the ${MAXIMUM_DATUMS} there can be; narrow the globs, or join what belongs together.`;
     return { datums: [], unknown, problem: { rule: 'too-many-datums', message } };
   }
+  // A file that is still to come may belong to a datum that has none of its pipeline's files yet.
+  const whole = found.find((leaf) => leaf.wholeWaitsFor !== undefined)?.wholeWaitsFor;
   const datums = combined.map(({ name, parts }) => ({
     name,
     inputs: parts.map((part) => part.input),
-    waitsFor: parts.find((part) => part.waitsFor !== undefined)?.waitsFor,
+    waitsFor: parts.find((part) => part.waitsFor !== undefined)?.waitsFor ?? whole,
   }));
   return { datums, unknown };
 }

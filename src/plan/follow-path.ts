@@ -1,14 +1,14 @@
 /** Where a path of the project leads when committed symlinks are followed, those of directories along it included. */
 import { joinPaths, resolvePath } from './paths.ts';
-import type { TreeEntry } from './tree.ts';
+import type { Subdataset, TreeEntry } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** What is there. */
 export type Followed =
   | { readonly kind: 'file'; readonly entry: TreeEntry }
   | { readonly kind: 'directory'; readonly path: string }
-  /** It is in a subdataset that is not installed, so that nobody knows. */
-  | { readonly kind: 'absent'; readonly subdataset: string };
+  /** It is in a subdataset that is not here, so that nobody knows. */
+  | { readonly kind: 'absent'; readonly subdataset: Subdataset };
 
 /** How many symlinks are followed before a chain counts as endless; the kernel's own limit. */
 const LINK_LIMIT = 40;
@@ -30,24 +30,15 @@ export function followPath(index: TreeIndex, path: string): Followed | undefined
       reached = '';
       continue;
     }
-    // A subdataset that is installed may have its files in the tree.
     if (index.isDirectory(next)) {
       reached = next;
       rest = further;
       continue;
     }
-    if (entry?.type === 'subdataset') return { kind: 'absent', subdataset: next };
+    const closed = entry?.type === 'subdataset' ? index.subdataset(next) : undefined;
+    if (closed !== undefined) return { kind: 'absent', subdataset: closed };
     return entry === undefined || further.length > 0 ? undefined : { kind: 'file', entry };
   }
-}
-
-/** The subdatasets at or below a directory whose files are not in the tree. */
-export function absentSubdatasets(index: TreeIndex, directory: string): readonly string[] {
-  return index.subdatasets.filter(
-    (path) =>
-      !index.isDirectory(path) &&
-      (directory === '' || path === directory || path.startsWith(`${directory}/`)),
-  );
 }
 
 function segmentsOf(path: string): string[] {

@@ -3,7 +3,7 @@
  * `{a,b}`, `\x`, and captures `(a|b)` `@()` `*()` `+()` `?()` `!()`.
  */
 
-import { type CodeRange, complement, POSIX_CLASSES } from './glob-classes.ts';
+import { type CharacterClass, readClass } from './glob-classes.ts';
 
 /** How often a capture may repeat; `!` matches what its branches do not. */
 export type Quantifier = '@' | '*' | '+' | '?' | '!';
@@ -14,13 +14,7 @@ export type GlobNode =
   | { readonly kind: 'single' }
   | { readonly kind: 'star' }
   | { readonly kind: 'crossing' }
-  | {
-      readonly kind: 'class';
-      readonly negated: boolean;
-      readonly ranges: readonly CodeRange[];
-      /** Whether it lists the dot by itself, so that it may match the dot that hides a file. */
-      readonly namesDot: boolean;
-    }
+  | CharacterClass
   | { readonly kind: 'either'; readonly branches: readonly GlobSequence[] }
   | {
       readonly kind: 'capture';
@@ -61,11 +55,21 @@ class PatternError extends Error {
   }
 }
 
-/** Reads one pattern; made anew for each. */
+interface Group {
+  readonly separator: '|' | ',';
+  readonly close: ')' | '}';
+  readonly start: number;
+}
+
+/**
+ * Reads one pattern; made anew for each. As in Pachyderm, `,` separates in any group within braces and `|` in any
+ * within a capture, and one of `@!+^` that opens no capture begins text that ends only at the next wildcard. Unlike
+ * there, text ends at what separates or closes its own group too: Pachyderm leaves the capture of `{(a),b}` open.
+ */
 class PatternReader {
   readonly #text: string;
+  readonly #groups: Group[] = [];
   #at = 0;
-  #depth = 0;
   #negationClosed = false;
   captureCount = 0;
   negationByPrefix = false;
@@ -74,42 +78,77 @@ class PatternReader {
     this.#text = text;
   }
 
-  readAll(): GlobSequence {
-    return this.#sequence('', '');
-  }
-
-  /** Reads up to, not including, one of the characters of `stop` that ends or separates the enclosing group. */
-  #sequence(separator: string, close: string): GlobSequence {
+  /** Reads up to, not including, what ends or separates the enclosing group. */
+  sequence(): GlobSequence {
     const nodes: GlobNode[] = [];
-    while (this.#at < this.#text.length) {
-      const character = this.#text[this.#at];
-      if (character === separator || character === close) break;
-      nodes.push(this.#node());
+    while (this.#at < this.#text.length && !this.#delimits(this.#text[this.#at] ?? '')) {
+      const node = this.#node();
+      if (node !== undefined) nodes.push(node);
+      else this.#textRun(nodes);
     }
     return nodes;
   }
 
-  #node(): GlobNode {
+  /** Whether `character`, where a node could begin, separates or closes a group. */
+  #delimits(character: string): boolean {
+    if (character === this.#groups.at(-1)?.close) return true;
+    return this.#groups.some(({ separator }) => character === separator);
+  }
+
+  /** A node that is not text; `undefined` where text begins. */
+  #node(): GlobNode | undefined {
     const start = this.#at;
     const character = this.#text[start] ?? '';
     const opensCapture = this.#text[start + 1] === '(';
-    if (character === '(') return this.#group('@', start, start + 1);
-    if (opensCapture && isQuantifier(character)) return this.#group(character, start, start + 2);
-    if (character === '{') return this.#either(start);
-    if (character === '[') return this.#class(start);
-    if (character === '?') {
-      this.#at += 1;
-      return { kind: 'single' };
+    if (character === '(') return this.#capture('@', start, start + 1);
+    if (opensCapture && isQuantifier(character)) return this.#capture(character, start, start + 2);
+    if (opensCapture && character === '^') {
+      throw new PatternError(
+        'No capture begins with `^(`; write `!(` for what does not match, or `\\^(` for the character.',
+        start,
+      );
     }
-    // Text and stars bound a negation that was closed before them; see `negationByPrefix`.
+    switch (character) {
+      case '{':
+        this.#at += 1;
+        return { kind: 'either', branches: this.#branches({ separator: ',', close: '}', start }) };
+      case '[':
+        return this.#class(start);
+      case '?':
+        this.#at += 1;
+        return { kind: 'single' };
+      case '*': {
+        // In `**(a)` the second star belongs to the capture.
+        const crossing = this.#text[start + 1] === '*' && this.#text[start + 2] !== '(';
+        this.#at += crossing ? 2 : 1;
+        this.#bound();
+        return { kind: crossing ? 'crossing' : 'star' };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Text and stars bound a negation that was closed before them; see `negationByPrefix`. */
+  #bound(): void {
     if (this.#negationClosed) this.negationByPrefix = true;
-    if (character === '*') {
-      // In `**(a)` the second star belongs to the capture.
-      const crossing = this.#text[start + 1] === '*' && this.#text[start + 2] !== '(';
-      this.#at += crossing ? 2 : 1;
-      return { kind: crossing ? 'crossing' : 'star' };
-    }
-    return { kind: 'literal', code: this.#literal() };
+  }
+
+  #textRun(nodes: GlobNode[]): void {
+    this.#bound();
+    const stops = this.#stops();
+    do {
+      nodes.push({ kind: 'literal', code: this.#literal() });
+    } while (this.#at < this.#text.length && !stops.includes(this.#text[this.#at] ?? ''));
+  }
+
+  /** Before which characters the text that begins here ends. */
+  #stops(): string {
+    const innermost = this.#groups.at(-1);
+    const own = innermost === undefined ? '' : innermost.separator + innermost.close;
+    if (MARKERS.includes(this.#text[this.#at] ?? '')) return WILDCARDS + own;
+    const inBraces = this.#groups.some(({ close }) => close === '}');
+    return WILDCARDS + MARKERS + own + (inBraces ? ',' : '');
   }
 
   #literal(): number {
@@ -128,101 +167,49 @@ class PatternReader {
     return code;
   }
 
-  #group(quantifier: Quantifier, start: number, inside: number): GlobNode {
+  #capture(quantifier: Quantifier, start: number, inside: number): GlobNode {
     this.captureCount += 1;
     const index = this.captureCount;
     this.#at = inside;
-    const branches = this.#branches('|', ')', start);
+    const branches = this.#branches({ separator: '|', close: ')', start });
     if (quantifier === '!') this.#negationClosed = true;
     return { kind: 'capture', quantifier, index, branches };
   }
 
-  #either(start: number): GlobNode {
-    this.#at = start + 1;
-    return { kind: 'either', branches: this.#branches(',', '}', start) };
-  }
-
-  #branches(separator: string, close: string, start: number): GlobSequence[] {
-    this.#depth += 1;
-    if (this.#depth > MAXIMUM_DEPTH) throw new PatternError('The glob nests its groups too deeply.', start);
-    const branches = [this.#sequence(separator, close)];
-    while (this.#text[this.#at] === separator) {
-      this.#at += 1;
-      branches.push(this.#sequence(separator, close));
+  #branches(group: Group): GlobSequence[] {
+    this.#groups.push(group);
+    if (this.#groups.length > MAXIMUM_DEPTH) {
+      throw new PatternError('The glob nests its groups too deeply.', group.start);
     }
-    if (this.#text[this.#at] !== close) {
-      const opener = close === ')' ? '(' : '{';
+    const branches = [this.sequence()];
+    while (this.#text[this.#at] === ',' || this.#text[this.#at] === '|') {
+      this.#at += 1;
+      branches.push(this.sequence());
+    }
+    if (this.#text[this.#at] !== group.close) {
+      const opener = group.close === ')' ? '(' : '{';
       throw new PatternError(
-        `The \`${opener}\` in the glob is not closed; add \`${close}\`, or write \`\\${opener}\` for the character itself.`,
-        start,
+        `The \`${opener}\` in the glob is not closed; add \`${group.close}\`, or write \`\\${opener}\` for the character itself.`,
+        group.start,
       );
     }
     this.#at += 1;
-    this.#depth -= 1;
+    this.#groups.pop();
     return branches;
   }
 
   #class(start: number): GlobNode {
-    this.#at = start + 1;
-    const sign = this.#text[this.#at];
-    const negated = sign === '!' || sign === '^';
-    if (negated) this.#at += 1;
-    const ranges: CodeRange[] = [];
-    let namesDot = false;
-    while (this.#at < this.#text.length && this.#text[this.#at] !== ']') {
-      const named = this.#posixClass();
-      if (named !== undefined) {
-        ranges.push(...named);
-        continue;
-      }
-      const from = this.#at;
-      const low = this.#literal();
-      let high = low;
-      const next = this.#text[this.#at + 1];
-      if (this.#text[this.#at] === '-' && next !== undefined && next !== ']') {
-        this.#at += 1;
-        high = this.#literal();
-        if (high < low) {
-          throw new PatternError('The range in the glob runs backwards; write its lower end first.', from);
-        }
-      }
-      if (low === high && low === 46) namesDot = true;
-      ranges.push([low, high]);
-    }
-    if (this.#at >= this.#text.length) {
-      throw new PatternError(
-        'The `[` in the glob is not closed; add `]`, or write `\\[` for the character itself.',
-        start,
-      );
-    }
-    if (ranges.length === 0) {
-      throw new PatternError(
-        'The `[]` in the glob lists no character; put some between the brackets.',
-        start,
-      );
-    }
-    this.#at += 1;
-    return { kind: 'class', negated, ranges, namesDot: namesDot && !negated };
-  }
-
-  /** `[:alpha:]` and its like, within brackets; `[:^alpha:]` is everything else. */
-  #posixClass(): readonly CodeRange[] | undefined {
-    if (!this.#text.startsWith('[:', this.#at)) return undefined;
-    const end = this.#text.indexOf(':]', this.#at + 2);
-    if (end === -1) return undefined;
-    const written = this.#text.slice(this.#at + 2, end);
-    const name = written.replace(/^\^/, '');
-    const ranges = Object.hasOwn(POSIX_CLASSES, name) ? POSIX_CLASSES[name] : undefined;
-    if (ranges === undefined) {
-      throw new PatternError(
-        `The glob has no character class \`[:${name}:]\`; there are ${Object.keys(POSIX_CLASSES).join(', ')}.`,
-        this.#at,
-      );
-    }
-    this.#at = end + 2;
-    return written === name ? ranges : complement(ranges);
+    const read = readClass(this.#text, start);
+    if ('message' in read) throw new PatternError(read.message, read.offset);
+    this.#at = read.end;
+    return read.class;
   }
 }
+
+/** Before these any text ends. */
+const WILDCARDS = '?*[{(';
+/** These open a capture when a parenthesis follows. */
+const MARKERS = '@!^+';
 
 function isQuantifier(character: string): character is Quantifier {
   return (
@@ -234,7 +221,7 @@ function isQuantifier(character: string): character is Quantifier {
 export function readGlobSyntax(pattern: string): GlobSyntax | GlobProblem {
   const reader = new PatternReader(pattern);
   try {
-    const sequence = reader.readAll();
+    const sequence = reader.sequence();
     return { sequence, captureCount: reader.captureCount, negationByPrefix: reader.negationByPrefix };
   } catch (problem) {
     // A thrown error unwinds the recursive reader; it never leaves this file.

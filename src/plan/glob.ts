@@ -27,6 +27,10 @@ export interface Glob {
   match(path: string): readonly string[] | undefined;
   /** As `match`, for a path that the automaton has accepted already. */
   matchAccepted(path: string): readonly string[] | undefined;
+  /** How many steps were worked out rather than looked up so far; tests watch it, for it bounds the work. */
+  computedSteps(): number;
+  /** Whether a path that the automaton has accepted, in doubt, does match; only negations leave a doubt. */
+  confirms(path: string): boolean;
 }
 
 /** A pattern compiled, or one plain sentence and the UTF-16 offset in the pattern it is about. */
@@ -43,19 +47,26 @@ export function compileGlob(pattern: string): CompiledGlob {
       offset: 0,
     };
   }
-  const leading = pattern.length - pattern.replace(/^\/+/, '').length;
-  const trimmed = withoutTrailingSlashes(pattern.slice(leading));
-  const syntax = readGlobSyntax(trimmed);
-  if ('message' in syntax) return { ok: false, message: syntax.message, offset: syntax.offset + leading };
+  const clean = cleanPattern(pattern);
+  const syntax = readGlobSyntax(clean.text);
+  if ('message' in syntax) {
+    return { ok: false, message: syntax.message, offset: clean.originalOffset(syntax.offset) };
+  }
   const program = compileProgram(syntax);
   if (program.instructions.length > MAXIMUM_INSTRUCTIONS) {
-    return { ok: false, message: 'The glob is too long; match more with wildcards.', offset: 0 };
+    return {
+      ok: false,
+      message: 'The glob is too long, or nests too many repetitions; match more with wildcards.',
+      offset: 0,
+    };
   }
-  const wholeRepo = trimmed === '';
+  const wholeRepo = clean.text === '';
   const automaton = new GlobAutomaton(program);
   const exact = program.captureCount > 0 ? new ExactMatcher(program) : undefined;
   const matchAccepted = (path: string): readonly string[] | undefined =>
-    exact === undefined ? [path] : exact.match(path);
+    path === '' || exact === undefined ? [path] : exact.match(path);
+  const confirms = (path: string): boolean => exact === undefined || exact.matches(path);
+  const computedSteps = (): number => automaton.computedSteps + (exact?.suffixes.computedSteps ?? 0);
   const match = (path: string): readonly string[] | undefined => {
     if (wholeRepo || path === '') return wholeRepo && path === '' ? [''] : undefined;
     const state = automaton.advance(automaton.start, path, 0, path.length);
@@ -63,16 +74,45 @@ export function compileGlob(pattern: string): CompiledGlob {
   };
   return {
     ok: true,
-    glob: { pattern, wholeRepo, captureCount: program.captureCount, automaton, match, matchAccepted },
+    glob: {
+      pattern,
+      wholeRepo,
+      captureCount: program.captureCount,
+      automaton,
+      match,
+      matchAccepted,
+      confirms,
+      computedSteps,
+    },
   };
 }
 
-/** A slash behind an odd number of backslashes is escaped, but still a slash: nothing ends in one, so all go. */
-function withoutTrailingSlashes(pattern: string): string {
-  let end = pattern.length;
-  while (end > 0 && pattern[end - 1] === '/') {
-    end -= 1;
-    if (pattern[end - 1] === '\\' && pattern[end - 2] !== '\\') end -= 1;
+/**
+ * The pattern with its slashes and dots resolved as those of a path: no slash leads, trails or stands beside another,
+ * and `.` and `..` between slashes are gone. That is done before anything else is read, as in Pachyderm.
+ */
+function cleanPattern(pattern: string): { text: string; originalOffset: (offset: number) => number } {
+  const rooted = pattern.startsWith('/');
+  const segments: { text: string; offset: number }[] = [];
+  let offset = 0;
+  for (const text of pattern.split('/')) {
+    const above = segments.at(-1)?.text;
+    const isUp = text === '..' && (above === undefined ? rooted : above !== '..');
+    if (isUp) segments.pop();
+    else if (text !== '' && text !== '.') segments.push({ text, offset });
+    offset += text.length + 1;
   }
-  return pattern.slice(0, end);
+  const last = segments.at(-1);
+  // A slash that was dropped takes the backslash that escapes it along.
+  if (last !== undefined && pattern.endsWith('/'))
+    last.text = last.text.replace(/(?<!\\)((?:\\\\)*)\\$/, '$1');
+  const originalOffset = (at: number): number => {
+    let from = 0;
+    for (const segment of segments) {
+      if (at <= from + segment.text.length) return segment.offset + at - from;
+      from += segment.text.length + 1;
+    }
+    return 0;
+  };
+  return { text: segments.map(({ text }) => text).join('/'), originalOffset };
 }

@@ -1,7 +1,7 @@
 /** What a project's commit says about images: the containers registered with DataLad, and the digests of docker images. */
 import { isDigest, parseDockerReference } from './docker-reference.ts';
 import { type ConfigEntry, parseGitConfig } from './git-config.ts';
-import { joinPaths, parentPath } from './paths.ts';
+import { joinPaths, parentPath, relativePath, resolvePath } from './paths.ts';
 import type { Tree, TreeEntry } from './tree.ts';
 
 /** Where the digests of docker images are committed: `{"version":1,"images":{"<reference>":{"digest":"sha256:…"}}}`. */
@@ -39,14 +39,32 @@ export interface ImageFacts {
 /** Of a project in which no spec names an image. */
 export const NO_IMAGE_FACTS: ImageFacts = { containers: new Map(), digests: new Map(), unreadable: [] };
 
-/** The committed files that `imageFacts` wants the text of. */
-export function imageFactFiles(tree: Tree): readonly TreeEntry[] {
-  return tree.entries.filter(
-    ({ path, type, annexKey }) =>
-      (path === IMAGES_LOCK || path === DATASET_CONFIG || path.endsWith(`/${DATASET_CONFIG}`)) &&
-      (type === 'file' || type === 'executable') &&
-      annexKey === undefined,
+/** The committed files that `imageFacts` wants the text of, to look up these names. */
+export function imageFactFiles(tree: Tree, names: readonly string[]): readonly TreeEntry[] {
+  const isAnywhere = names.some((name) => !/[/:@]/.test(name));
+  return tree.entries.filter(({ path, type, annexKey }) => {
+    if ((type !== 'file' && type !== 'executable') || annexKey !== undefined) return false;
+    if (path === IMAGES_LOCK || path === DATASET_CONFIG) return true;
+    if (!path.endsWith(`/${DATASET_CONFIG}`)) return false;
+    const dataset = path.slice(0, -DATASET_CONFIG.length);
+    return isAnywhere || names.some((name) => name.startsWith(dataset));
+  });
+}
+
+/** The paths of a container's image and of what running it takes besides, as far as they are in the project. */
+export function containerPaths({ dataset, image, extraInputs }: RegisteredContainer): readonly string[] {
+  const path = image === undefined ? undefined : resolvePath(dataset, image);
+  if (path === undefined || path === '') return [];
+  // datalad-container replaces these two; both are written from where the command runs, the project's root.
+  const further = extraInputs.map((input) =>
+    resolvePath(
+      '',
+      input
+        .replaceAll('{img_dspath}', relativePath('', dataset))
+        .replaceAll('{img_dirpath}', relativePath('', parentPath(path))),
+    ),
   );
+  return [path, ...further.map((one) => one ?? '')];
 }
 
 /** Reads the texts of those files, each with its path. */

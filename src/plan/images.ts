@@ -1,11 +1,18 @@
 /** What the `image` of a spec stands for: a registered container, an image in the project, or one from a registry. */
 import { distance } from 'fastest-levenshtein';
+import { awaited } from './absent.ts';
 import { parseDockerReference } from './docker-reference.ts';
-import { absentSubdatasets, followPath } from './follow-path.ts';
-import { fullName, IMAGES_LOCK, type ImageFacts, type RegisteredContainer } from './image-facts.ts';
+import { followPath } from './follow-path.ts';
+import {
+  containerPaths,
+  fullName,
+  IMAGES_LOCK,
+  type ImageFacts,
+  type RegisteredContainer,
+} from './image-facts.ts';
 import { nearestText } from './nearest-text.ts';
-import { parentPath, relativePath, resolvePath } from './paths.ts';
-import type { TreeEntry } from './tree.ts';
+import { isWithin, resolvePath } from './paths.ts';
+import type { Subdataset, TreeEntry } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** An image whose content is known. */
@@ -44,55 +51,61 @@ export function isImageFile(path: string): boolean {
   return IMAGE_FILE.test(path);
 }
 
+/** Whether any subdataset could register a name: it has no path, tag or digest. */
+export function isBare(name: string): boolean {
+  return !/[/:@]/.test(name) && !isImageFile(name);
+}
+
 /** Finds out what a name stands for. */
 export function resolveImage(name: string, index: TreeIndex, facts: ImageFacts): ImageResolution {
-  const registered = containersCalled(name, facts);
-  const [container, another] = registered;
+  const all = facts.containers.get(name) ?? [];
+  const exact = all.find((container) => fullName(container) === name);
+  if (exact !== undefined) return resolveContainer(exact, name, index);
+  const atPath = resolvePathImage(name, index);
+  if (atPath !== undefined) return atPath;
+  const [container, another] = inSubdatasets(name, facts);
   if (container !== undefined && another !== undefined) {
-    const names = registered.map((one) => `\`${fullName(one)}\``).join(' and ');
+    const names = all.map((one) => `\`${fullName(one)}\``).join(' and ');
     const message = `Several subdatasets register a container \`${name}\`; write which one is meant: ${names}.`;
     return { kind: 'wrong', rule: 'unknown-image', message };
   }
   if (container !== undefined) return resolveContainer(container, name, index);
-  return resolvePathImage(name, index) ?? resolveReference(name, index, facts);
+  return resolveReference(name, index, facts);
 }
 
 /** All names by which containers of the project can be called. */
 export function containerNames(facts: ImageFacts): readonly string[] {
-  return [...facts.containers.keys()].filter((name) => containersCalled(name, facts).length === 1);
+  return [...facts.containers].flatMap(([name, all]) => {
+    const isExact = all.some((container) => fullName(container) === name);
+    return isExact || inSubdatasets(name, facts).length === 1 ? [name] : [];
+  });
 }
 
-function containersCalled(name: string, facts: ImageFacts): readonly RegisteredContainer[] {
-  const all = facts.containers.get(name) ?? [];
-  const exact = all.filter((container) => fullName(container) === name);
+/** The containers of subdatasets that a name without their path can mean. */
+function inSubdatasets(name: string, facts: ImageFacts): readonly RegisteredContainer[] {
   // A pinned reference means the same in every clone, whichever subdatasets are installed.
-  return exact.length > 0 || facts.digests.has(name) ? exact : all;
+  return facts.digests.has(name) ? [] : (facts.containers.get(name) ?? []);
 }
 
 function resolveContainer(container: RegisteredContainer, name: string, index: TreeIndex): ImageResolution {
-  const { dataset, image: written, cmdexec } = container;
+  const { image: written, extraInputs, cmdexec } = container;
   const wrong = (what: string): ImageResolution => {
     const message = `The container \`${name}\` is registered, but ${what}; commit it, or register the container anew with \`datalad containers-add --update\`.`;
     return { kind: 'wrong', rule: 'image-not-found', message };
   };
   if (written === undefined) return wrong('without an image');
-  const path = resolvePath(dataset, written);
-  const found = path === undefined || path === '' ? undefined : imageAt(path, index);
-  if (path === undefined || found === undefined) return wrong(`its image \`${written}\` is not committed`);
-  if ('absent' in found) return absent(name, found.absent);
+  const [path = '', ...further] = containerPaths(container);
+  const found = imageAt(path, index);
+  if (found === undefined) return wrong(`its image \`${written}\` is not committed`);
+  if ('absent' in found) return waiting(found.absent);
   const files = [...found.files];
   const extra: string[] = [];
-  for (const input of container.extraInputs) {
-    // datalad-container replaces these two; both are written from where the command runs, the project's root.
-    const plain = input
-      .replaceAll('{img_dspath}', relativePath('', dataset))
-      .replaceAll('{img_dirpath}', relativePath('', parentPath(path)));
-    const place = resolvePath('', plain);
-    const further = place === undefined || place === '' ? undefined : imageAt(place, index);
-    if (further === undefined) return wrong(`its extra input \`${input}\` is not committed`);
-    if ('absent' in further) return absent(name, further.absent);
-    files.push(...further.files);
-    extra.push(further.identity);
+  for (const [at, place] of further.entries()) {
+    const input = imageAt(place, index);
+    if (input === undefined) return wrong(`its extra input \`${extraInputs[at]}\` is not committed`);
+    if ('absent' in input) return waiting(input.absent);
+    files.push(...input.files);
+    extra.push(input.identity);
   }
   const image: Image = { ...found, files, extra, path, ...(cmdexec === undefined ? {} : { cmdexec }) };
   return { kind: 'container', image };
@@ -105,7 +118,7 @@ function resolvePathImage(name: string, index: TreeIndex): ImageResolution | und
     const found = imageAt(path, index);
     // A tag or digest is not a path's, so that what is absent has nothing to do with it.
     if (found !== undefined && 'absent' in found) {
-      return looksLikePath || !/[:@]/.test(name) ? absent(name, found.absent) : undefined;
+      return looksLikePath || !/[:@]/.test(name) ? waiting(found.absent) : undefined;
     }
     // A pipeline may be called as the docker image that it runs in.
     const isPipeline = ['spec.yml', 'spec.yaml'].some((spec) => index.has(`${path}/${spec}`));
@@ -140,10 +153,10 @@ function resolveReference(name: string, index: TreeIndex, facts: ImageFacts): Im
   const known = [...containerNames(facts), ...index.paths.filter(isImageFile)];
   const nearest = explicit ? undefined : nearestText(name, known, distance);
   // What is not installed may register exactly this name.
-  const hidden = explicit ? [] : absentSubdatasets(index, '');
+  const hidden = isBare(name) ? index.closed : [];
   const [first] = hidden;
   const more = hidden.length > 1 ? ` and ${hidden.length - 1} more` : '';
-  const elsewhere = first === undefined ? '' : `\`datalad get -n ${first}\`${more}`;
+  const elsewhere = first === undefined ? '' : `\`${first.remedy}\`${more}`;
   const near = nearest === undefined ? {} : { nearest };
   if (reference === undefined && first !== undefined) {
     const reason = `No container \`${name}\` is registered, unless in a subdataset that is not installed: ${elsewhere}.`;
@@ -170,7 +183,7 @@ function resolveReference(name: string, index: TreeIndex, facts: ImageFacts): Im
 function imageAt(
   path: string,
   index: TreeIndex,
-): Pick<Image, 'identity' | 'key' | 'files'> | { readonly absent: string } | undefined {
+): Pick<Image, 'identity' | 'key' | 'files'> | { readonly absent: Subdataset } | undefined {
   const found = followPath(index, path);
   if (found === undefined) return undefined;
   if (found.kind === 'absent') return { absent: found.subdataset };
@@ -181,13 +194,12 @@ function imageAt(
     // Whether a file can be executed does not matter to what runs it.
     return { identity: `blob ${blob}`, key: blob, files };
   }
-  const [hidden] = absentSubdatasets(index, found.path);
+  const hidden = index.closed.find((subdataset) => isWithin(subdataset.path, found.path));
   if (hidden !== undefined) return { absent: hidden };
   const digest = index.digest(found.path);
   return { identity: `tree ${digest}`, key: digest, files: index.under(found.path) };
 }
 
-function absent(name: string, subdataset: string): ImageResolution {
-  const reason = `Its image \`${name}\` is in the subdataset ${subdataset}, which is not installed; install it with \`datalad get -n ${subdataset}\`.`;
-  return { kind: 'unknown', docker: false, reason };
+function waiting(subdataset: Subdataset): ImageResolution {
+  return { kind: 'unknown', docker: false, reason: `Waits for ${awaited(subdataset)}.` };
 }

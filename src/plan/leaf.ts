@@ -1,5 +1,6 @@
 /** What one `pfs` input yields, from the committed tree and from what its upstream has done. */
 import type { PfsInput } from '../spec/model.ts';
+import { absentHiding, awaited } from './absent.ts';
 import { expandCaptures } from './capture-template.ts';
 import { compileGlob, type Glob } from './glob.ts';
 import { type DatumInput, inputPath } from './input.ts';
@@ -25,6 +26,8 @@ export interface Leaf {
   readonly parts: readonly Part[];
   /** What must be done before all matches are known, in a sentence. */
   readonly unknown: string | undefined;
+  /** The upstream datum for which all datums wait, because the whole of its results is needed. */
+  readonly wholeWaitsFor?: string;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
 }
@@ -34,7 +37,8 @@ const FUTURE = '\0';
 
 /**
  * Finds the matches of an input.
- * @param whole - Whether all of the upstream's results are needed, because what is still to come changes every datum.
+ * @param whole - Whether all of the matches must be known, because what is still to come, or in a subdataset that is not
+ * here, changes every datum.
  */
 export function readLeaf(
   input: PfsInput,
@@ -49,11 +53,14 @@ export function readLeaf(
   const available = input.upstream === 'available';
   const offered = offeredBy(input, index, upstream, available);
   const open = wholeOpen(input, upstream, whole);
+  const absent = upstream === undefined ? absentHiding(index, input.repo, compiled.glob) : undefined;
+  const hidden = absent === undefined ? undefined : awaited(absent);
   const unknown = available
-    ? undefined
+    ? hidden
     : (upstream?.waitsFor ??
       (open === undefined ? undefined : `all results of ${upstream?.name ?? ''}`) ??
-      unknownBecauseOf(input, compiled.glob, upstream));
+      unknownBecauseOf(input, compiled.glob, upstream) ??
+      hidden);
   const matches =
     upstream === undefined
       ? index.matches(input.repo, compiled.glob)
@@ -75,10 +82,12 @@ export function readLeaf(
       joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, captures),
       groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, captures),
       outerJoin: input.outerJoin,
-      waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
+      waitsFor: available
+        ? undefined
+        : (open ?? (whole ? hidden : undefined) ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
-  return { parts, unknown };
+  return { parts, unknown, ...(whole && open !== undefined ? { wholeWaitsFor: open } : {}) };
 }
 
 /** The first datum that keeps the whole of an upstream from being done, where the whole is needed. */

@@ -8,10 +8,32 @@ export interface TreeMatch {
   /** Relative to the repo; empty for the repo itself. */
   readonly path: string;
   readonly kind: 'file' | 'directory';
-  /** The whole path, then each capture; one that took no part is empty. */
+  /** The whole path, then each capture; one that took no part is empty. Worked out when it is first asked for. */
   readonly captures: readonly string[];
   readonly start: number;
   readonly end: number;
+}
+
+class Found implements TreeMatch {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly start: number;
+  readonly end: number;
+  readonly #glob: Glob;
+  #captures: readonly string[] | undefined;
+
+  constructor(glob: Glob, path: string, kind: 'file' | 'directory', start: number, end: number) {
+    this.path = path;
+    this.kind = kind;
+    this.start = start;
+    this.end = end;
+    this.#glob = glob;
+  }
+
+  get captures(): readonly string[] {
+    this.#captures ??= this.#glob.matchAccepted(this.path) ?? [this.path];
+    return this.#captures;
+  }
 }
 
 /**
@@ -20,9 +42,10 @@ export interface TreeMatch {
  */
 export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMatch[] {
   const files: TreeMatch[] = [];
-  const directories: TreeMatch[] = [];
+  const directories: Directory[] = [];
   walkTree(glob, paths, (match) => {
-    (match.kind === 'file' ? files : directories).push(match);
+    if (match.kind === 'file') files.push(match);
+    else directories.push({ match, filesBefore: files.length });
     return true;
   });
   return merge(files, directories);
@@ -41,7 +64,7 @@ export function matchesAny(glob: Glob, paths: readonly string[]): boolean {
 /** Calls `visit` for each match, until it answers `false`. */
 function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch) => boolean): void {
   if (glob.wholeRepo) {
-    if (paths.length > 0) visit({ path: '', kind: 'directory', captures: [''], start: 0, end: paths.length });
+    if (paths.length > 0) visit(new Found(glob, '', 'directory', 0, paths.length));
     return;
   }
   const { automaton } = glob;
@@ -59,10 +82,8 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
     if (slash === -1) {
       level.at += 1;
       const state = automaton.advance(level.state, path, level.from, path.length);
-      if (!automaton.accepts(state)) continue;
-      const captures = glob.matchAccepted(path);
-      if (captures === undefined) continue;
-      if (!visit({ path, kind: 'file', captures, start, end: start + 1 })) return;
+      if (!automaton.accepts(state) || (automaton.doubts(state) && !glob.confirms(path))) continue;
+      if (!visit(new Found(glob, path, 'file', start, start + 1))) return;
       continue;
     }
     const end = endOfPrefix(paths, path.slice(0, slash + 1), start, level.end);
@@ -70,9 +91,8 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
     const state = automaton.advance(level.state, path, level.from, slash);
     if (automaton.accepts(state)) {
       const directory = path.slice(0, slash);
-      const captures = glob.matchAccepted(directory);
-      if (captures !== undefined && !visit({ path: directory, kind: 'directory', captures, start, end }))
-        return;
+      const matches = !automaton.doubts(state) || glob.confirms(directory);
+      if (matches && !visit(new Found(glob, directory, 'directory', start, end))) return;
     }
     const inside = automaton.advance(state, path, slash, slash + 1);
     if (!inside.dead) waiting.push({ at: start, end, from: slash + 1, state: inside });
@@ -94,22 +114,46 @@ function endOfPrefix(paths: readonly string[], prefix: string, start: number, en
   return known + 1;
 }
 
-/** Files come sorted; a directory `a` is met only after `a-b/c`, so directories are sorted here. */
-function merge(files: TreeMatch[], directories: TreeMatch[]): readonly TreeMatch[] {
+/** A directory, and how many files the walk found before it. */
+interface Directory {
+  readonly match: TreeMatch;
+  readonly filesBefore: number;
+}
+
+/** Files come sorted; a directory `a` is met only after `a-b/c`, so directories are sorted in here. */
+function merge(files: readonly TreeMatch[], directories: Directory[]): readonly TreeMatch[] {
   if (directories.length === 0) return files;
-  directories.sort((a, b) => compareCodePoints(a.path, b.path));
-  if (files.length === 0) return directories;
+  directories.sort((a, b) => compareCodePoints(a.match.path, b.match.path));
   const merged: TreeMatch[] = [];
   let next = 0;
-  for (const file of files) {
-    for (let directory = directories[next]; directory !== undefined; directory = directories[next]) {
-      if (compareCodePoints(directory.path, file.path) > 0) break;
-      merged.push(directory);
+  for (const { match, filesBefore } of directories) {
+    const end = placeOf(match.path, files, next, filesBefore);
+    while (next < end) {
+      const file = files[next];
+      if (file !== undefined) merged.push(file);
       next += 1;
     }
-    merged.push(file);
+    merged.push(match);
   }
-  return merged.concat(directories.slice(next));
+  for (; next < files.length; next += 1) {
+    const file = files[next];
+    if (file !== undefined) merged.push(file);
+  }
+  return merged;
+}
+
+/** How many of the files come before `directory`: at most `high`, and nearly always that many. */
+function placeOf(directory: string, files: readonly TreeMatch[], low: number, high: number): number {
+  const comesBefore = (at: number): boolean => compareCodePoints(files[at]?.path ?? '', directory) < 0;
+  if (high <= low || comesBefore(high - 1)) return high;
+  let from = low;
+  let to = high;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (comesBefore(middle)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Orders as git does (bytes of UTF-8), which JavaScript's own order of UTF-16 units is not beyond U+FFFF. */

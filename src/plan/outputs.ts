@@ -37,7 +37,7 @@ export function placeDatums(
     const message = `\`output\` holds a placeholder with several values for one datum; use \`{datum}\`, or a capture that is the same for all files of a group.`;
     findings.push({ rule: 'several-paths', severity: 'error', message, path: ['output'] });
   }
-  const called = nameDatums(datums, outputs, directory);
+  const called = nameDatums(spec, datums, outputs, directory);
   const places = sharing(outputs, directory);
   const placed = datums.map((datum, position): PlacedDatum => {
     const output = outputs[position] ?? joinPaths(directory, normalise(datum.name));
@@ -48,7 +48,7 @@ export function placeDatums(
         ? 'Its `output` holds a placeholder with several values.'
         : twin === undefined
           ? undefined
-          : `Another datum has the same name, ${nameShown(name)}: ${describe(datums[twin])}.`;
+          : `Another datum has the same name, ${nameShown(name)}: ${describe(datums[twin])}; ${remedyFor(spec)}.`;
     return {
       datum: { ...datum, name },
       output,
@@ -58,7 +58,10 @@ export function placeDatums(
   });
   return {
     placed,
-    findings: [...findings, ...duplicates(spec, datums, called), ...crowded(outputs, directory, datums)],
+    findings: [
+      ...findings,
+      ...(called.twins.size > 0 ? duplicates(spec, datums, called) : crowded(outputs, directory, datums)),
+    ],
   };
 }
 
@@ -68,8 +71,12 @@ interface Called {
   readonly twins: ReadonlyMap<number, number>;
 }
 
-/** Datums of one name that `output` tells apart are called by their places; others of one name are twins. */
+/**
+ * Datums of one name that `output` tells apart are called by their places; where `output` merges results on purpose,
+ * by the paths of their inputs. Others of one name are twins.
+ */
 function nameDatums(
+  spec: Pick<Spec, 'output'>,
   datums: readonly Datum[],
   outputs: readonly (string | undefined)[],
   directory: string,
@@ -78,10 +85,15 @@ function nameDatums(
   const names = datums.map(({ name }) => name);
   const cut = directory === '' ? 0 : directory.length + 1;
   const placed = positionsOf(outputs);
+  const merges = !/\{datum\}/.test(spec.output);
   for (const same of positions.values()) {
     if (same.length < 2) continue;
-    if (!same.every((position) => placed.get(outputs[position])?.length === 1)) continue;
-    for (const position of same) names[position] = outputs[position]?.slice(cut) ?? '';
+    const apart = same.every((position) => placed.get(outputs[position])?.length === 1);
+    if (!apart && !merges) continue;
+    for (const position of same) {
+      const paths = datums[position]?.inputs.map(inputPath).join('/') ?? '';
+      names[position] = apart ? (outputs[position]?.slice(cut) ?? '') : paths;
+    }
   }
   const twins = new Map<number, number>();
   for (const same of positionsOf(names).values()) {
@@ -127,12 +139,13 @@ function duplicates(
   const [position, twin] = first;
   const name = nameShown(names[position] ?? '');
   const more = twins.size > 2 ? ` (${twins.size} datums share a name)` : '';
-  const remedy =
-    spec.input.kind === 'group'
-      ? 'give them an `output` that tells them apart'
-      : 'give them an `output` that tells them apart, or bring them together with `group`';
-  const message = `Two datums have the same name, ${name}: ${describe(datums[position])}, and ${describe(datums[twin])}${more}; ${remedy}.`;
+  const message = `Two datums have the same name, ${name}: ${describe(datums[position])}, and ${describe(datums[twin])}${more}; ${remedyFor(spec)}.`;
   return [{ rule: 'duplicate-datum', severity: 'error', message, path: ['input', spec.input.kind] }];
+}
+
+function remedyFor(spec: Pick<Spec, 'input'>): string {
+  const apart = 'give them an `output` that tells them apart';
+  return spec.input.kind === 'group' ? apart : `${apart}, or bring them together with \`group\``;
 }
 
 /** Several results in one directory are allowed, as Pachyderm merges them, and are often a mistake. */
@@ -146,11 +159,11 @@ function crowded(
     if (place === undefined || positions.length < 2) continue;
     if (place === directory) {
       if (positions.length <= MANY_IN_ONE_DIRECTORY) continue;
-      const message = `${positions.length} results are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
+      const message = `The results of ${positions.length} datums are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
       return [{ rule: 'many-in-one-directory', severity: 'warning', message, path }];
     }
     const [first, second] = positions.map((position) => nameShown(datums[position]?.name ?? ''));
-    const message = `${positions.length} datums, ${first} and ${second} among them, leave their results in \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
+    const message = `The results of ${positions.length} datums, ${first} and ${second} among them, go to \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
     return [{ rule: 'shared-output', severity: 'warning', message, path }];
   }
   return [];

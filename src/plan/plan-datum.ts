@@ -1,9 +1,9 @@
 /** One datum's job, state and command. */
-
+import { absentAmong, awaited } from './absent.ts';
 import type { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
-import { inputDigest, inputEntries, inputPath } from './input.ts';
+import { type DatumInput, inputDigest, inputEntries, inputPath } from './input.ts';
 import { jobKey } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
@@ -22,6 +22,8 @@ export interface PipelineFacts {
   readonly codeKey: readonly (readonly [path: string, identity: string])[];
   /** What the command runs in; absent for the host. */
   readonly image?: PlannedImage;
+  /** What must be here before any of its jobs is known. */
+  readonly waitsFor?: string;
 }
 
 /** Plans one datum. */
@@ -35,17 +37,12 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const known = newest === undefined ? {} : { record: newest };
   if (placed.problem !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
-  if (datum.waitsFor !== undefined) {
-    return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${datum.waitsFor}.` };
-  }
-  const subdataset =
-    index.subdatasets.length === 0
-      ? undefined
-      : datum.inputs
-          .flatMap((input) => inputEntries(index, input))
-          .find((entry) => entry.type === 'subdataset');
-  if (subdataset !== undefined) {
-    const reason = `It holds the subdataset ${subdataset.path}; this version reads only the project's own files.`;
+  const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(index, datum.inputs);
+  if (waitsFor !== undefined)
+    return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
+  const inside = index.subdatasets.find(({ path }) => isWithin(output, path));
+  if (inside !== undefined) {
+    const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
   const resolved = pipeline.image?.resolution;
@@ -79,6 +76,16 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], resolved !== undefined);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
+}
+
+/** The subdataset that an input lies in or holds and that is not here. */
+function absentInput(index: TreeIndex, inputs: readonly DatumInput[]): string | undefined {
+  if (index.closed.length === 0) return undefined;
+  const absent = absentAmong(
+    index,
+    inputs.flatMap((input) => inputEntries(index, input)),
+  );
+  return absent === undefined ? undefined : awaited(absent);
 }
 
 /**

@@ -1,16 +1,16 @@
 /** Everything about a project that planning starts from, read once for a commit. */
 import { dirname } from 'node:path/posix';
 import { checkProject } from '../plan/check-project.ts';
-import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
-import { valueAt } from '../spec/spec-values.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
-import { readImageFacts } from './read-image-facts.ts';
+import { readImages } from './read-image-facts.ts';
+import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
 
 /** What a spec's file is called. */
@@ -26,9 +26,15 @@ export interface FoundSpec {
   readonly diagnostics: readonly FileDiagnostic[];
 }
 
-/** The pipeline of a spec that has no error, by itself or beside the project. */
+/** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
+const ABOUT_DATUMS: ReadonlySet<string> = new Set(['duplicate-datum', 'several-paths', 'different-counts']);
+
+/** The pipeline of a spec that has no error, by itself or beside the project, but for mistakes in single datums. */
 export function usableSource(found: FoundSpec): PipelineSource | undefined {
-  return found.diagnostics.some(({ severity }) => severity === 'error') ? undefined : found.source;
+  const broken = found.diagnostics.some(
+    ({ severity, rule }) => severity === 'error' && !ABOUT_DATUMS.has(rule),
+  );
+  return broken ? undefined : found.source;
 }
 
 /** The committed tree of a project and its pipelines. */
@@ -38,33 +44,36 @@ export interface Survey {
   readonly images: ImageFacts;
 }
 
-/** Reads the tree of a commit and every spec in it. */
+/** Texts about images never change, so that a session reads them once; it is known by its helper. */
+const textsRead = new WeakMap<CatFile, Map<string, string>>();
+
+/** Reads the tree of a commit, every spec in it, and the subdatasets that these can need. */
 export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
-  const index = new TreeIndex(await readTree(project.root, commit, objects));
-  const candidates = index.tree.entries.filter(
+  // Pipelines of subdatasets would record there: only the project's own are taken.
+  const own = await readTree(project.root, commit, objects);
+  const candidates = own.entries.filter(
     ({ path, type, annexKey }) =>
       SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
   );
-  const annexed = index.tree.entries.filter(
-    ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
-  );
-  const read = await Promise.all(
+  const annexed = own.entries.filter(({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined);
+  const specs = await Promise.all(
     candidates.map(async ({ path, blob }) =>
       readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
     ),
   );
-  const specs = read.filter((spec) => spec !== undefined);
-  const images = namesImage(specs) ? await readImageFacts(index.tree, objects) : NO_IMAGE_FACTS;
+  const found = specs.filter((spec) => spec !== undefined);
+  const values = found.map(({ parsed }) => parsed.value);
+  const texts = textsRead.get(objects) ?? new Map<string, string>();
+  textsRead.set(objects, texts);
+  const reading = { objects, texts, everywhere: true };
+  const whole = await withSubdatasets(project, own, values, objects);
+  const { tree, images } = await readImages(project, whole, values, reading);
+  const index = new TreeIndex(tree);
   return {
     index,
     images,
-    specs: [...withProjectChecks(specs, index, images), ...annexed.map(({ path }) => annexedSpec(path))],
+    specs: [...withProjectChecks(found, index, images), ...annexed.map(({ path }) => annexedSpec(path))],
   };
-}
-
-/** Whether any of these specs runs its command in an image, so that it matters what the project says about images. */
-export function namesImage(specs: readonly FoundSpec[]): boolean {
-  return specs.some(({ parsed }) => valueAt(parsed.value, ['transform', 'image']) !== undefined);
 }
 
 /**
@@ -98,16 +107,16 @@ export function withProjectChecks(
   }));
 }
 
-/** Parses a spec's text; `undefined` when another tool's file has the name. */
-export function readSpec(specPath: string, text: string): FoundSpec | undefined {
-  return looksLikeSpec(text) ? parseFound(specPath, text) : undefined;
+/** Parses a spec's text; `undefined` when another tool's file has the name. `off`: rules that are turned off besides. */
+export function readSpec(specPath: string, text: string, off: readonly string[] = []): FoundSpec | undefined {
+  return looksLikeSpec(text) ? parseFound(specPath, text, off) : undefined;
 }
 
 /** Parses a text that is meant to be a spec, whatever it looks like. */
-export function parseFound(specPath: string, text: string): FoundSpec {
+export function parseFound(specPath: string, text: string, off: readonly string[] = []): FoundSpec {
   const parent = dirname(specPath);
   const directory = parent === '.' ? '' : parent;
-  const parsed = parseSpec(text, { directory });
+  const parsed = parseSpec(text, { directory }, off);
   const { spec, diagnostics } = parsed;
   return {
     specPath,

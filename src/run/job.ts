@@ -7,9 +7,11 @@ import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { fetchContent, isPresent } from '../project/annex-content.ts';
+import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
+import { placeOf } from '../project/repository.ts';
 import { guardPrefix, runTry, type TryResult } from './execute.ts';
+import { takeOutOfAnnexes } from './foreign-content.ts';
 import type { Holder } from './holder.ts';
 import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -48,7 +50,10 @@ export class JobRunner {
 
   constructor(means: JobMeans) {
     this.#means = means;
-    this.#prefix = guardPrefix(means.project);
+    const { subdatasets } = means.planner.current.index;
+    // A subdataset may have an annex where the project has none.
+    const annex = means.project.annex || subdatasets.length > 0;
+    this.#prefix = guardPrefix({ root: means.project.root, annex });
   }
 
   /** Runs a job whose claim is held. Whatever goes wrong with it is its own failure; the others go on. */
@@ -68,7 +73,8 @@ export class JobRunner {
     if (!isStartable(pipeline))
       return { outcome: 'failed', reason: 'It runs in an image, which this version cannot start yet.' };
     if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
-    const files = neededFiles(place, this.#means.planner.current.index);
+    const { index } = this.#means.planner.current;
+    const files = neededFiles(place, index);
     const missing = await this.#fetch(files);
     if (missing !== undefined) return { outcome: 'failed', reason: missing };
     const where = { pipeline: pipeline.name, datum: datum.datum, job };
@@ -77,6 +83,7 @@ export class JobRunner {
       this.#means.emit({ event: 'job-started', ...where, try: attempt });
       const workspace = await this.#means.workspaces.make({
         files,
+        placeOf: (dataset) => placeOf(this.#means.project, index, dataset),
         output: datum.output,
         workingDir: command.workingDir,
         scratch: usesScratch(command),
@@ -112,6 +119,7 @@ export class JobRunner {
     const { pipeline, datum } = place;
     const left = leftFiles(join(workspace, datum.output));
     if (!left.ok) return { outcome: 'failed', reason: left.message };
+    takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, files, left.files);
     // Code that lies in the output directory was put there by us; it is not a result.
     for (const { path } of files)
       if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
@@ -129,18 +137,15 @@ export class JobRunner {
 
   /** Fetches absent content, one fetch at a time: two jobs that need one key must not both ask for it. */
   #fetch(files: readonly TreeEntry[]): Promise<string | undefined> {
-    const { project } = this.#means;
-    const absent = (): string[] => [
-      ...new Set(
-        files.flatMap(({ annexKey }) =>
-          annexKey === undefined || isPresent(project, annexKey) ? [] : [annexKey],
-        ),
-      ),
-    ];
+    const { project, planner } = this.#means;
+    const absent = (): AbsentContent[] => absentContent(project, planner.current.index, files);
     if (absent().length === 0) return Promise.resolve(undefined);
-    const next = this.#fetching.then(() => {
-      const keys = absent();
-      return keys.length === 0 ? undefined : fetchContent(project, keys);
+    const next = this.#fetching.then(async () => {
+      for (const content of absent()) {
+        const problem = await fetchContent(content);
+        if (problem !== undefined) return problem;
+      }
+      return undefined;
     });
     this.#fetching = next;
     return next;

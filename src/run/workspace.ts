@@ -9,7 +9,9 @@ import { SCRATCH } from '../plan/expand.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { objectPath } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
+import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
+import type { DatasetPlace } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +21,8 @@ const KEPT_BLOB = 65_536;
 /** What a workspace must hold. */
 export interface WorkspaceNeeds {
   readonly files: readonly TreeEntry[];
+  /** Where the subdataset that a file belongs to is. */
+  readonly placeOf: (dataset: string) => DatasetPlace;
   /** The output directory, relative to the project's root; made empty. */
   readonly output: string;
   readonly workingDir: string;
@@ -31,7 +35,7 @@ export class Workspaces {
   readonly #project: Project;
   readonly #state: State;
   readonly #folder: string;
-  readonly #objects: CatFile;
+  readonly #objects: DatasetObjects;
   readonly #kept = new Map<string, Buffer>();
   #made = 0;
 
@@ -39,7 +43,7 @@ export class Workspaces {
     this.#project = project;
     this.#state = state;
     this.#folder = join(state.workspaces, token);
-    this.#objects = objects;
+    this.#objects = new DatasetObjects(project, objects);
     mkdirSync(this.#folder, { recursive: true });
   }
 
@@ -61,14 +65,23 @@ export class Workspaces {
     makeDirectory(join(root, '.git'));
     if (this.#project.annex)
       symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
+    const placeOf = (dataset: string | undefined): DatasetPlace =>
+      dataset === undefined ? this.#project : needs.placeOf(dataset);
+    for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset))) {
+      if (dataset === undefined || dataset === '') continue;
+      makeDirectory(join(root, dataset, '.git'));
+      symlinkSync(join(placeOf(dataset).commonDirectory, 'annex'), join(root, dataset, '.git', 'annex'));
+    }
     for (const entry of needs.files) {
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
       if (entry.type === 'subdataset') makeDirectory(path);
-      else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry.path, entry.annexKey), path);
+      else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry, entry.annexKey), path);
       else if (entry.target !== undefined) symlinkSync(entry.target, path);
       else
-        writeFileSync(path, await this.#blob(entry), { mode: entry.type === 'executable' ? 0o555 : 0o444 });
+        writeFileSync(path, await this.#blob(entry, placeOf(entry.dataset)), {
+          mode: entry.type === 'executable' ? 0o555 : 0o444,
+        });
     }
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
@@ -84,6 +97,7 @@ export class Workspaces {
 
   /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
   end(observer: Observer): void {
+    this.#objects.end();
     removeTree(this.#folder);
     for (const token of readdirSync(this.#state.workspaces)) {
       const owner = readHolder(join(this.#state.holders, token));
@@ -94,10 +108,10 @@ export class Workspaces {
     mkdirSync(this.#state.trash, { recursive: true });
   }
 
-  async #blob(entry: TreeEntry): Promise<Buffer> {
+  async #blob(entry: TreeEntry, dataset: DatasetPlace): Promise<Buffer> {
     const kept = this.#kept.get(entry.blob);
     if (kept !== undefined) return kept;
-    const object = await this.#objects.read(entry.blob);
+    const object = await this.#objects.of(dataset).read(entry.blob);
     if (object === undefined)
       throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
     if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
@@ -129,7 +143,8 @@ function makeWritable(directory: string): void {
   }
 }
 
-/** The text of a locked link at a path, whichever form git has committed. */
-function linkIntoAnnex(path: string, key: string): string {
-  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+/** The text of a locked link at a file's place in its dataset, whichever form git has committed. */
+function linkIntoAnnex({ path, dataset }: TreeEntry, key: string): string {
+  const within = dataset === undefined ? path : path.slice(dataset.length + 1);
+  return `${'../'.repeat(within.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
 }

@@ -1,6 +1,7 @@
 /** What can be written at the cursor, as plain data that any editor can show. */
 import { completeFields } from './complete-fields.ts';
 import { completePath, completeSegment } from './complete-paths.ts';
+import { completeRules } from './complete-rules.ts';
 import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
 import { cursorAt } from './cursor.ts';
 import { declaredInputs } from './input-values.ts';
@@ -13,6 +14,8 @@ import { readYaml } from './yaml-document.ts';
 
 /** Everything that fits at `offset`; also for a text that is not valid YAML. Never throws. */
 export function complete(text: string, offset: number, view: ProjectView): readonly CompletionItem[] {
+  const rules = completeRules(text, offset);
+  if (rules !== undefined) return rules;
   const cursor = cursorAt(text, offset);
   if (cursor === undefined) return [];
   const request: CompletionRequest = {

@@ -39,7 +39,8 @@ export function specOf(value: unknown, origin: SpecOrigin): Spec | undefined {
     datumTimeout: durationAt(value, 'datum_timeout'),
     jobTimeout: durationAt(value, 'job_timeout'),
     parallelism: constant === 0 ? undefined : constant,
-    datumsPerTask: numberAt(value, ['datum_set_spec', 'number']) ?? 1,
+    // Pachyderm writes 0 for what was not said.
+    datumsPerTask: numberAt(value, ['datum_set_spec', 'number']) || 1,
     requests: resourcesAt(value, 'resource_requests'),
     limits: resourcesAt(value, 'resource_limits'),
     scheduling: {

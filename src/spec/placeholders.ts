@@ -38,24 +38,30 @@ function declare(input: Input): ReadonlyMap<string, Facts> {
     const captures = countCaptures(input.glob);
     return new Map([[input.name, { captures, several: false, optional: false }]]);
   }
-  const members = input.members.map(declare);
-  const keeps = input.members.map((member) => leavesOf(member).some((leaf) => leaf.outerJoin));
+  const members = input.members.map((member) => ({
+    declared: declare(member),
+    keepsAlone: leavesOf(member).some((leaf) => leaf.outerJoin),
+  }));
+  const having = new Map<string, number>();
+  for (const { declared } of members)
+    for (const name of declared.keys()) having.set(name, (having.get(name) ?? 0) + 1);
+  const keeping = members.filter(({ keepsAlone }) => keepsAlone).length;
   const merged = new Map<string, Facts>();
-  members.forEach((member, position) => {
-    for (const [name, facts] of member) {
+  for (const { declared, keepsAlone } of members) {
+    const othersKeep = keeping > (keepsAlone ? 1 : 0);
+    for (const [name, facts] of declared) {
       const known = merged.get(name) ?? { captures: 0, several: false, optional: false };
-      const others = members.filter((_, at) => at !== position);
       const optional =
-        (input.kind === 'union' && others.some((other) => !other.has(name))) ||
-        (input.kind === 'group' && others.length > 0) ||
-        (input.kind === 'join' && keeps.some((keep, at) => keep && at !== position));
+        (input.kind === 'union' && having.get(name) !== members.length) ||
+        (input.kind === 'group' && members.length > 1) ||
+        (input.kind === 'join' && othersKeep);
       merged.set(name, {
         captures: Math.max(known.captures, facts.captures),
         several: known.several || facts.several || input.kind === 'group',
         optional: known.optional || facts.optional || optional,
       });
     }
-  });
+  }
   return merged;
 }
 
@@ -67,6 +73,10 @@ export interface Placeholder {
   readonly temporary: boolean;
 }
 
+/** What the use of a name costs. */
+const COUNTS =
+  ' It counts in the job, so that equal content under another name is computed again and not copied.';
+
 /** Every placeholder that these inputs give a meaning to. */
 export function placeholdersOf(inputs: readonly DeclaredInput[]): readonly Placeholder[] {
   const about = (name: string, description: string, temporary = false): Placeholder => ({
@@ -77,7 +87,7 @@ export function placeholdersOf(inputs: readonly DeclaredInput[]): readonly Place
   return [
     about('out', 'The empty directory in which the command leaves its result.', true),
     ...inputs.flatMap((input) => aboutInput(input, about)),
-    about('datum', "The datum's name."),
+    about('datum', `The datum's name.${COUNTS}`),
     about('pipeline', "The pipeline's name."),
     about('scratch', 'A private directory that is never recorded.', true),
     about('cpus', 'The processor cores that `resource_requests` asks for, rounded up; 1 without it.', true),
@@ -93,9 +103,9 @@ function aboutInput(
   const numbers = Array.from({ length: captures }, (_, index) => index + 1);
   return [
     about(name, several ? `The paths of \`${name}\`${each}.` : `The path of the datum of \`${name}\`.`),
-    about(`${name}.path`, `The matched path within the repo of \`${name}\`${each}.`),
+    about(`${name}.path`, `The matched path within the repo of \`${name}\`${each}.${COUNTS}`),
     ...numbers.flatMap((index) => {
-      const description = `What capture ${index} of the glob matched${each}.`;
+      const description = `What capture ${index} of the glob matched${each}.${COUNTS}`;
       return [about(`${name}.${index}`, description), ...(only ? [about(String(index), description)] : [])];
     }),
   ];

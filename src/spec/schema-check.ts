@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix, Range } from './diagnostic.ts';
 import { standsFor, unknownField } from './field-names.ts';
+import { addMissingField, flow } from './missing-field.ts';
 import { nameOf, type Places, type SpecPath } from './places.ts';
 import { type SchemaNode, schemaAt } from './schema.ts';
 import { schemaErrors } from './schema-errors.ts';
@@ -12,14 +13,36 @@ import type { YamlDocument } from './yaml-document.ts';
 export function checkSchema(document: YamlDocument, text: string): Diagnostic[] {
   const errors = schemaErrors(document.value);
   const told: Diagnostic[] = [];
+  const merged = new Set<string>();
   for (const error of errors) {
-    const diagnostic = tell(error, document.places, text);
+    const key = mergeKeyOf(error);
+    if (key !== undefined) {
+      if (!merged.has(key))
+        told.push(mergeKey(document.places.key(key) ?? document.places.nearest(pathOf(key))));
+      merged.add(key);
+      continue;
+    }
+    const diagnostic = tell(error, document, text);
     if (diagnostic !== undefined) told.push(diagnostic);
   }
   return told;
 }
 
-function tell(error: ErrorObject, places: Places, text: string): Diagnostic | undefined {
+/** The pointer of the `<<` that an error comes from. */
+function mergeKeyOf({ instancePath, params }: ErrorObject): string | undefined {
+  const within = /^.*?\/<<(?=\/|$)/.exec(instancePath)?.[0];
+  const own = [params['additionalProperty'], params['propertyName']].includes('<<');
+  return within ?? (own ? `${instancePath}/<<` : undefined);
+}
+
+function mergeKey(range: Range): Diagnostic {
+  const message =
+    'Merge keys are a part of YAML 1.1, which a spec is not; write the fields out in place of `<<`.';
+  return { rule: 'merge-key', severity: 'error', message, range };
+}
+
+function tell(error: ErrorObject, document: YamlDocument, text: string): Diagnostic | undefined {
+  const { places } = document;
   const path = pathOf(error.instancePath);
   const name = path.length === 0 ? 'The spec' : nameOf(path);
   const node = (error.parentSchema ?? {}) as SchemaNode;
@@ -42,12 +65,13 @@ function tell(error: ErrorObject, places: Places, text: string): Diagnostic | un
     case 'required': {
       const missing = String(missingProperty);
       const written = keysOf(error.data);
-      if (written.some((key) => standsFor(path, key) === missing)) return undefined;
+      if (written.some((key) => key === '<<' || standsFor(path, key) === missing)) return undefined;
       const range = path.length === 0 ? places.first() : (places.key(path) ?? places.nearest(path));
       return wrong(
         'missing-field',
         `${capitalised(name)} has no \`${missing}\`; add ${exampleOf([...path, missing])}.`,
         range,
+        addMissingField([...path, missing], document, text),
       );
     }
     case 'type':
@@ -58,10 +82,14 @@ function tell(error: ErrorObject, places: Places, text: string): Diagnostic | un
         typeFixes(node, error.data, path, places, text),
       );
     case 'enum': {
+      // A value of another type has been told already.
+      if (node.type !== undefined && typeof error.data !== 'string') return undefined;
       const other = node['x-other-value'];
       if (other !== undefined) return wrong('refused-field', other, value);
       const allowed = (node.enum ?? []).map(String);
-      const nearest = allowed.find((one) => distance(one, String(error.data).toLowerCase()) <= 2);
+      const nearest = allowed.find(
+        (one) => distance(one, typeof error.data === 'string' ? error.data.toLowerCase() : '') <= 2,
+      );
       const fixes =
         nearest === undefined ? [] : [{ title: `Change to \`${nearest}\``, range: value, newText: nearest }];
       const list = allowed.map((one) => `\`${one}\``).join(' or ');
@@ -206,16 +234,6 @@ function exampleOf(path: SpecPath): string {
   if (example === undefined) return `\`${String(field)}\``;
   const label = typeof field === 'string' ? `${field}: ` : '';
   return `\`${label}${flow(example)}\``;
-}
-
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`);
-    return `{ ${entries.join(', ')} }`;
-  }
-  if (typeof value !== 'string') return String(value);
-  return /^[\w./-]+$/.test(value) && !/^[\d.]+$/.test(value) ? value : JSON.stringify(value);
 }
 
 function aliased(places: Places, path: SpecPath): boolean {

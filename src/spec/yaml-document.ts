@@ -66,7 +66,13 @@ export function readYaml(text: string): YamlDocument {
   }
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { prettyErrors: false, keepSourceTokens: false, logLevel: 'error' });
+    // The YAML reader would compare each key with all others of its mapping; `ValueReader` looks it up instead.
+    document = parseDocument(text, {
+      prettyErrors: false,
+      keepSourceTokens: false,
+      logLevel: 'error',
+      uniqueKeys: false,
+    });
   } catch (problem) {
     // The YAML reader is recursive, so deep nesting by indentation can still end its stack.
     if (!(problem instanceof RangeError)) throw problem;
@@ -89,7 +95,7 @@ export function readYaml(text: string): YamlDocument {
     }
     syntax.push(known);
   }
-  const diagnostics = [...syntax, ...(broken ? [] : reader.diagnostics)];
+  const diagnostics = [...syntax, ...(broken ? [] : [...reader.duplicates, ...reader.diagnostics])];
   const sound =
     !broken && reader.diagnostics.length === 0 && !syntax.some((one) => one.rule === 'several-documents');
   return { value, places, lines, diagnostics, sound };
@@ -110,6 +116,8 @@ function tooDeep(text: string): Span | undefined {
 class ValueReader {
   readonly places = new Map<string, Place>();
   readonly diagnostics: Diagnostic[] = [];
+  /** Keys that a mapping has already; the value can be read all the same. */
+  readonly duplicates: Diagnostic[] = [];
   readonly #text: string;
   readonly #lines: LineTable;
   readonly #anchors = new Map<string, Node>();
@@ -184,8 +192,11 @@ class ValueReader {
       }
       this.#anchor(keyNode);
       const name = keyNode.value === null ? (keyNode.source ?? '') : String(keyNode.value);
-      // A key written twice is reported by the YAML reader; the first one counts.
-      if (Object.hasOwn(value, name)) continue;
+      // The first one counts; what an alias repeats was told where it is written.
+      if (Object.hasOwn(value, name)) {
+        if (alias === undefined) this.#duplicate(span);
+        continue;
+      }
       const inner = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
       if (pair.value === null) {
         value[name] = null;
@@ -200,6 +211,12 @@ class ValueReader {
       value[name] = this.#value(pair.value, inner, span, alias, depth + 1);
     }
     return value;
+  }
+
+  #duplicate(span: Span): void {
+    const message = `The key \`${this.#text.slice(span.start, span.end)}\` is written twice; keep one of them.`;
+    const range = this.#lines.range(span);
+    this.duplicates.push({ rule: 'duplicate-key', severity: 'error', message, range });
   }
 
   #alias(

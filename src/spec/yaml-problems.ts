@@ -35,18 +35,13 @@ export function yamlProblem(problem: YAMLError, text: string, lines: LineTable):
   let start = Math.max(0, Math.min(problem.pos[0], text.length));
   // At the end of the text there is nothing to underline, so the last character before it is.
   if (start === text.length) start = Math.max(0, text.trimEnd().length - 1);
-  const wanted = problem.code === 'DUPLICATE_KEY' ? keyEnd(text, start) : Math.max(problem.pos[1], start + 1);
+  const wanted = Math.max(problem.pos[1], start + 1);
   const range = lines.range({
     start,
     end: Math.max(start, Math.min(wanted, lines.lineEnd(start), text.length)),
   });
   const told = (rule: string, message: string): Diagnostic => ({ rule, severity: 'error', message, range });
   switch (problem.code) {
-    case 'DUPLICATE_KEY':
-      return told(
-        'duplicate-key',
-        `The key \`${text.slice(start, wanted)}\` is written twice; keep one of them.`,
-      );
     case 'MULTIPLE_DOCS':
       return told(
         'several-documents',
@@ -79,14 +74,4 @@ function sentence(problem: YAMLError, text: string, start: number): string {
     return 'A space is missing behind the colon; add it.';
   }
   return SENTENCES[problem.code] ?? 'This cannot be read as YAML.';
-}
-
-/** Where the key that begins at `start` ends. */
-function keyEnd(text: string, start: number): number {
-  const quote = text[start];
-  if (quote === '"' || quote === "'") {
-    const close = text.indexOf(quote, start + 1);
-    return close === -1 ? start + 1 : close + 1;
-  }
-  return start + Math.max(1, /^[^:\s,{}[\]]*/.exec(text.slice(start, start + 200))?.[0].length ?? 1);
 }

@@ -105,20 +105,37 @@ describe('pipelines in images', function () {
     assert.deepEqual(jobs(), before);
   });
 
-  it('wait for a subdataset that is not installed, and are never called wrong', () => {
+  it('can be in a subdataset, and are never called wrong where it is not installed', () => {
     const tools = TestProject.make();
     try {
       tools.write('.datalad/config', CONTAINER);
       tools.commit('Register a container');
+      tools.write(IMAGE, 'an image\n');
+      tools.commit('Add its image');
       const add = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', tools.root, 'tools'];
       project.git(...add);
       project.write('boxed/spec.yml', inImage('boxed', 'tools/tool'));
       project.commit('Add a subdataset with containers');
+      const blob = tools.git('rev-parse', `HEAD:${IMAGE}`).trim();
+      const image = { name: 'tools/tool', key: blob, state: 'present', bytesToFetch: 0 };
+      assert.deepEqual(planned().image, image);
+      assert.deepEqual(planned().counts, { pending: 2 });
+      assert.equal(project.minipach('check').stdout, '2 specs checked, 0 errors.\n');
+      const before = jobs();
+      project.write('boxed/spec.yml', inImage('boxed', 'tool'));
+      project.commit('Name it without its subdataset');
+      assert.deepEqual(planned().image, { ...image, name: 'tool' });
+      assert.deepEqual(jobs(), before);
+      project.write('boxed/spec.yml', inImage('boxed', 'tools/tool'));
+      project.commit('Name it with its subdataset');
       const clone = project.clone('clone');
       const [pipeline] = clone.status().pipelines;
       assert.deepEqual(pipeline.diagnostics, []);
       assert.deepEqual(pipeline.counts, { blocked: 2 });
-      assert.match(pipeline.datums[0].reason, /the subdataset tools, .*`datalad get -n tools`\.$/);
+      assert.match(
+        pipeline.datums[0].reason,
+        /^Waits for the subdataset tools, which is not installed: run `.*tools`\.$/,
+      );
     } finally {
       tools.remove();
     }

@@ -133,6 +133,18 @@ describe('checking specs against the project', () => {
     it(`tells of ${name}`, () => assert.deepEqual(alone(text), expected));
   }
 
+  it('leaves out what comments in a spec turn off, in that spec only', () => {
+    const broken = specText('imags', '/*', '[python3, code/edge.py]');
+    const lineOnly = broken.replace('/edge.py]', '/edge.py] # minipach: off untracked-script');
+    assert.deepEqual(alone(lineOnly), ['no-such-repo imags → images']);
+    assert.deepEqual(alone(`# minipach: off no-such-repo, untracked-script\n${broken}`), []);
+    const beside = check({ a: `${broken}# minipach: off no-such-repo, untracked-script\n`, b: lineOnly });
+    assert.deepEqual(
+      beside.map(({ file, rule }) => `${file} ${rule}`),
+      ['b/spec.yml no-such-repo'],
+    );
+  });
+
   it('never calls wrong what a subdataset may hold', () => {
     const tree = treeOf(FILES, ['data/ds1', 'envs']);
     for (const text of [

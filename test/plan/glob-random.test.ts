@@ -23,7 +23,8 @@ describe('globs on random and hard cases', () => {
     for (let round = 0; round < 3_000; round += 1) {
       const pattern = pick('ab/*?', 1 + random(6)).replace(/^\/+|\/+$/g, '');
       const path = pick('ab/', 1 + random(6)).replace(/^\/+|\/+$/g, '');
-      if (pattern === '' || path === '') continue;
+      // Slashes in a row count for one in a pattern, and no path has them.
+      if (pattern === '' || path === '' || pattern.includes('//')) continue;
       const source = pattern.replace(/\*\*|\*|\?/g, (one) =>
         one === '**' ? '.*' : one === '*' ? '[^/]*' : '[^/]',
       );
@@ -58,8 +59,8 @@ describe('globs on random and hard cases', () => {
     let compared = 0;
     for (let round = 0; round < 4_000; round += 1) {
       const [pattern, source] = make(2);
-      // Two stars in a row are another thing.
-      if (pattern.includes('**')) continue;
+      // Two stars in a row are another thing, and two slashes are one.
+      if (pattern.includes('**') || pattern.includes('//')) continue;
       if (/^\/|\/$/.test(pattern)) continue;
       const expression = new RegExp(`^(?:${source})$`);
       const glob = compile(pattern);
@@ -84,6 +85,13 @@ describe('globs on random and hard cases', () => {
   // Patterns that take a backtracking matcher longer than the age of the universe.
   for (const pattern of [
     '*(*(a))b',
+    '*(*(*a))b',
+    '*(*(*(*(*(*(a|)|)|)|)|)|)b',
+    '+(+(+(a)))b',
+    '+(+(+(*(a))))*(*(a|a*))b',
+    '!(!(!(a)))b',
+    '!(!(!(*(*(a))b)))/b',
+    '(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)b',
     '+(+(+(a|aa)))b',
     '*a*a*a*a*a*a*a*a*a*a*a*a*b',
     '**a**a**a**a**a**a**a**b',
@@ -99,8 +107,38 @@ describe('globs on random and hard cases', () => {
       if (glob.captureCount > 0) assert.ok(glob.matchAccepted(path) === undefined);
       // Work is counted, not timed: each transition is worked out at most once.
       assert.ok(glob.automaton.computedSteps < 20_000, String(glob.automaton.computedSteps));
+      assert.ok(glob.computedSteps() < 20_000, String(glob.computedSteps()));
     });
   }
+
+  // The same, where they match: captures must not cost more than saying no.
+  for (const [pattern, captures] of [
+    ['*(*(*a))', ['a'.repeat(5_000), '']],
+    ['+(+(+(a)))', ['a'.repeat(5_000), 'a'.repeat(5_000), 'a'.repeat(5_000)]],
+    ['!(!(!(b)))', ['a'.repeat(5_000), '', '']],
+    ['*(*(*(a|aa)|)|)(*)', undefined],
+    ['(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)(*)a', undefined],
+    ['*(a*a|a)+(a|aa|aaa)?(a)?(a)?(a)a', undefined],
+  ] as const) {
+    it(`finds the captures of ${pattern} at once`, () => {
+      const glob = compile(pattern);
+      const path = 'a'.repeat(5_000);
+      const found = glob.match(path);
+      assert.ok(found !== undefined);
+      if (captures !== undefined) assert.deepEqual(found.slice(1), captures);
+      const once = glob.computedSteps();
+      assert.ok(once < 100, String(once));
+      glob.match(path);
+      assert.equal(glob.computedSteps(), once);
+    });
+  }
+
+  it('refuses what would have to be written out too often', () => {
+    const compiled = compileGlob(`${'*('.repeat(95)}a${')'.repeat(95)}`);
+    assert.equal(compiled.ok, false);
+    const bearable = compile(`${'*('.repeat(12)}a${')'.repeat(12)}`);
+    assert.equal(bearable.match('a'.repeat(1_000))?.[1], 'a'.repeat(1_000));
+  });
 
   it('stays within bounds for a pattern of exponentially many states', () => {
     const glob = compile(`*a${'?'.repeat(14)}`);

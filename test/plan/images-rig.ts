@@ -1,7 +1,7 @@
 /** A small project with images of every kind, in memory. */
 import { type ImageFacts, imageFacts } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
-import type { TreeEntry } from '../../src/plan/tree.ts';
+import type { Subdataset, TreeEntry } from '../../src/plan/tree.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
 
 /** A digest as registries give them. */
@@ -66,6 +66,15 @@ const linked = (path: string, target: string): TreeEntry => ({
 });
 const plain = (path: string): TreeEntry => ({ path, type: 'file', blob: `blob-of-${path}` });
 const mounted = (path: string): TreeEntry => ({ path, type: 'subdataset', blob: 'c0' });
+const subdataset = (path: string, state: Subdataset['state']): Subdataset => ({
+  path,
+  name: path,
+  commit: 'c0',
+  id: null,
+  state,
+  gitDirectory: undefined,
+  remedy: `datalad get -n ${path}`,
+});
 
 const ENTRIES: readonly TreeEntry[] = [
   plain('.datalad/config'),
@@ -84,27 +93,28 @@ const ENTRIES: readonly TreeEntry[] = [
   plain('images/rootfs/etc/passwd'),
   plain('fmriprep/spec.yml'),
   plain('raw/a.txt'),
-  mounted('tools'),
   plain('tools/.datalad/config'),
   plain('tools/fsl.sif'),
-  mounted('more/tools'),
   plain('more/tools/.datalad/config'),
   plain('more/tools/fsl.sif'),
 ];
 
-/** Entries as git sorts them. */
-export function indexOf(entries: readonly TreeEntry[]): TreeIndex {
+function indexOf(entries: readonly TreeEntry[], absent: readonly string[]): TreeIndex {
   return new TreeIndex({
     commit: '0',
-    entries: [...entries].sort((a, b) => compareCodePoints(a.path, b.path)),
+    entries: [...entries, ...absent.map(mounted)].sort((a, b) => compareCodePoints(a.path, b.path)),
+    subdatasets: [
+      ...['more/tools', 'tools'].map((path) => subdataset(path, 'read')),
+      ...absent.map((path) => subdataset(path, 'absent')),
+    ],
   });
 }
 
 /** Everything installed. */
-export const INSTALLED = indexOf(ENTRIES);
+export const INSTALLED = indexOf(ENTRIES, []);
 
 /** The same with a subdataset that is not. */
-export const PARTLY = indexOf([...ENTRIES, mounted('absent'), mounted('images/rootfs/home')]);
+export const PARTLY = indexOf(ENTRIES, ['absent', 'images/rootfs/home']);
 
 /** What the files of that project say. */
 export const FACTS: ImageFacts = imageFacts([

@@ -87,7 +87,7 @@ describe('the image of a spec', () => {
     ['hidden', /^image-not-found: /],
     [
       'hidden',
-      /^unknown: .* is in the subdataset absent, which is not installed.*`datalad get -n absent`/,
+      /^unknown: Waits for the subdataset absent, which is not installed: run `datalad get -n absent`\.$/,
       PARTLY,
     ],
     ['absent/x.sif', /^unknown: .*`datalad get -n absent`/, PARTLY],
@@ -148,8 +148,12 @@ describe('what a commit says about images', () => {
       { path: 'c/.datalad/config', type: 'symlink' as const, blob: '5', target: '../x' },
       { path: 'd.datalad/config', type: 'file' as const, blob: '6' },
     ];
-    const files = imageFactFiles({ commit: '0', entries }).map(({ path }) => path);
-    assert.deepEqual(files, ['.datalad/config', '.minipach/images.lock', 'a/b/.datalad/config']);
+    const files = (names: readonly string[]): readonly string[] =>
+      imageFactFiles({ commit: '0', entries }, names).map(({ path }) => path);
+    const own = ['.datalad/config', '.minipach/images.lock'];
+    assert.deepEqual(files(['x']), [...own, 'a/b/.datalad/config']);
+    assert.deepEqual(files(['a/b/x']), [...own, 'a/b/.datalad/config']);
+    assert.deepEqual(files(['a/x', 'x:1']), own);
   });
 
   it('is all that DataLad writes', () => {

@@ -58,3 +58,10 @@ export function complaints(pipeline: PlannedPipeline): string {
   const reasons = pipeline.datums.flatMap(({ state, reason }) => (state === 'blocked' ? [reason ?? ''] : []));
   return [pipeline.problem ?? '', ...reasons].join('\n').trim();
 }
+
+/** Every error about a spec, whether its text or the plan tells; empty when there is none. */
+export function refusalOf(files: readonly string[], spec: string): string {
+  const { diagnostics } = parseSpec(spec, { directory: DIRECTORY });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  return errors.length > 0 ? errors.join('\n') : complaints(planPipeline(files, spec));
+}

@@ -45,6 +45,16 @@ function rangeOf(document: vscode.TextDocument, text: string): vscode.Range {
   return new vscode.Range(document.positionAt(start), document.positionAt(start + text.length));
 }
 
+/** The actions of a kind that are offered where a text stands. */
+function actionsAt(
+  document: vscode.TextDocument,
+  text: string,
+  kind: vscode.CodeActionKind,
+): Thenable<vscode.CodeAction[]> {
+  const range = rangeOf(document, text);
+  return vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, range, kind.value);
+}
+
 describe('authoring', () => {
   before(() => extensionApi());
   afterEach(async () => {
@@ -66,17 +76,60 @@ describe('authoring', () => {
   it('mends a mistake with its quick fix', async () => {
     const { document } = await openWith('wrong/spec.yml', MISTAKES);
     await diagnosticsOf(document.uri, 3);
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      document.uri,
-      rangeOf(document, 'descripton'),
-      vscode.CodeActionKind.QuickFix.value,
-    );
+    const actions = await actionsAt(document, 'descripton', vscode.CodeActionKind.QuickFix);
     const [fix] = actions.filter((action) => action.title === 'Change to `description`');
     assert.ok(fix?.edit, actions.map((action) => action.title).join(', '));
     await vscode.workspace.applyEdit(fix.edit);
     assert.match(document.getText(), /^description: Words\./);
     await diagnosticsOf(document.uri, 2);
+  });
+
+  it('turns a rule off by a comment, after what mends the mistake', async () => {
+    const { document } = await openWith('wrong/spec.yml', MISTAKES);
+    await diagnosticsOf(document.uri, 3);
+    const actions = await actionsAt(document, 'descripton', vscode.CodeActionKind.QuickFix);
+    assert.deepEqual(
+      actions.map(({ title, isPreferred }) => [title, isPreferred]),
+      [
+        ['Change to `description`', true],
+        ['Turn off `unknown-field` for this line', false],
+        ['Turn off `unknown-field` in this file', false],
+      ],
+    );
+    assert.ok(actions[1]?.edit);
+    await vscode.workspace.applyEdit(actions[1].edit);
+    assert.match(document.getText(), /^descripton: Words\. # minipach: off unknown-field\n/);
+    await diagnosticsOf(document.uri, 2);
+  });
+
+  it('shows rules as the setting says', async () => {
+    const { document } = await openWith('wrong/spec.yml', MISTAKES);
+    await diagnosticsOf(document.uri, 3);
+    const settings = vscode.workspace.getConfiguration('minipach', document.uri);
+    const levels = { 'unknown-field': 'off', 'no-such-repo': 'information' };
+    await settings.update('rules', levels, vscode.ConfigurationTarget.Global);
+    try {
+      const found = await diagnosticsOf(document.uri, 2);
+      assert.deepEqual(
+        found.map(({ code, severity }) => [code, severity]),
+        [
+          ['no-such-repo', vscode.DiagnosticSeverity.Information],
+          ['untracked-script', vscode.DiagnosticSeverity.Warning],
+        ],
+      );
+    } finally {
+      await settings.update('rules', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await diagnosticsOf(document.uri, 3);
+  });
+
+  it('writes a command the other way', async () => {
+    const { document } = await openWith('new/spec.yml', GOOD);
+    const [action] = await actionsAt(document, 'cmd', vscode.CodeActionKind.RefactorRewrite);
+    assert.equal(action?.title, 'Write `cmd` as a string');
+    assert.ok(action.edit);
+    await vscode.workspace.applyEdit(action.edit);
+    assert.match(document.getText(), /^ {2}cmd: sh code\/count\.sh \{texts\} \{out\}$/m);
   });
 
   it('takes diagnostics back as soon as the text is right', async () => {

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { compileGlob } from '../../src/plan/glob.ts';
+
+/**
+ * The cases with negations of Pachyderm's glob library, with the slash as separator.
+ * Pattern, paths that match, paths that do not.
+ */
+const CASES: readonly [string, readonly string[], readonly string[]][] = [
+  ['\\\\$..!(!())', ['\\$..'], []],
+  ['!(*.js|*.json)', ['a.js.gz', 'a.json.gz', 'a.gz'], ['a.js']],
+  ['a*!(x)', ['a', 'ab', 'ax'], ['ba']],
+  ['a!(x)', ['a', 'ab'], ['ba', 'ax']],
+  ['!(x)', ['foo'], ['foo/bar']],
+  ['!(x)*', ['foo'], []],
+  ['!(foo)', ['foobar'], ['foo']],
+  ['!(!(foo))', ['foo'], []],
+  ['!(!(!(foo)))', [], ['foo']],
+  ['!(!(!(!(foo))))', ['foo'], []],
+  ['!(foo)*', [], ['foo', 'foobar']],
+  ['!(*.*).!(*.*)', [], ['moo.cow', 'mad.moo.cow']],
+  ['mu!(*(c))?.pa!(*(z))?', [], ['mucca.pazza']],
+  ['!(f)', ['fff', 'ooo', 'foo'], ['f']],
+  ['*(!(f))', ['fff', 'ooo', 'foo'], ['f']],
+  ['+(!(f))', ['fff', 'ooo', 'foo'], ['f']],
+  ['@(!(z*)|*x)', ['foot', 'foox', 'zoox'], ['zoot']],
+  ['*(!(foo))', [], ['foo']],
+  ['!(foo)b*', [], ['foob', 'foobb']],
+  ['*.!(js|css)', ['bar.min.js'], []],
+  ['!*.+(js|css)', [], ['bar.min.js']],
+  ['*.+(js|css)', ['bar.min.js'], []],
+  ['*(*.json|!(*.js))', ['other.bar', 'testjson.json'], ['foojs.js']],
+  ['*(*.json|!(*.js))*', ['other.bar', 'foojs.js'], []],
+  ['!(*(*.json|!(*.js)))*', [], ['other.bar']],
+  ['+(*.json|!(*.js))', ['other.bar', 'testjson.json'], ['foojs.js']],
+  ['@(*.json|!(*.js))', ['other.bar', 'testjson.json'], ['foojs.js']],
+  ['?(*.json|!(*.js))', ['other.bar', 'testjson.json'], ['foojs.js']],
+  ['*.!(js)*.!(xy)', [], ['asd.js.xyz']],
+  ['*.!(js)*.!(xy)*', [], ['asd.js.xyz']],
+  ['*.!(js)*.!(xyz)', [], ['asd.js.xyz']],
+  ['*.!(js)*.!(xyz)*', [], ['asd.js.xyz']],
+  ['*.!(js).!(xy)', [], ['asd.js.xyz']],
+  ['*.!(js).!(xy)*', [], ['asd.js.xyz']],
+  ['*.!(js).!(xyz)', [], ['asd.js.xyz']],
+  ['*.!(js).!(xyz)*', [], ['asd.js.xyz']],
+  ['*.!(j)', ['a-integration-test.js'], []],
+  ['*.!(js)', ['foo.js.js'], ['a-integration-test.js', 'a.js']],
+  ['!(*-integration-test.js)', [], ['a-integration-test.js']],
+  ['*-!(integration-)test.js', ['a-integration-test.js'], []],
+  ['*-!(integration)-test.js', [], ['a-integration-test.js']],
+  ['*!(-integration)-test.js', ['a-integration-test.js'], []],
+  ['*!(-integration-)test.js', ['a-integration-test.js'], []],
+  ['*!(integration)-test.js', ['a-integration-test.js'], []],
+  ['*!(integration-test).js', ['a-integration-test.js'], []],
+  ['*-!(integration-test).js', ['a-integration-test.js'], []],
+  ['*-!(integration-test.js)', ['a-integration-test.js'], []],
+  ['*-!(integra)tion-test.js', [], ['a-integration-test.js']],
+  ['*-integr!(ation)-test.js', [], ['a-integration-test.js']],
+  ['*-integr!(ation-t)est.js', [], ['a-integration-test.js']],
+  ['*-i!(ntegration-)test.js', [], ['a-integration-test.js']],
+  ['*i!(ntegration-)test.js', ['a-integration-test.js'], []],
+  ['*te!(gration-te)st.js', ['a-integration-test.js'], []],
+  ['*-!(integration)?test.js', [], ['a-integration-test.js']],
+  ['*?!(integration)?test.js', ['a-integration-test.js'], []],
+  ['*!(js)', ['foo.js.js'], []],
+  ['*!(.js)', ['foo.js.js'], []],
+  ['*!(.js.js)', ['foo.js.js'], []],
+  ['*!(.js.js)*', ['foo.js.js'], []],
+  ['*(.js.js)', [], ['foo.js.js']],
+  ['**(.js.js)', ['foo.js.js'], []],
+  ['*(!(.js.js))', ['foo.js.js'], []],
+  ['*.!(js)*.!(js)', [], ['foo.js.js']],
+  ['*.!(js)+', [], ['foo.js.js']],
+  ['!(*(.js.js))', ['foo.js.js'], []],
+  ['*.!(js)*', [], ['foo.js.js']],
+  ['*.!(js)*.js', [], ['foo.js.js']],
+  ['*/**(.*)', ['a/foo.js.js'], []],
+  ['*/**(.*.*)', ['a/foo.js.js'], []],
+  ['a/**(.*.*)', ['a/foo.js.js'], []],
+  ['*/**(.js.js)', ['a/foo.js.js'], []],
+  ['a/f*(!(.js.js))', ['a/foo.js.js'], []],
+  ['a/!(*(.*))', ['a/foo.js.js'], []],
+  ['a/!(+(.*))', ['a/foo.js.js'], []],
+  ['a/!(*(.*.*))', ['a/foo.js.js'], []],
+  ['*/!(*(.*.*))', ['a/foo.js.js'], []],
+  ['a/!(*(.js.js))', ['a/foo.js.js'], []],
+  ['!(*.a|*.b|*.c)', ['a', 'a.abcd', 'c.cbad'], ['a.a']],
+  ['!(*.[a-b]*)', [], ['a.a', 'a.a.a', 'a.b', 'a.bb']],
+  ['!(*[a-b].[a-b]*)', [], ['a.a', 'a.a.a', 'a.b', 'a.bb']],
+  ['!*.(a|b)', [], ['a.a', 'a.a.a', 'a.b', 'a.bb', 'a.ccc']],
+  ['!*.(a|b)*', [], ['a.a', 'a.a.a', 'a.b', 'a.bb', 'a.ccc']],
+  ['*.!(a)', [], ['a.a']],
+  ['*.+(b|d)', [], ['a.a', 'a.ccc']],
+  ['!(*.a|*.b|*.c)*', [], ['a.abcd']],
+  ['*.!(a|b|c)', ['a.abcd'], []],
+  ['*.!(a|b|c)*', [], ['a.abcd']],
+  ['!(*.*)', [], ['a.b']],
+  ['!(*.js)', [], ['a.js', 'a.js.js']],
+];
+
+describe('globs of Pachyderm with negations', () => {
+  for (const [pattern, yes, no] of CASES) {
+    it(`matches ${pattern}`, () => {
+      const compiled = compileGlob(pattern);
+      assert.ok(compiled.ok, compiled.ok ? '' : compiled.message);
+      for (const path of yes) assert.ok(compiled.glob.match(path), `should match '${path}'`);
+      for (const path of no) assert.equal(compiled.glob.match(path), undefined, `should not match '${path}'`);
+    });
+  }
+});
