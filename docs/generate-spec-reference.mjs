@@ -68,7 +68,7 @@ const lines = [
   '<!-- Generated from schemas/spec.schema.json by docs/generate-spec-reference.mjs; change that instead. -->',
   '',
   'A directory with a `spec.yml` is a pipeline. Field names and meanings are those of',
-  "Pachyderm's pipeline specification where it has the field.",
+  "Pachyderm's pipeline specification where it has the field. [Writing specs](writing-specs.md) says how they work together.",
   '',
   '```yaml',
   'pipeline:',
@@ -88,11 +88,12 @@ lines.push(
   '',
   '- A leading slash is implied and a trailing one dropped; `/` alone is the whole repo.',
   '- `*` and `?` stay within a segment. `**` crosses segments: `**.txt` finds every such file, while `**/x` finds `x` only below some directory.',
-  '- `[a-z]`, `[!a]`, `[[:digit:]]`, `{a,b}` and `\\x` for a literal character.',
+  '- `[a-z]`, `[!a]` and `[[:digit:]]` are one character, which may be a slash: `a[!x]b` matches `a/b`. A `!` or `^` anywhere in a class negates it.',
+  '- `{a,b}` is one of the two, `\\x` the character itself.',
   '- `(a|b)` and `@(a|b)` capture one of the branches, `?()` at most one, `*()` any number, `+()` at least one.',
   '- `!(a)` captures anything within a segment but `a`. With text or a star somewhere behind it, it refuses whatever begins with `a`: `!(a)/x` does not match `ab/x`.',
   '',
-  'Unlike in Pachyderm, a segment that begins with a dot matches only where the pattern names that dot.',
+  'Unlike in Pachyderm, a segment that begins with a dot matches only where the pattern names that dot. And where Pachyderm takes a bracket for text and leaves a group open, as in `{(a),b}`, the bracket closes it; a group that no bracket closes is an error.',
   '',
 );
 lines.push('## Allowed, without effect', '');

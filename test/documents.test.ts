@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parseSpec } from '../src/spec/parse.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -36,6 +37,18 @@ describe('the documents', () => {
       ([, name]) => name,
     );
     assert.deepEqual(table.sort(), commands.sort());
+  });
+
+  it('show only specs that are right', async () => {
+    let shown = 0;
+    for (const path of await documents()) {
+      for (const [, text = ''] of (await read(path)).matchAll(/```yaml\n([\s\S]*?)```/g)) {
+        if (!/^input:/m.test(text) || !/^transform:/m.test(text)) continue;
+        shown += 1;
+        assert.deepEqual(parseSpec(text, { directory: 'here' }).diagnostics, [], `${path}\n${text}`);
+      }
+    }
+    assert.ok(shown > 8);
   });
 
   it('name only scripts that there are', async () => {

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { git } from '../project/git.ts';
 import { openProject } from '../project/open.ts';
+import { withSubdatasets } from '../project/subdatasets.ts';
 import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { whyNotOff } from '../spec/rules.ts';
@@ -49,7 +50,10 @@ export async function checkCommand(
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
     return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
-  const tree = opened.ok ? await readTree(root, opened.project.head) : undefined;
+  const values = all.map(({ parsed }) => parsed.value);
+  const tree = opened.ok
+    ? await withSubdatasets(opened.project, await readTree(root, opened.project.head), values)
+    : undefined;
   const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(
     ({ specPath }) => found.specs.includes(specPath),
   );

@@ -13,6 +13,7 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import { openProject } from '../project/open.ts';
+import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
 import type { Session } from './session.ts';
@@ -53,21 +54,30 @@ export async function watchStatus(
   let last: StatusReport | undefined;
   let seen = '';
   let seenIndex = '';
+  let seenFetched = '';
   while (!ended) {
     const started = performance.now();
     const look = fingerprint(session);
-    if (look !== seen || poked || last === undefined) {
+    const subdatasets = planning?.index.subdatasets ?? [];
+    const isMoved = subdatasets.some((subdataset) => isInstalledOtherwise(project.root, subdataset));
+    const fetched = subdatasets
+      .filter(({ state }) => state === 'outdated')
+      .map(fetchTime)
+      .join();
+    if (look !== seen || isMoved || fetched !== seenFetched || poked || last === undefined) {
       seen = look;
       const opened = await openProject(project.root);
       // In the middle of a rebase or a clone there may be no commit for a moment: the next look tells.
       if (opened.ok) {
         const { head } = opened.project;
         const index = timeOf(join(project.gitDirectory, 'index'));
-        if (poked || index !== seenIndex || planning?.commit !== head) workTree = undefined;
+        const isOther = planning?.commit !== head || isMoved || fetched !== seenFetched;
+        if (poked || index !== seenIndex || isOther) workTree = undefined;
         poked = false;
         seenIndex = index;
+        seenFetched = fetched;
         planning =
-          planning?.commit === head
+          planning !== undefined && !isOther
             ? planAgain(planning, state, observer)
             : await planCommit(project, state, observer, objects, head);
         workTree ??= await workTreeReport(session, planning);

@@ -1,11 +1,10 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
-import type { DatumReport, PipelineReport } from '../plan/report.ts';
+import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import {
   bytesText,
-  complain,
   complainOf,
   counted,
   countsText,
@@ -15,6 +14,7 @@ import {
   say,
   strong,
 } from './terminal.ts';
+import { warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface PlanOptions {
@@ -42,22 +42,12 @@ export function planCommand(
     const pipelines = report.pipelines.filter(({ name }) => names.length === 0 || names.includes(name));
     const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
     if (options.json === true) say(JSON.stringify({ ...report, pipelines }));
-    else showPlan(pipelines, report.dirty);
+    else showPlan(pipelines, report);
     return broken ? EXIT.usage : EXIT.ok;
   });
 }
 
-/** Names the files that are not used because they are not saved, with the command that saves them. */
-export function warnOfUnsaved(dirty: readonly string[]): void {
-  if (dirty.length === 0) return;
-  const shown = dirty.slice(0, 5).join(' ');
-  const rest = dirty.length > 5 ? ` and ${dirty.length - 5} more` : '';
-  complain(
-    `${inStateColour('stale', 'Not used, because not committed:')} ${shown}${rest}\n  To use them: git add -- ${shown}${rest === '' ? '' : ' …'} && git commit   ${faint('or: minipach run --save')}`,
-  );
-}
-
-function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]): void {
+function showPlan(pipelines: readonly PipelineReport[], report: StatusReport): void {
   if (pipelines.length === 0) {
     say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
   }
@@ -84,7 +74,7 @@ function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]
     }
     if (listed > SHOWN) say(faint(`  … and ${listed - SHOWN} more; --json lists all`));
   }
-  warnOfUnsaved(dirty);
+  warnOfUnsavedIn(report);
   if (runs + copies > 0) {
     const fetch = bytes > 0 ? `, ${bytesText(bytes)} to fetch` : '';
     say(
@@ -100,7 +90,8 @@ function showPlan(pipelines: readonly PipelineReport[], dirty: readonly string[]
 function verbOf(datum: DatumReport, jobs: Set<string>): string | undefined {
   switch (datum.state) {
     case 'pending':
-    case 'stale': {
+    case 'stale':
+    case 'recovered': {
       if (datum.copyOf !== undefined || (datum.job !== null && jobs.has(datum.job))) return 'copy';
       if (datum.job !== null) jobs.add(datum.job);
       return 'run';

@@ -9,10 +9,10 @@ import { saveUnsaved } from '../run/save.ts';
 import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
 import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
-import { warnOfUnsaved } from './plan.ts';
 import { jsonView, textView } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
+import { warnOfUnsaved } from './unsaved.ts';
 
 /** Runs the command and returns its exit code. */
 export async function runCommand(
@@ -37,7 +37,7 @@ export async function runCommand(
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
-  let unsaved: Promise<readonly string[]> = Promise.resolve([]);
+  let warnOfChanges = (): Promise<void> => Promise.resolve();
   const release = stopOnSignals(stop);
   try {
     const ended = await startRun(project, {
@@ -49,10 +49,11 @@ export async function runCommand(
       show: view.show,
       examine: (planning) => {
         // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
-        unsaved = unsavedPaths(
-          project.root,
-          planning.specs.flatMap((found) => found.source ?? []),
-        );
+        const { index, specs } = planning;
+        const sources = specs.flatMap((found) => found.source ?? []);
+        const unsaved = unsavedPaths(project.root, sources, index.subdatasets);
+        warnOfChanges = async () =>
+          warnOfUnsaved(await unsaved, index.subdatasets, index.has('.datalad/config'));
         return examine(planning, names);
       },
     });
@@ -62,7 +63,7 @@ export async function runCommand(
       return ended.reason === 'spec' ? EXIT.usage : EXIT.environment;
     }
     if (options.json !== true) {
-      warnOfUnsaved(await unsaved);
+      await warnOfChanges();
       summarise(ended, stop.signal.aborted);
     }
     return exitOf(ended, stop.signal.aborted);
@@ -121,6 +122,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
     counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
+    counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     counts.skipped > 0 ? `${counts.skipped} were done before` : '',

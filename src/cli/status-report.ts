@@ -13,7 +13,7 @@ import {
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { sizeOfKey } from '../project/annex.ts';
-import { isPresent } from '../project/annex-content.ts';
+import { absentContent } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths } from '../project/dirty.ts';
@@ -40,7 +40,7 @@ export async function workTreeReport(means: ReportMeans, planning: Planning): Pr
   const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
-    unsavedPaths(project.root, pipelines),
+    unsavedPaths(project.root, pipelines, planning.index.subdatasets),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
   return { dirty, datasets };
@@ -129,7 +129,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
   for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
-  const fetches = (state === 'pending' || state === 'stale' || state === 'failed') && source === undefined;
+  const fetches = ['pending', 'stale', 'failed', 'recovered'].includes(state) && source === undefined;
   return {
     datum: datum.datum,
     state,
@@ -145,13 +145,12 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 }
 
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
-  const keys = new Set<string>();
-  for (const input of datum.inputs) {
-    for (const entry of inputEntries(index, input))
-      if (entry.annexKey !== undefined) keys.add(entry.annexKey);
-  }
+  const files = datum.inputs
+    .filter((input) => !input.emptyFiles)
+    .flatMap((input) => inputEntries(index, input));
   let bytes = 0;
-  for (const key of keys) if (!isPresent(project, key)) bytes += sizeOfKey(key);
+  for (const { keys } of absentContent(project, index, files))
+    for (const key of keys) bytes += sizeOfKey(key);
   return bytes;
 }
 

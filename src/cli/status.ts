@@ -2,10 +2,10 @@
 import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
-import { warnOfUnsaved } from './plan.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
+import { warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface StatusOptions {
@@ -76,11 +76,11 @@ export function showStatus(report: StatusReport): void {
           datum.holder === undefined
             ? (datum.reason ?? '')
             : `by process ${datum.holder.pid} on ${datum.holder.host}`;
-        say(`  ${inStateColour(state, state.padEnd(8))} ${datum.datum || '(all)'}  ${faint(why)}`);
+        say(`  ${inStateColour(state, state.padEnd(9))} ${datum.datum || '(all)'}  ${faint(why)}`);
       }
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
     }
   }
   for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
-  warnOfUnsaved(report.dirty);
+  warnOfUnsavedIn(report);
 }

@@ -1,12 +1,14 @@
 /** The committed files of each folder's project, for completion and checks. Read anew when HEAD moves. */
 import * as vscode from 'vscode';
 import type { Tree } from '../plan/tree.ts';
+import type { Project } from '../project/open.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
+import type { SpecText } from './spec-language.ts';
 
 interface KnownTree {
   readonly commit: string;
-  readonly tree: Promise<Tree | undefined>;
+  tree: Promise<Tree | undefined>;
 }
 
 /** Trees by folder. */
@@ -40,6 +42,16 @@ export class ProjectTrees implements vscode.Disposable {
     return known.tree;
   }
 
+  /** The tree with the subdatasets that specs can need, which grows as their text names more of them. */
+  async forSpecs(folder: ProjectFolder, tree: Tree, specs: readonly SpecText[]): Promise<Tree> {
+    const { project } = folder;
+    const known = this.#known.get(folder.id);
+    if (!project || !known || !tree.entries.some(({ type }) => type === 'subdataset')) return tree;
+    const before = known.tree;
+    known.tree = before.then((present) => present && grow(project, present, specs));
+    return (await known.tree) ?? tree;
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
@@ -55,4 +67,12 @@ async function read(root: string, commit: string): Promise<Tree | undefined> {
   const { readTree } = await import('../project/tree.ts');
   // A commit that has gone meanwhile: what cannot be known is never called wrong.
   return readTree(root, commit).catch(() => undefined);
+}
+
+async function grow(project: Project, tree: Tree, specs: readonly SpecText[]): Promise<Tree> {
+  const [{ withSubdatasets }, { specValue }] = await Promise.all([
+    import('../project/subdatasets.ts'),
+    import('./spec-language.ts'),
+  ]);
+  return withSubdatasets(project, tree, specs.map(specValue)).catch(() => tree);
 }

@@ -31,12 +31,14 @@ export class SpecContexts {
   async of(document: vscode.TextDocument): Promise<SpecContext> {
     const text = document.getText();
     const folder = this.#folders.of(document.uri);
-    const tree = await this.#trees.of(folder);
+    const own = await this.#trees.of(folder);
     const root = folder?.project?.root;
     const file =
       relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
-    const others = tree && folder ? await otherSpecs(folder, tree, file) : [];
-    return { spec: { file, text }, others, tree };
+    const spec = { file, text };
+    if (!own || !folder) return { spec, others: [], tree: own };
+    const others = await otherSpecs(folder, own, file);
+    return { spec, others, tree: await this.#trees.forSpecs(folder, own, [spec, ...others]) };
   }
 }
 
@@ -48,7 +50,10 @@ async function otherSpecs(folder: ProjectFolder, tree: Tree, own: string): Promi
     const file = relativeToProject(root, document.uri);
     if (file !== undefined && isSpecFile(file)) texts.set(file, document.getText());
   }
-  const committed = tree.entries.filter((entry) => isSpecFile(entry.path) && !texts.has(entry.path));
+  // Pipelines of subdatasets are not the project's.
+  const committed = tree.entries.filter(
+    ({ path: file, dataset }) => isSpecFile(file) && dataset === undefined && !texts.has(file),
+  );
   await Promise.all(
     committed.map(async ({ path: file }) => {
       // One that was deleted and not committed yet is no pipeline any more.

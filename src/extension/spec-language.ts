@@ -86,6 +86,11 @@ export function hoverAt(text: string, offset: number): Hover | undefined {
   return hover(text, offset);
 }
 
+/** What a spec says, as far as it can be read. */
+export function specValue(spec: SpecText): unknown {
+  return read(spec).parsed.value;
+}
+
 /** A tree is looked at for each key stroke, and made ready for that once. */
 const indices = new WeakMap<Tree, TreeIndex>();
 

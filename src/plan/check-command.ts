@@ -8,6 +8,7 @@ import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText } from './nearest-text.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import { reaches } from './subdataset-needs.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** File names that end like this are programs, not data. */
@@ -108,12 +109,8 @@ function checkGlobs(list: SpecPath, spec: ProjectSpec, index: TreeIndex): readon
       return [{ rule: 'invalid-glob', severity: 'error', message: compiled.message, range }];
     }
     const { glob } = compiled;
-    const { automaton } = glob;
-    // A subdataset that may not be installed could hold a match.
-    const reaches = index.subdatasets.some(
-      (path) => !automaton.advance(automaton.start, `${path}/`, 0, path.length + 1).dead,
-    );
-    if (reaches || matchesAny(glob, index.paths)) return [];
+    // A subdataset that is not installed could hold a match.
+    if (index.closed.some(({ path }) => reaches(glob, path)) || matchesAny(glob, index.paths)) return [];
     const nearest = nearestGlob(pattern, '', index.paths)?.slice(1);
     const hint =
       nearest === undefined ? 'commit what it is meant to find' : `the nearest that does is \`${nearest}\``;

@@ -6,6 +6,7 @@ import type { SpecPath } from '../spec/places.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
+import { compileGlob } from './glob.ts';
 import { type Part, readLeaf } from './leaf.ts';
 import { upstreamOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
@@ -24,10 +25,11 @@ export function checkDatums(
   const { parsed, directory } = spec;
   if (parsed.spec === undefined) return [];
   const { input } = parsed.spec;
-  const readable = leavesOf(input).every(
-    ({ repo }) =>
-      upstreamOf(repo, specs) === undefined && index.isDirectory(repo) && !index.holdsSubdataset(repo),
-  );
+  const readable = leavesOf(input).every(({ repo, glob }) => {
+    if (upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return false;
+    const compiled = compileGlob(glob);
+    return !compiled.ok || !index.holdsSubdataset(repo, compiled.glob);
+  });
   if (!readable) return [];
   const found = findDatums(input, index, () => undefined);
   const tell = (findings: readonly Finding[]): readonly Diagnostic[] =>

@@ -46,7 +46,8 @@ function checkOne(
     return [...found, { rule: 'no-such-repo', severity: 'error', message, range }];
   }
   if (!index.isDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
-  if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo)) return found;
+  if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo, compiled.glob))
+    return found;
   const paths = index.below(repo);
   if (matchesAny(compiled.glob, paths)) return found;
   const globRange = places.value(globPath) ?? places.nearest(globPath);
@@ -65,7 +66,7 @@ function checkOne(
 }
 
 function noSuchRepo(repo: string, range: Diagnostic['range'], index: TreeIndex): Diagnostic {
-  const directories = [...index.directories, ...index.subdatasets];
+  const directories = [...index.directories, ...index.closed.map(({ path }) => path)];
   const last = repo.split('/').at(-1);
   // The same name elsewhere is the likeliest mistake: a path that was written from the wrong place.
   const moved = directories.filter((directory) => directory.split('/').at(-1) === last);

@@ -11,15 +11,20 @@ export function codeEntries({ transform }: Pick<Spec, 'transform'>, index: TreeI
   const entries = new Map<string, TreeEntry>();
   for (const pattern of transform.code)
     for (const entry of globEntries(pattern, index)) entries.set(entry.path, entry);
-  for (const command of [transform.cmd, transform.errCmd ?? []]) {
-    const words = typeof command === 'string' ? command.split(/[\s;&|<>()"'`]+/) : command.flat();
-    for (const word of words) {
-      const path = resolvePath(transform.workingDir, word);
-      const entry = path === undefined ? undefined : index.file(path);
-      if (entry !== undefined) entries.set(entry.path, entry);
-    }
+  for (const path of commandPaths(transform)) {
+    const entry = index.file(path);
+    if (entry !== undefined) entries.set(entry.path, entry);
   }
   return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Every word of the commands as a path of the project; few of them are meant as one. */
+export function commandPaths(transform: Spec['transform']): readonly string[] {
+  const commands = [transform.cmd, transform.errCmd ?? []];
+  const words = commands.flatMap((command) =>
+    typeof command === 'string' ? command.split(/[\s;&|<>()"'`]+/) : command.flat(),
+  );
+  return words.flatMap((word) => resolvePath(transform.workingDir, word) ?? []);
 }
 
 /** All files at or under what a glob of the project matches. */

@@ -3,8 +3,8 @@
  * they are first reached. Each character costs one table look-up, so a hundred thousand paths cost milliseconds,
  * and a state from which nothing can match lets a whole directory be left out.
  *
- * Negations are taken for "anything" here: the automaton then accepts a little too much, and `glob-captures.ts`
- * has the last word.
+ * Negations are taken for "anything" here: the automaton then accepts a little too much. It follows what they refuse
+ * as well, and when all of that has come to nothing there is no doubt; else `glob-captures.ts` has the last word.
  */
 import { consumes, type GlobProgram } from './glob-program.ts';
 
@@ -19,7 +19,10 @@ interface State extends AutomatonState {
   readonly kernel: readonly number[];
   /** Whether the next character is the first of a path segment. */
   readonly segmentStart: boolean;
+  /** Whether something that a negation refuses was found on the way. */
+  readonly refused: boolean;
   accepting: boolean | undefined;
+  doubtful: boolean | undefined;
   readonly ascii: (State | undefined)[];
   readonly others: Map<number, State>;
 }
@@ -34,13 +37,16 @@ const MAXIMUM_STATES = 2_000;
 export class GlobAutomaton {
   readonly #program: GlobProgram;
   readonly #states = new Map<string, State>();
+  /** Where the insides of negations begin. */
+  readonly #looks: number;
   readonly start: AutomatonState;
   /** How many transitions were worked out rather than looked up; tests watch it. */
   computedSteps = 0;
 
   constructor(program: GlobProgram) {
     this.#program = program;
-    this.start = this.#state([0], true);
+    this.#looks = program.parts[1] ?? program.instructions.length;
+    this.start = this.#state([0], true, false);
   }
 
   /** The state after the characters of `text` from `from` up to `to`. */
@@ -73,19 +79,29 @@ export class GlobAutomaton {
     return known.accepting;
   }
 
+  /** Whether an accepted text may fail for a negation after all. */
+  doubts(state: AutomatonState): boolean {
+    const known = state as State;
+    known.doubtful ??= known.refused || this.#closure(known.kernel, false).some((at) => at >= this.#looks);
+    return known.doubtful;
+  }
+
   #step(state: State, code: number): State {
     this.computedSteps += 1;
     const hidden = state.segmentStart && code === DOT;
     const reached: number[] = [];
+    let refused = state.refused;
     for (const at of this.#closure(state.kernel, hidden)) {
       const instruction = this.#program.instructions[at];
       if (instruction !== undefined && 'next' in instruction && consumes(instruction, code, hidden)) {
         reached.push(instruction.next);
       }
+      if (instruction?.op === 'look-end' && this.#program.negationByPrefix) refused = true;
     }
     const next = this.#state(
       [...new Set(reached)].sort((a, b) => a - b),
       code === SLASH,
+      refused,
     );
     if (code < 128) state.ascii[code] = next;
     else state.others.set(code, next);
@@ -108,8 +124,10 @@ export class GlobAutomaton {
         case 'jump':
           waiting.push(instruction.to);
           break;
-        case 'save':
         case 'unless':
+          waiting.push(at + 1, instruction.look);
+          break;
+        case 'save':
           waiting.push(at + 1);
           break;
         case 'not-hidden':
@@ -120,8 +138,8 @@ export class GlobAutomaton {
     return [...seen];
   }
 
-  #state(kernel: readonly number[], segmentStart: boolean): State {
-    const key = `${segmentStart ? '/' : ''}${kernel.join(',')}`;
+  #state(kernel: readonly number[], segmentStart: boolean, refused: boolean): State {
+    const key = `${segmentStart ? '/' : ''}${refused ? '!' : ''}${kernel.join(',')}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     if (this.#states.size >= MAXIMUM_STATES) {
@@ -135,8 +153,10 @@ export class GlobAutomaton {
     const state: State = {
       kernel,
       segmentStart,
-      dead: kernel.length === 0,
+      dead: (kernel[0] ?? this.#looks) >= this.#looks,
+      refused,
       accepting: undefined,
+      doubtful: undefined,
       ascii: [],
       others: new Map(),
     };

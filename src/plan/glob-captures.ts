@@ -43,14 +43,22 @@ export class ExactMatcher {
     if (this.suffixes.matching(states[0] ?? 0)[0] !== 1) return undefined;
     const size = this.#size;
     const slots = this.#slots.fill(-1);
+    const moves = this.#movesOf(this.suffixes.count);
     let at = 0;
     for (let position = 0; position <= path.length; position += 1) {
       const state = states[position] ?? 0;
       if (state === INSIDE_CHARACTER) continue;
-      let move = this.#moves[state * size + at] ?? UNKNOWN;
-      if (move === UNKNOWN) move = this.#move(state, at);
-      at = move;
-      if (move >= 0) continue;
+      let move = moves[state * size + at] ?? UNKNOWN;
+      if (move >= 0) {
+        at = move;
+        continue;
+      }
+      if (move === UNKNOWN) {
+        move = this.#move(state, at);
+        moves[state * size + at] = move;
+        at = move;
+        if (move >= 0) continue;
+      }
       const saving = this.#saving[-move - 1];
       if (saving === undefined) break;
       for (let index = 0; index < saving.slots.length; index += 1) slots[saving.slots[index] ?? 0] = position;
@@ -97,15 +105,17 @@ export class ExactMatcher {
           next = instruction.next;
       }
     }
-    const move = slots.length === 0 ? next : -this.#saving.push({ slots, next });
-    const place = state * this.#size + from;
-    if (place >= this.#moves.length) {
-      const larger = new Int32Array(Math.max(2 * this.#moves.length, (state + 8) * this.#size)).fill(UNKNOWN);
+    return slots.length === 0 ? next : -this.#saving.push({ slots, next });
+  }
+
+  /** The moves, with room for so many states. */
+  #movesOf(states: number): Int32Array {
+    if (this.#moves.length < states * this.#size) {
+      const larger = new Int32Array(2 * states * this.#size).fill(UNKNOWN);
       larger.set(this.#moves);
       this.#moves = larger;
     }
-    this.#moves[place] = move;
-    return move;
+    return this.#moves;
   }
 }
 

@@ -53,8 +53,9 @@ export class SuffixAutomaton {
     states[path.length] = 0;
     for (let at = path.length - 1; at >= 0; at -= 1) {
       let code = path.charCodeAt(at);
-      if (code === DOT && (at === 0 || path.charCodeAt(at - 1) === SLASH)) code = HIDDEN_DOT;
-      else if (code >= 128) {
+      if (code === DOT) {
+        if (at === 0 || path.charCodeAt(at - 1) === SLASH) code = HIDDEN_DOT;
+      } else if (code >= 128) {
         if (code >= 0xdc00 && code <= 0xdfff && at > 0 && (path.codePointAt(at - 1) ?? 0) > 0xffff) {
           states[at] = INSIDE_CHARACTER;
           at -= 1;
@@ -74,6 +75,11 @@ export class SuffixAutomaton {
       states[at] = state;
     }
     return states;
+  }
+
+  /** How many states there are. */
+  get count(): number {
+    return this.#matching.length;
   }
 
   /** For each instruction whether it matches from where the state is to the end of the path. */

@@ -29,7 +29,7 @@ export interface Glob {
   matchAccepted(path: string): readonly string[] | undefined;
   /** How many steps were worked out rather than looked up so far; tests watch it, for it bounds the work. */
   computedSteps(): number;
-  /** Whether a path that the automaton has accepted does match; only negations leave a doubt. */
+  /** Whether a path that the automaton has accepted, in doubt, does match; only negations leave a doubt. */
   confirms(path: string): boolean;
 }
 
@@ -63,10 +63,9 @@ export function compileGlob(pattern: string): CompiledGlob {
   const wholeRepo = clean.text === '';
   const automaton = new GlobAutomaton(program);
   const exact = program.captureCount > 0 ? new ExactMatcher(program) : undefined;
-  const inDoubt = program.parts.length > 1 ? exact : undefined;
   const matchAccepted = (path: string): readonly string[] | undefined =>
     path === '' || exact === undefined ? [path] : exact.match(path);
-  const confirms = (path: string): boolean => inDoubt === undefined || inDoubt.matches(path);
+  const confirms = (path: string): boolean => exact === undefined || exact.matches(path);
   const computedSteps = (): number => automaton.computedSteps + (exact?.suffixes.computedSteps ?? 0);
   const match = (path: string): readonly string[] | undefined => {
     if (wholeRepo || path === '') return wholeRepo && path === '' ? [''] : undefined;

@@ -1,5 +1,6 @@
 /** What one `pfs` input yields, from the committed tree and from what its upstream has done. */
 import type { PfsInput } from '../spec/model.ts';
+import { absentHiding, awaited } from './absent.ts';
 import { expandCaptures } from './capture-template.ts';
 import { compileGlob, type Glob } from './glob.ts';
 import { type DatumInput, inputPath } from './input.ts';
@@ -36,7 +37,8 @@ const FUTURE = '\0';
 
 /**
  * Finds the matches of an input.
- * @param whole - Whether all of the upstream's results are needed, because what is still to come changes every datum.
+ * @param whole - Whether all of the matches must be known, because what is still to come, or in a subdataset that is not
+ * here, changes every datum.
  */
 export function readLeaf(
   input: PfsInput,
@@ -51,11 +53,14 @@ export function readLeaf(
   const available = input.upstream === 'available';
   const offered = offeredBy(input, index, upstream, available);
   const open = wholeOpen(input, upstream, whole);
+  const absent = upstream === undefined ? absentHiding(index, input.repo, compiled.glob) : undefined;
+  const hidden = absent === undefined ? undefined : awaited(absent);
   const unknown = available
-    ? undefined
+    ? hidden
     : (upstream?.waitsFor ??
       (open === undefined ? undefined : `all results of ${upstream?.name ?? ''}`) ??
-      unknownBecauseOf(input, compiled.glob, upstream));
+      unknownBecauseOf(input, compiled.glob, upstream) ??
+      hidden);
   const matches =
     upstream === undefined
       ? index.matches(input.repo, compiled.glob)
@@ -77,7 +82,9 @@ export function readLeaf(
       joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, captures),
       groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, captures),
       outerJoin: input.outerJoin,
-      waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
+      waitsFor: available
+        ? undefined
+        : (open ?? (whole ? hidden : undefined) ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
   return { parts, unknown, ...(whole && open !== undefined ? { wholeWaitsFor: open } : {}) };
@@ -115,9 +122,9 @@ function unknownBecauseOf(
   return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
 }
 
-/** Whether a datum's result stands as it is. */
+/** Whether nobody waits for a datum: its result stands, or `err_cmd` has seen to it that there is none. */
 function isSettled(datum: PlannedDatum): boolean {
-  return datum.state === 'done' || datum.state === 'modified';
+  return datum.state === 'done' || datum.state === 'modified' || datum.state === 'recovered';
 }
 
 interface Offered {
@@ -139,6 +146,8 @@ function offeredBy(
   const paths = new Set<string>();
   const toCome = new Map<string, string>();
   for (const datum of upstream.datums) {
+    // What an earlier job of its has left is not what is asked for now.
+    if (datum.state === 'recovered') continue;
     if (isSettled(datum) && datum.record !== undefined) {
       for (const entry of ownedEntries(index, datum.record))
         if (within(entry.path)) paths.add(entry.path.slice(cut));

@@ -82,7 +82,7 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
     if (slash === -1) {
       level.at += 1;
       const state = automaton.advance(level.state, path, level.from, path.length);
-      if (!automaton.accepts(state) || !glob.confirms(path)) continue;
+      if (!automaton.accepts(state) || (automaton.doubts(state) && !glob.confirms(path))) continue;
       if (!visit(new Found(glob, path, 'file', start, start + 1))) return;
       continue;
     }
@@ -91,7 +91,8 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
     const state = automaton.advance(level.state, path, level.from, slash);
     if (automaton.accepts(state)) {
       const directory = path.slice(0, slash);
-      if (glob.confirms(directory) && !visit(new Found(glob, directory, 'directory', start, end))) return;
+      const matches = !automaton.doubts(state) || glob.confirms(directory);
+      if (matches && !visit(new Found(glob, directory, 'directory', start, end))) return;
     }
     const inside = automaton.advance(state, path, slash, slash + 1);
     if (!inside.dead) waiting.push({ at: start, end, from: slash + 1, state: inside });

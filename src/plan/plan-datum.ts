@@ -1,9 +1,9 @@
 /** One datum's job, state and command. */
-
+import { absentAmong, awaited } from './absent.ts';
 import type { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
-import { inputDigest, inputEntries, inputPath } from './input.ts';
+import { type DatumInput, inputDigest, inputEntries, inputPath } from './input.ts';
 import { jobKey } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
@@ -20,6 +20,8 @@ export interface PipelineFacts {
   readonly expander: Expander;
   /** Path and content of every code file. */
   readonly codeKey: readonly (readonly [path: string, identity: string])[];
+  /** What must be here before any of its jobs is known. */
+  readonly waitsFor?: string;
 }
 
 /** Plans one datum. */
@@ -33,17 +35,12 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const known = newest === undefined ? {} : { record: newest };
   if (placed.problem !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
-  if (datum.waitsFor !== undefined) {
-    return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${datum.waitsFor}.` };
-  }
-  const subdataset =
-    index.subdatasets.length === 0
-      ? undefined
-      : datum.inputs
-          .flatMap((input) => inputEntries(index, input))
-          .find((entry) => entry.type === 'subdataset');
-  if (subdataset !== undefined) {
-    const reason = `It holds the subdataset ${subdataset.path}; this version reads only the project's own files.`;
+  const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(index, datum.inputs);
+  if (waitsFor !== undefined)
+    return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
+  const inside = index.subdatasets.find(({ path }) => isWithin(output, path));
+  if (inside !== undefined) {
+    const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
   const around = { datum: datum.name, out: output, inputs: datum.inputs };
@@ -68,9 +65,19 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const chosen = chooseJob(index, history, output, { byContent, byPath });
   const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
   const records = [...history.ofDatum(directory, datum.name), ...standing];
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath]);
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], errCommand !== undefined);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
+}
+
+/** The subdataset that an input lies in or holds and that is not here. */
+function absentInput(index: TreeIndex, inputs: readonly DatumInput[]): string | undefined {
+  if (index.closed.length === 0) return undefined;
+  const absent = absentAmong(
+    index,
+    inputs.flatMap((input) => inputEntries(index, input)),
+  );
+  return absent === undefined ? undefined : awaited(absent);
 }
 
 /**
@@ -95,12 +102,14 @@ function chooseJob(
 /**
  * @param records - Those of the datum, newest first, and those of the same job at the same place under another name:
  * a datum's name can change where nothing else does.
+ * @param canRecover - Whether the spec has an `err_cmd`: without it, a job that was recovered has failed.
  */
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
   job: string,
   jobs: readonly string[],
+  canRecover: boolean,
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -115,7 +124,9 @@ function stateOf(
       reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
     };
   }
-  const failure = facts.failures.get(job);
+  const recovery = facts.recovered?.get(job);
+  if (recovery !== undefined && canRecover) return { state: 'recovered', reason: recovery };
+  const failure = facts.failures.get(job) ?? recovery;
   if (failure !== undefined) return { state: 'failed', reason: failure };
   if (newest === undefined) return { state: 'pending' };
   if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };

@@ -3,6 +3,7 @@
  * the committed tree, history, and what live and failed runs have left; nothing is read or written here.
  */
 import { leavesOf } from '../spec/model.ts';
+import { absentAmong, absentCode, awaited } from './absent.ts';
 import { codeEntries, globEntries } from './code-files.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
@@ -44,11 +45,6 @@ function planPipeline(
   const { spec, directory } = source;
   const { index, history } = facts;
   const repos = leavesOf(spec.input).map((leaf) => leaf.repo);
-  const absent = repos.find((repo) => index.inSubdataset(repo));
-  if (absent !== undefined) {
-    const message = `The repo \`${absent}\` is in a subdataset; this version reads only the project's own files.`;
-    return without(source, { problem: message });
-  }
   const known = [...facts.pipelines, ...facts.broken];
   for (const repo of repos) {
     const upstream = upstreamOf(repo, known);
@@ -66,15 +62,18 @@ function planPipeline(
   const expander = new Expander(spec);
   const code = codeEntries(spec, index);
   const codeKey = code.map((entry) => [entry.path, identity(index.resolve(entry) ?? entry)] as const);
+  const context = spec.transform.context.flatMap((pattern) => globEntries(pattern, index));
+  const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
+  const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
   const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
-  const datums = placed.map((one) => planDatum({ source, facts, expander, codeKey }, one));
+  const datums = placed.map((one) => planDatum({ source, facts, expander, codeKey, ...waitsFor }, one));
   const orphans = found.unknown === undefined ? findOrphans(source, index, history, datums) : [];
   return {
     name: spec.name,
     source,
     datums: [...datums, ...orphans],
     code,
-    context: spec.transform.context.flatMap((pattern) => globEntries(pattern, index)),
+    context,
     findings,
     ...(found.unknown === undefined ? {} : { waitsFor: found.unknown }),
   };

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Glob } from './glob.ts';
 import { matchTree, type TreeMatch } from './match-tree.ts';
 import { isWithin, parentPath, resolvePath } from './paths.ts';
-import type { Tree, TreeEntry } from './tree.ts';
+import { shellQuote } from './shell.ts';
+import { concernsRepo } from './subdataset-needs.ts';
+import type { Subdataset, Tree, TreeEntry } from './tree.ts';
 
 /** Entries `from` up to, not including, `to` of the tree's sorted list. */
 interface Span {
@@ -25,7 +27,9 @@ export class TreeIndex {
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
   #paths: readonly string[] | undefined;
-  #subdatasets: readonly string[] | undefined;
+  /** Subdatasets whose files are not in the tree: they are not here, or nothing needs them. */
+  readonly closed: readonly Subdataset[];
+  readonly #subdatasets: ReadonlyMap<string, Subdataset>;
 
   constructor(tree: Tree) {
     this.tree = tree;
@@ -44,6 +48,13 @@ export class TreeIndex {
         else span.to = position + 1;
       }
     });
+    const subdatasets = tree.subdatasets ?? tree.entries.flatMap(unreadSubdataset);
+    this.#subdatasets = new Map(subdatasets.map((subdataset) => [subdataset.path, subdataset]));
+    this.closed = subdatasets.filter(({ state }) => state !== 'read');
+    for (const { path, state } of subdatasets) {
+      // One without a file is a directory all the same.
+      if (state === 'read' && !this.#directories.has(path)) this.#directories.set(path, { from: 0, to: 0 });
+    }
   }
 
   /** Every path, subdatasets included, in code-point order. */
@@ -52,12 +63,14 @@ export class TreeIndex {
     return this.#paths;
   }
 
-  /** Where subdatasets are mounted; what is inside them may not be known. */
-  get subdatasets(): readonly string[] {
-    this.#subdatasets ??= this.tree.entries
-      .filter((entry) => entry.type === 'subdataset')
-      .map((entry) => entry.path);
-    return this.#subdatasets;
+  /** Every subdataset that is known. */
+  get subdatasets(): readonly Subdataset[] {
+    return [...this.#subdatasets.values()];
+  }
+
+  /** The subdataset of exactly this path. */
+  subdataset(path: string): Subdataset | undefined {
+    return this.#subdatasets.get(path);
   }
 
   /** Every directory that holds something tracked, but for the root. */
@@ -90,14 +103,14 @@ export class TreeIndex {
     return found;
   }
 
-  /** Whether a path is a subdataset or inside one, so that what is there may not be known. */
+  /** Whether a path is a subdataset that was not read or inside one, so that what is there is not known. */
   inSubdataset(path: string): boolean {
-    return this.subdatasets.some((subdataset) => isWithin(path, subdataset));
+    return this.closed.some((subdataset) => isWithin(path, subdataset.path));
   }
 
-  /** Whether a subdataset is mounted below a directory. */
-  holdsSubdataset(directory: string): boolean {
-    return this.subdatasets.some((subdataset) => isWithin(subdataset, directory));
+  /** Whether a glob of a directory could find something in a subdataset that was not read. */
+  holdsSubdataset(directory: string, glob: Glob): boolean {
+    return this.closed.some(({ path }) => isWithin(path, directory) && concernsRepo(path, directory, glob));
   }
 
   /** The tracked file of exactly this path. */
@@ -168,6 +181,15 @@ export class TreeIndex {
  */
 export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): string {
   return entry.annexKey === undefined ? `${entry.type} ${entry.blob}` : `annex ${entry.annexKey}`;
+}
+
+/** What is known of a subdataset when nobody has looked for it. */
+function unreadSubdataset({ path, type, blob }: TreeEntry): Subdataset[] {
+  if (type !== 'subdataset') return [];
+  const remedy = `datalad get -n ${shellQuote(path)}`;
+  return [
+    { path, name: undefined, commit: blob, id: null, state: 'unread', gitDirectory: undefined, remedy },
+  ];
 }
 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */

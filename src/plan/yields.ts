@@ -32,10 +32,9 @@ export function yieldsOf(
   const inputs = writtenInputs(spec.parsed.value);
   const found = inputs.flatMap(({ repo, glob, path }): Yield[] => {
     if (repo === undefined || glob === undefined) return [];
-    const hidden = index.inSubdataset(repo) || index.holdsSubdataset(repo);
-    if (hidden || upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return [];
+    if (upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return [];
     const compiled = compileGlob(glob);
-    if (!compiled.ok) return [];
+    if (!compiled.ok || index.holdsSubdataset(repo, compiled.glob)) return [];
     const matches = index.matches(repo, compiled.glob);
     const first = matches.slice(0, FIRST).map((match) => match.path);
     return [{ path: [...path, 'glob'], of: 'matches', count: matches.length, first }];

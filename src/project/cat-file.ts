@@ -27,8 +27,9 @@ export class CatFile {
   #header: { id: string; type: string; size: number } | undefined;
   #failure: Error | undefined;
 
-  constructor(cwd: string) {
-    this.#child = startBatch('git', ['cat-file', '--batch'], { cwd });
+  /** @param options - For git itself, such as those that name another repository than that of the folder. */
+  constructor(cwd: string, options: readonly string[] = []) {
+    this.#child = startBatch('git', [...options, 'cat-file', '--batch'], { cwd });
     this.#child.onData((chunk) => this.#take(chunk));
     void this.#child.closed.then(({ stderr }) => {
       this.#failure = new Error(`git cat-file ended early: ${stderr.trim() || 'no message'}`);

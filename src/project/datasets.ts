@@ -17,17 +17,15 @@ export async function describeDatasets(
   objects: CatFile,
 ): Promise<DatasetReport[]> {
   const { commit } = index.tree;
-  const text = async (path: string): Promise<string> =>
-    (await objects.read(`${commit}:${path}`))?.content.toString('utf8') ?? '';
-  const [config, modules] = await Promise.all([text('.datalad/config'), text('.gitmodules')]);
-  const subdatasets = index.tree.entries.filter((entry) => entry.type === 'subdataset');
-  const paths = subdatasets.map((entry) => entry.path);
+  const { subdatasets } = index;
+  // The longest first: a repo belongs to the innermost dataset around it.
+  const paths = subdatasets.map(({ path }) => path).sort((a, b) => b.length - a.length);
   const repos = describeRepos(index, pipelines);
   const reposOf = (path: string): RepoReport[] =>
     repos.filter((repo) => path === (paths.find((sub) => isWithin(repo.path, sub)) ?? ''));
   const root: DatasetReport = {
     path: '',
-    id: idIn(config),
+    id: await readDatasetId(objects, commit),
     installed: true,
     commit,
     annex: project.annex,
@@ -35,12 +33,12 @@ export async function describeDatasets(
   };
   return [
     root,
-    ...subdatasets.map(({ path, blob }) => ({
+    ...subdatasets.map(({ path, id, commit: recorded, gitDirectory = join(project.root, path, '.git') }) => ({
       path,
-      id: idOfSubmodule(modules, path),
-      installed: existsSync(join(project.root, path, '.git')),
-      commit: blob,
-      annex: existsSync(join(project.root, path, '.git', 'annex')),
+      id,
+      installed: existsSync(gitDirectory),
+      commit: recorded,
+      annex: existsSync(join(gitDirectory, 'annex')),
       repos: reposOf(path),
     })),
   ];
@@ -56,7 +54,11 @@ function describeRepos(index: TreeIndex, pipelines: readonly PipelineSource[]): 
     }
   }
   return [...users]
-    .map(([path, usedBy]) => ({ path, files: index.under(path).length, usedBy: usedBy.sort() }))
+    .map(([path, usedBy]) => ({
+      path,
+      files: index.under(path).filter(({ type }) => type !== 'subdataset').length,
+      usedBy: usedBy.sort(),
+    }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -68,13 +70,4 @@ export async function readDatasetId(objects: CatFile, commit: string): Promise<s
 
 function idIn(config: string): string | null {
   return /^\s*id\s*=\s*(\S+)/m.exec(config)?.[1] ?? null;
-}
-
-function idOfSubmodule(modules: string, path: string): string | null {
-  for (const section of modules.split(/^\[/m)) {
-    if (/^\s*path\s*=\s*(.+?)\s*$/m.exec(section)?.[1] === path) {
-      return /^\s*datalad-id\s*=\s*(\S+)/m.exec(section)?.[1] ?? null;
-    }
-  }
-  return null;
 }

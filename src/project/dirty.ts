@@ -1,24 +1,64 @@
 /** What the user has changed and not committed yet, among the files that planning would read. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineSource } from '../plan/order.ts';
 import { isWithin } from '../plan/paths.ts';
+import type { Subdataset } from '../plan/tree.ts';
 import { leavesOf } from '../spec/model.ts';
 import { git } from './git.ts';
+import { inParallel } from './in-parallel.ts';
 import { readSpec } from './survey.ts';
 
 /**
  * Changed and untracked files, relative to the project's root, that are specs, or that committed or changed specs
- * name as input or code. Planning reads committed files only, so these are named, not used.
+ * name as input or code. Planning reads committed files only, so these are named, not used. A subdataset is named
+ * itself where a commit in it is not the one that is recorded.
  */
-export async function unsavedPaths(root: string, pipelines: readonly PipelineSource[]): Promise<string[]> {
-  const changed = await changedPaths(root);
+export async function unsavedPaths(
+  root: string,
+  pipelines: readonly PipelineSource[],
+  subdatasets: readonly Subdataset[],
+): Promise<string[]> {
+  const read = subdatasets.filter(
+    ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
+  );
+  const [changed, inside] = await Promise.all([
+    changedPaths(root),
+    inParallel(read, (subdataset) => changesIn(root, subdataset)),
+  ]);
   const specs = changed.filter((path) => /(?:^|\/)spec\.ya?ml$/.test(path));
   const unsaved = specs.flatMap((path) => readSpec(path, readText(join(root, path))) ?? []);
   const named = [...pipelines, ...unsaved.flatMap((found) => found.source ?? [])];
   const relevant = new Set(unsaved.map((found) => found.specPath));
-  for (const path of changed) if (named.some((pipeline) => concerns(pipeline, path))) relevant.add(path);
+  const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
+  for (const path of all) if (named.some((pipeline) => concerns(pipeline, path))) relevant.add(path);
+  for (const { moved } of inside) if (moved !== undefined) relevant.add(moved);
   return [...relevant].sort();
+}
+
+/** What is to be committed in one dataset. */
+export interface SavingStep {
+  /** The dataset's path; empty for the project itself. */
+  readonly dataset: string;
+  /** Paths in it, of files and of subdatasets that have a commit to be recorded. */
+  readonly within: readonly string[];
+}
+
+/** How changed paths are saved: in the innermost datasets first, then each new commit in the dataset around it. */
+export function savingSteps(
+  paths: readonly string[],
+  subdatasets: readonly Pick<Subdataset, 'path'>[],
+): readonly SavingStep[] {
+  const innermost = subdatasets.map(({ path }) => path).sort((a, b) => b.length - a.length);
+  const waiting = new Set(paths);
+  return [...innermost, ''].flatMap((dataset): SavingStep[] => {
+    const inside = [...waiting].filter((path) => path !== dataset && isWithin(path, dataset));
+    if (inside.length === 0) return [];
+    for (const path of inside) waiting.delete(path);
+    if (dataset !== '') waiting.add(dataset);
+    const cut = dataset === '' ? 0 : dataset.length + 1;
+    return [{ dataset, within: inside.map((path) => path.slice(cut)) }];
+  });
 }
 
 function concerns({ spec, directory, specPath }: PipelineSource, path: string): boolean {
@@ -32,21 +72,37 @@ function concerns({ spec, directory, specPath }: PipelineSource, path: string): 
   return code.some((pattern) => isWithin(path, pattern.replace(/\/?[^/]*[*?[({].*$/, '') || directory));
 }
 
+const STATUS = ['-z', '--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
+
 async function changedPaths(root: string): Promise<string[]> {
-  const result = await git(root, [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '--untracked-files=all',
-    '--ignore-submodules=all',
-    '--no-renames',
-  ]);
+  const result = await git(root, ['status', '--porcelain=v1', ...STATUS]);
   if (!result.ok) return [];
   return result.stdout
     .toString('utf8')
     .split('\0')
     .filter((line) => line.length > 3)
     .map((line) => line.slice(3));
+}
+
+/** What has changed in the work tree of a subdataset, and the subdataset itself where it has a newer commit. */
+async function changesIn(
+  root: string,
+  { path, commit }: Subdataset,
+): Promise<{ readonly paths: readonly string[]; readonly moved: string | undefined }> {
+  const workTree = join(root, path);
+  const result = await git(workTree, ['status', '--porcelain=v2', '--branch', ...STATUS]);
+  const lines = result.ok ? result.stdout.toString('utf8').split('\0') : [];
+  // The path follows on the fields that a kind of line has.
+  const fields: Readonly<Record<string, number>> = { '?': 1, '1': 8, u: 10 };
+  const paths = lines.flatMap((line) => {
+    const skipped = fields[line[0] ?? ''];
+    return skipped === undefined ? [] : [`${path}/${line.split(' ').slice(skipped).join(' ')}`];
+  });
+  const head = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length);
+  if (head === undefined || head === commit) return { paths, moved: undefined };
+  // After `git pull` in the superdataset it is the work tree that is behind, and nothing is to be saved.
+  const isBehind = (await git(workTree, ['merge-base', '--is-ancestor', head, commit])).ok;
+  return { paths, moved: isBehind ? undefined : path };
 }
 
 function readText(path: string): string {

@@ -8,6 +8,7 @@ import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
+import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
 
 /** What a spec's file is called. */
@@ -40,30 +41,26 @@ export interface Survey {
   readonly specs: readonly FoundSpec[];
 }
 
-/** Reads the tree of a commit and every spec in it. */
+/** Reads the tree of a commit, every spec in it, and the subdatasets that these can need. */
 export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
-  const index = new TreeIndex(await readTree(project.root, commit, objects));
-  const candidates = index.tree.entries.filter(
+  // Pipelines of subdatasets would record there: only the project's own are taken.
+  const own = await readTree(project.root, commit, objects);
+  const candidates = own.entries.filter(
     ({ path, type, annexKey }) =>
       SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
   );
-  const annexed = index.tree.entries.filter(
-    ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
-  );
+  const annexed = own.entries.filter(({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined);
   const specs = await Promise.all(
     candidates.map(async ({ path, blob }) =>
       readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
     ),
   );
+  const found = specs.filter((spec) => spec !== undefined);
+  const values = found.map(({ parsed }) => parsed.value);
+  const index = new TreeIndex(await withSubdatasets(project, own, values, objects));
   return {
     index,
-    specs: [
-      ...withProjectChecks(
-        specs.filter((spec) => spec !== undefined),
-        index,
-      ),
-      ...annexed.map(({ path }) => annexedSpec(path)),
-    ],
+    specs: [...withProjectChecks(found, index), ...annexed.map(({ path }) => annexedSpec(path))],
   };
 }
 

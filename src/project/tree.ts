@@ -3,6 +3,7 @@ import type { Tree, TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer, POINTER_SIZES } from './annex.ts';
 import type { CatFile } from './cat-file.ts';
 import { GitError, git } from './git.ts';
+import type { CommandOptions, CommandResult } from './process.ts';
 
 /** Up to this many objects are asked of a process that runs already; more are faster in one of their own. */
 const FEW = 1000;
@@ -16,15 +17,32 @@ interface RawEntry {
 
 /** Reads all tracked files of a commit, with the annex key of those whose content git-annex keeps. */
 export async function readTree(root: string, commit: string, objects?: CatFile): Promise<Tree> {
-  const raw = await listTree(root, commit);
-  const texts = await readTexts(root, raw, objects);
-  const entries = raw.map((entry): TreeEntry => describe(entry, texts.get(entry.blob)));
+  const entries = await readEntries((args, options) => git(root, args, options), commit, objects);
+  if (!Array.isArray(entries)) throw new GitError(`Listing the files of ${commit}`, entries.failed);
   return { commit, entries };
 }
 
-async function listTree(root: string, commit: string): Promise<RawEntry[]> {
-  const result = await git(root, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  if (!result.ok) throw new GitError(`Listing the files of ${commit}`, result);
+/** Runs git for one repository, whichever way it is named. */
+export type GitRunner = (
+  args: readonly string[],
+  options?: Omit<CommandOptions, 'cwd'>,
+) => Promise<CommandResult>;
+
+/** The files of a commit of any repository, with paths in it; or how listing them failed. */
+export async function readEntries(
+  run: GitRunner,
+  commit: string,
+  objects?: CatFile,
+): Promise<TreeEntry[] | { readonly failed: CommandResult }> {
+  const raw = await listTree(run, commit);
+  if (!Array.isArray(raw)) return raw;
+  const texts = await readTexts(run, raw, objects);
+  return raw.map((entry): TreeEntry => describe(entry, texts.get(entry.blob)));
+}
+
+async function listTree(run: GitRunner, commit: string): Promise<RawEntry[] | { failed: CommandResult }> {
+  const result = await run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  if (!result.ok) return { failed: result };
   const entries: RawEntry[] = [];
   const text = result.stdout.toString('utf8');
   // `<mode> <type> <id> <size padded to 7, or ->\t<path>\0`
@@ -47,7 +65,7 @@ async function listTree(root: string, commit: string): Promise<RawEntry[]> {
 
 /** The content of every blob that is a symlink, or small enough to be an unlocked pointer. */
 async function readTexts(
-  root: string,
+  run: GitRunner,
   entries: readonly RawEntry[],
   objects: CatFile | undefined,
 ): Promise<Map<string, string>> {
@@ -65,9 +83,14 @@ async function readTexts(
     await Promise.all(read);
     return texts;
   }
-  const result = await git(root, ['cat-file', '--batch', '--buffer'], {
-    input: `${[...wanted].join('\n')}\n`,
-  });
+  for (const [blob, content] of await readBlobs(run, [...wanted])) texts.set(blob, content.toString('utf8'));
+  return texts;
+}
+
+/** The content of many blobs, from one process; those that are not there are left out. */
+export async function readBlobs(run: GitRunner, blobs: readonly string[]): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>();
+  const result = await run(['cat-file', '--batch', '--buffer'], { input: `${blobs.join('\n')}\n` });
   if (!result.ok) throw new GitError('Reading links and pointers', result);
   const data = result.stdout;
   for (let start = 0; start < data.length; ) {
@@ -79,10 +102,10 @@ async function readTexts(
       continue;
     }
     const content = data.subarray(end + 1, end + 1 + size);
-    texts.set(header[0], content.toString('utf8'));
+    found.set(header[0], content);
     start = end + 1 + size + 1;
   }
-  return texts;
+  return found;
 }
 
 function describe(entry: RawEntry, text: string | undefined): TreeEntry {

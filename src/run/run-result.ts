@@ -8,6 +8,7 @@ export interface RunCounts {
   skipped: number;
   failed: number;
   stopped: number;
+  recovered: number;
 }
 
 /** How a run ended. */
@@ -21,6 +22,8 @@ export interface RunResult {
   readonly heldBack: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
+  /** Whether a pipeline's `job_timeout` left jobs for another run. */
+  readonly timeOver: boolean;
 }
 
 /** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, 130 stopped. */
@@ -30,6 +33,7 @@ export function exitOf(result: RunResult, stopped: boolean): number {
   return result.counts.failed > 0 ||
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||
+    result.timeOver ||
     result.blocked.length > 0
     ? 1
     : 0;

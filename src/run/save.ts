@@ -1,9 +1,14 @@
 /** `run --save`: commits the changed specs, code and inputs that planning would otherwise not see. */
-
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { joinPaths } from '../plan/paths.ts';
+import { shellQuote } from '../plan/shell.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
-import { unsavedPaths } from '../project/dirty.ts';
-import { GitError, git } from '../project/git.ts';
+import { type SavingStep, savingSteps, unsavedPaths } from '../project/dirty.ts';
+import { GitError, git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { placeOf } from '../project/repository.ts';
 import { surveyProject } from '../project/survey.ts';
 
 /** Commits what is unsaved, and nothing else that the user has changed or staged. Returns what went wrong. */
@@ -11,27 +16,45 @@ export async function saveUnsaved(project: Project): Promise<string | undefined>
   const objects = new CatFile(project.root);
   try {
     const survey = await surveyProject(project, project.head, objects);
-    const paths = await unsavedPaths(
-      project.root,
-      survey.specs.flatMap((found) => found.source ?? []),
-    );
-    if (paths.length === 0) return undefined;
-    // With git-annex, `annex add` decides by the project's attributes what is annexed; it leaves the rest to git.
-    const verb = project.annex ? ['annex', 'add', '--quiet'] : ['--literal-pathspecs', 'add'];
-    const added = await git(project.root, [...verb, '--', ...paths]);
-    if (!added.ok) return new GitError('Adding the changed files', added).message;
-    const shown = paths.length === 1 ? paths[0] : `${paths.length} files for pipelines`;
-    const committed = await git(project.root, [
-      '--literal-pathspecs',
-      'commit',
-      '--quiet',
-      '-m',
-      `Save ${shown}`,
-      '--',
-      ...paths,
-    ]);
-    return committed.ok ? undefined : new GitError('Committing the changed files', committed).message;
+    const { subdatasets } = survey.index;
+    const sources = survey.specs.flatMap((found) => found.source ?? []);
+    const paths = await unsavedPaths(project.root, sources, subdatasets);
+    for (const step of savingSteps(paths, subdatasets)) {
+      const problem = await saveIn(project, survey.index, step);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
   } finally {
     objects.close();
   }
+}
+
+/** Commits some paths in the dataset that they belong to. */
+async function saveIn(
+  project: Project,
+  index: TreeIndex,
+  { dataset, within }: SavingStep,
+): Promise<string | undefined> {
+  const { root, commonDirectory } = placeOf(project, index, dataset === '' ? undefined : dataset);
+  if (dataset !== '' && (await gitLine(root, ['symbolic-ref', '-q', 'HEAD'])) === undefined) {
+    return `The subdataset ${dataset} is on no branch, so that a commit there could get lost: go to one first, for example \`git -C ${shellQuote(dataset)} switch -c work\`.`;
+  }
+  const isSubdataset = (path: string): boolean => index.subdataset(joinPaths(dataset, path)) !== undefined;
+  const files = within.filter((path) => !isSubdataset(path));
+  const plain = ['--literal-pathspecs', 'add'];
+  // With git-annex, `annex add` decides by the dataset's attributes what is annexed; it leaves the rest to git.
+  const verb = existsSync(join(commonDirectory, 'annex')) ? ['annex', 'add', '--quiet'] : plain;
+  const steps: [readonly string[], readonly string[]][] = [
+    [verb, files],
+    [plain, within.filter(isSubdataset)],
+  ];
+  for (const [command, paths] of steps) {
+    if (paths.length === 0) continue;
+    const added = await git(root, [...command, '--', ...paths]);
+    if (!added.ok) return new GitError('Adding the changed files', added).message;
+  }
+  const shown = within.length === 1 ? within[0] : `${within.length} files for pipelines`;
+  const commit = ['--literal-pathspecs', 'commit', '--quiet', '-m', `Save ${shown}`, '--', ...within];
+  const committed = await git(root, commit);
+  return committed.ok ? undefined : new GitError('Committing the changed files', committed).message;
 }

@@ -1,5 +1,5 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
-
+import { awaited } from '../plan/absent.ts';
 import type { PlannedPipeline } from '../plan/planned.ts';
 import type { RunEvent } from '../plan/report.ts';
 import { CatFile } from '../project/cat-file.ts';
@@ -76,6 +76,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);
+      for (const message of missingSubdatasets(first, options.names))
+        emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
@@ -117,6 +119,17 @@ export async function startRun(project: Project, options: StartOptions): Promise
   } finally {
     objects.close();
   }
+}
+
+/** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */
+function missingSubdatasets({ plan, index }: Planning, names: readonly string[]): string[] {
+  const absent = new Set(index.closed.map(awaited));
+  return plan.pipelines.flatMap((pipeline) => {
+    const { name, waitsFor } = pipeline;
+    if (waitsFor === undefined || !absent.has(waitsFor)) return [];
+    const isAsked = names.length === 0 || names.some((asked) => isPipeline(pipeline, asked));
+    return isAsked ? [`${name} waits for ${waitsFor}.`] : [];
+  });
 }
 
 function environment(message: string): RunProblem {

@@ -3,13 +3,25 @@
  * their paths in the project, and nothing else; nothing that a job does there reaches the user's work tree.
  * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
  */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
+import { isWithin } from '../plan/paths.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { objectPath } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
+import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
+import type { DatasetPlace } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +31,10 @@ const KEPT_BLOB = 65_536;
 /** What a workspace must hold. */
 export interface WorkspaceNeeds {
   readonly files: readonly TreeEntry[];
+  /** Where the subdataset that a file belongs to is. */
+  readonly placeOf: (dataset: string) => DatasetPlace;
+  /** Of these there is only the name, on an empty file. */
+  readonly empty: readonly TreeEntry[];
   /** The output directory, relative to the project's root; made empty. */
   readonly output: string;
   readonly workingDir: string;
@@ -31,7 +47,7 @@ export class Workspaces {
   readonly #project: Project;
   readonly #state: State;
   readonly #folder: string;
-  readonly #objects: CatFile;
+  readonly #objects: DatasetObjects;
   readonly #kept = new Map<string, Buffer>();
   #made = 0;
 
@@ -39,7 +55,7 @@ export class Workspaces {
     this.#project = project;
     this.#state = state;
     this.#folder = join(state.workspaces, token);
-    this.#objects = objects;
+    this.#objects = new DatasetObjects(project, objects);
     mkdirSync(this.#folder, { recursive: true });
   }
 
@@ -52,6 +68,22 @@ export class Workspaces {
   async make(needs: WorkspaceNeeds): Promise<string> {
     this.#made += 1;
     const root = join(this.#folder, String(this.#made));
+    await this.#lay(root, needs);
+    return root;
+  }
+
+  /** Makes the output directory as it was before the job; the rest stays as the job left it. */
+  async renewOutput(root: string, needs: WorkspaceNeeds): Promise<void> {
+    const isOutput = ({ path }: TreeEntry): boolean => isWithin(path, needs.output);
+    removeTree(join(root, needs.output));
+    await this.#lay(root, {
+      ...needs,
+      files: needs.files.filter(isOutput),
+      empty: needs.empty.filter(isOutput),
+    });
+  }
+
+  async #lay(root: string, needs: WorkspaceNeeds): Promise<void> {
     const made = new Set<string>();
     const makeDirectory = (path: string): void => {
       if (made.has(path)) return;
@@ -59,21 +91,35 @@ export class Workspaces {
       made.add(path);
     };
     makeDirectory(join(root, '.git'));
-    if (this.#project.annex)
-      symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
+    const linkAnnex = (dataset: string, place: DatasetPlace): void => {
+      const annex = join(root, dataset, '.git', 'annex');
+      makeDirectory(dirname(annex));
+      if (lstatSync(annex, { throwIfNoEntry: false }) === undefined)
+        symlinkSync(join(place.commonDirectory, 'annex'), annex);
+    };
+    if (this.#project.annex) linkAnnex('', this.#project);
+    const placeOf = (dataset: string | undefined): DatasetPlace =>
+      dataset === undefined ? this.#project : needs.placeOf(dataset);
+    for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset)))
+      if (dataset !== undefined && dataset !== '') linkAnnex(dataset, placeOf(dataset));
     for (const entry of needs.files) {
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
       if (entry.type === 'subdataset') makeDirectory(path);
-      else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry.path, entry.annexKey), path);
+      else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry, entry.annexKey), path);
       else if (entry.target !== undefined) symlinkSync(entry.target, path);
       else
-        writeFileSync(path, await this.#blob(entry), { mode: entry.type === 'executable' ? 0o555 : 0o444 });
+        writeFileSync(path, await this.#blob(entry, placeOf(entry.dataset)), {
+          mode: entry.type === 'executable' ? 0o555 : 0o444,
+        });
+    }
+    for (const { path, type } of needs.empty) {
+      makeDirectory(join(root, type === 'subdataset' ? path : dirname(path)));
+      if (type !== 'subdataset') writeFileSync(join(root, path), '', { mode: 0o444 });
     }
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
     if (needs.scratch) makeDirectory(join(root, SCRATCH));
-    return root;
   }
 
   /** Puts a workspace out of the way; the space is freed at the end of the run. */
@@ -84,6 +130,7 @@ export class Workspaces {
 
   /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
   end(observer: Observer): void {
+    this.#objects.end();
     removeTree(this.#folder);
     for (const token of readdirSync(this.#state.workspaces)) {
       const owner = readHolder(join(this.#state.holders, token));
@@ -94,10 +141,10 @@ export class Workspaces {
     mkdirSync(this.#state.trash, { recursive: true });
   }
 
-  async #blob(entry: TreeEntry): Promise<Buffer> {
+  async #blob(entry: TreeEntry, dataset: DatasetPlace): Promise<Buffer> {
     const kept = this.#kept.get(entry.blob);
     if (kept !== undefined) return kept;
-    const object = await this.#objects.read(entry.blob);
+    const object = await this.#objects.of(dataset).read(entry.blob);
     if (object === undefined)
       throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
     if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
@@ -129,7 +176,8 @@ function makeWritable(directory: string): void {
   }
 }
 
-/** The text of a locked link at a path, whichever form git has committed. */
-function linkIntoAnnex(path: string, key: string): string {
-  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+/** The text of a locked link at a file's place in its dataset, whichever form git has committed. */
+function linkIntoAnnex({ path, dataset }: TreeEntry, key: string): string {
+  const within = dataset === undefined ? path : path.slice(dataset.length + 1);
+  return `${'../'.repeat(within.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
 }

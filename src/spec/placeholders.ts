@@ -73,6 +73,10 @@ export interface Placeholder {
   readonly temporary: boolean;
 }
 
+/** What the use of a name costs. */
+const COUNTS =
+  ' It counts in the job, so that equal content under another name is computed again and not copied.';
+
 /** Every placeholder that these inputs give a meaning to. */
 export function placeholdersOf(inputs: readonly DeclaredInput[]): readonly Placeholder[] {
   const about = (name: string, description: string, temporary = false): Placeholder => ({
@@ -83,7 +87,7 @@ export function placeholdersOf(inputs: readonly DeclaredInput[]): readonly Place
   return [
     about('out', 'The empty directory in which the command leaves its result.', true),
     ...inputs.flatMap((input) => aboutInput(input, about)),
-    about('datum', "The datum's name."),
+    about('datum', `The datum's name.${COUNTS}`),
     about('pipeline', "The pipeline's name."),
     about('scratch', 'A private directory that is never recorded.', true),
     about('cpus', 'The processor cores that `resource_requests` asks for, rounded up; 1 without it.', true),
@@ -99,9 +103,9 @@ function aboutInput(
   const numbers = Array.from({ length: captures }, (_, index) => index + 1);
   return [
     about(name, several ? `The paths of \`${name}\`${each}.` : `The path of the datum of \`${name}\`.`),
-    about(`${name}.path`, `The matched path within the repo of \`${name}\`${each}.`),
+    about(`${name}.path`, `The matched path within the repo of \`${name}\`${each}.${COUNTS}`),
     ...numbers.flatMap((index) => {
-      const description = `What capture ${index} of the glob matched${each}.`;
+      const description = `What capture ${index} of the glob matched${each}.${COUNTS}`;
       return [about(`${name}.${index}`, description), ...(only ? [about(String(index), description)] : [])];
     }),
   ];

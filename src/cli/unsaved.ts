@@ -1,0 +1,53 @@
+/** Telling of changes that are not committed, and how they are. */
+import { isWithin } from '../plan/paths.ts';
+import type { DatasetReport, StatusReport } from '../plan/report.ts';
+import { shellQuote } from '../plan/shell.ts';
+import { savingSteps } from '../project/dirty.ts';
+import { complain, faint, inStateColour } from './terminal.ts';
+
+/** Paths that are named before the rest is only counted. */
+const SHOWN = 5;
+
+/**
+ * Names the files that are not used because they are not saved, with the command that saves them.
+ * @param isDataset - Whether the project is one of DataLad's.
+ */
+export function warnOfUnsaved(
+  dirty: readonly string[],
+  subdatasets: readonly Pick<DatasetReport, 'path'>[],
+  isDataset: boolean,
+): void {
+  if (dirty.length === 0) return;
+  const shown = dirty.slice(0, SHOWN);
+  const rest = dirty.length > SHOWN ? ` and ${dirty.length - SHOWN} more` : '';
+  const command = savingCommand(shown, rest === '' ? '' : ' …', subdatasets, isDataset);
+  complain(
+    `${inStateColour('stale', 'Not used, because not committed:')} ${shown.join(' ')}${rest}\n  To use them: ${command}   ${faint('or: minipach run --save')}`,
+  );
+}
+
+/** The same for a report. */
+export function warnOfUnsavedIn({ dirty, datasets }: Pick<StatusReport, 'dirty' | 'datasets'>): void {
+  const isDataset = datasets.some(({ path, id }) => path === '' && id !== null);
+  warnOfUnsaved(
+    dirty,
+    datasets.filter(({ path }) => path !== ''),
+    isDataset,
+  );
+}
+
+/** What is in a subdataset, or is one, has to be saved there first, and then in each dataset around it. */
+function savingCommand(
+  paths: readonly string[],
+  more: string,
+  subdatasets: readonly Pick<DatasetReport, 'path'>[],
+  isDataset: boolean,
+): string {
+  const concerned = subdatasets.some(({ path }) => paths.some((one) => isWithin(one, path)));
+  if (concerned && isDataset) return `datalad save -d . ${paths.map(shellQuote).join(' ')}${more}`;
+  const steps = savingSteps(paths, subdatasets).map(({ dataset, within }) => {
+    const where = dataset === '' ? 'git' : `git -C ${shellQuote(dataset)}`;
+    return `${where} add -- ${within.map(shellQuote).join(' ')}${dataset === '' ? more : ''} && ${where} commit`;
+  });
+  return steps.join(' && ');
+}

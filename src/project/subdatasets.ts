@@ -1,0 +1,174 @@
+/**
+ * Subdatasets: submodules at any depth, each read at the commit that is recorded for it, whatever is checked out in it.
+ * Only those are read that specs can need, with two short processes each.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseGitConfig } from '../plan/git-config.ts';
+import { compareCodePoints } from '../plan/match-tree.ts';
+import { isWithin } from '../plan/paths.ts';
+import { shellQuote } from '../plan/shell.ts';
+import { SubdatasetNeeds } from '../plan/subdataset-needs.ts';
+import type { Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
+import type { CatFile } from './cat-file.ts';
+import { git } from './git.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Project } from './open.ts';
+import { findGitDirectory, gitIn } from './repository.ts';
+import { type GitRunner, readBlobs, readEntries } from './tree.ts';
+
+/** The files of one commit of a subdataset, with paths in it, and the text of its `.gitmodules`. */
+interface Listing {
+  readonly entries: readonly TreeEntry[];
+  readonly modules: string;
+}
+
+/** A commit's files never change, so that a session lists them once; it is known by its helper. */
+const listings = new WeakMap<CatFile, Map<string, Listing>>();
+
+/**
+ * The tree with the files of all subdatasets that specs can need and that are here. One without subdatasets, or in which
+ * they have been read already, is returned as it is, and nothing is asked of git.
+ * @param specs - The plain values of the specs, which may have errors.
+ */
+export async function withSubdatasets(
+  project: Pick<Project, 'root' | 'gitDirectory' | 'commonDirectory'>,
+  tree: Tree,
+  specs: readonly unknown[],
+  objects?: CatFile,
+): Promise<Tree> {
+  const links = tree.entries.filter(({ type }) => type === 'subdataset');
+  if (links.length === 0) return tree;
+  const known = new Map(tree.subdatasets?.map((subdataset) => [subdataset.path, subdataset]));
+  const isDataset = tree.entries.some(({ path }) => path === '.datalad/config');
+  if (known.size === 0) {
+    const modules = await ownModules(project.root, tree, objects);
+    for (const one of describeLinks(links, modules, undefined, isDataset)) known.set(one.path, one);
+  }
+  const needs = new SubdatasetNeeds(specs);
+  let entries: readonly TreeEntry[] = tree.entries;
+  let isChanged = tree.subdatasets === undefined;
+  for (;;) {
+    let isMore = true;
+    // A link can lead to a link.
+    while (isMore) isMore = needs.follow(entries);
+    const wanted = [...known.values()].filter(
+      ({ path, state }) => (state === 'unread' || state === 'absent') && needs.has(path),
+    );
+    const found = await inParallel(wanted, (one) => open(project, one, [...known.values()], objects));
+    const read = new Map<string, readonly TreeEntry[]>();
+    for (const [position, { subdataset, listing }] of found.entries()) {
+      if (subdataset.state !== known.get(subdataset.path)?.state) isChanged = true;
+      known.set(subdataset.path, subdataset);
+      if (listing === undefined || wanted[position] === undefined) continue;
+      const { path } = subdataset;
+      const inside = listing.entries.map((entry) => ({
+        ...entry,
+        path: `${path}/${entry.path}`,
+        dataset: path,
+      }));
+      read.set(path, inside);
+      const nested = inside.filter(({ type }) => type === 'subdataset');
+      for (const one of describeLinks(nested, listing.modules, path, isDataset)) known.set(one.path, one);
+    }
+    if (read.size === 0) break;
+    // Sorting finds the runs that are in order already, so this costs little more than merging them.
+    entries = [...entries.filter(({ path }) => !read.has(path)), ...[...read.values()].flat()].sort((a, b) =>
+      compareCodePoints(a.path, b.path),
+    );
+  }
+  if (!isChanged) return tree;
+  const subdatasets = [...known.values()].sort((a, b) => compareCodePoints(a.path, b.path));
+  return { commit: tree.commit, entries, subdatasets };
+}
+
+/** Whether a subdataset has come or gone since a tree was read; one look each, no process. */
+export function isInstalledOtherwise(root: string, { path, state, gitDirectory }: Subdataset): boolean {
+  if (state === 'unread') return false;
+  return existsSync(gitDirectory ?? join(root, path, '.git')) === (state === 'absent');
+}
+
+/** When something was fetched into a subdataset last, which may be the commit that it lacks; in milliseconds. */
+export function fetchTime({ gitDirectory }: Subdataset): number | undefined {
+  if (gitDirectory === undefined) return undefined;
+  return statSync(join(gitDirectory, 'FETCH_HEAD'), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+async function open(
+  project: Pick<Project, 'root' | 'gitDirectory' | 'commonDirectory'>,
+  subdataset: Subdataset,
+  known: readonly Subdataset[],
+  objects: CatFile | undefined,
+): Promise<{ subdataset: Subdataset; listing?: Listing }> {
+  const { path, name, commit } = subdataset;
+  const around = known.filter((one) => one.path !== path && isWithin(path, one.path));
+  const parent = around.sort((a, b) => b.path.length - a.path.length)[0]?.gitDirectory;
+  // git keeps those of a linked work tree beside its index.
+  const keepers = parent === undefined ? [project.gitDirectory, project.commonDirectory] : [parent];
+  const kept = name === undefined ? [] : keepers.map((keeper) => join(keeper, 'modules', name));
+  const gitDirectory = findGitDirectory(join(project.root, path), kept);
+  if (gitDirectory === undefined) return { subdataset: { ...subdataset, state: 'absent', gitDirectory } };
+  const listing = await list(gitDirectory, commit, objects);
+  if (listing !== undefined) return { subdataset: { ...subdataset, state: 'read', gitDirectory }, listing };
+  const isCheckedOut = existsSync(join(project.root, path, '.git'));
+  const remedy = isCheckedOut ? `git -C ${shellQuote(path)} fetch --all` : subdataset.remedy;
+  return { subdataset: { ...subdataset, state: 'outdated', gitDirectory, remedy } };
+}
+
+async function list(
+  gitDirectory: string,
+  commit: string,
+  objects: CatFile | undefined,
+): Promise<Listing | undefined> {
+  const kept = objects === undefined ? undefined : (listings.get(objects) ?? new Map<string, Listing>());
+  if (objects !== undefined && kept !== undefined) listings.set(objects, kept);
+  const id = `${gitDirectory}\0${commit}`;
+  const before = kept?.get(id);
+  if (before !== undefined) return before;
+  const run = gitIn(gitDirectory);
+  const entries = await readEntries(run, commit);
+  if (!Array.isArray(entries)) return undefined;
+  const listing = { entries, modules: await modulesAmong(entries, run) };
+  kept?.set(id, listing);
+  return listing;
+}
+
+async function ownModules(root: string, tree: Tree, objects: CatFile | undefined): Promise<string> {
+  const blob = tree.entries.find(({ path }) => path === '.gitmodules')?.blob;
+  if (blob === undefined) return '';
+  if (objects !== undefined) return (await objects.read(blob))?.content.toString('utf8') ?? '';
+  return modulesAmong(tree.entries, (args, options) => git(root, args, options));
+}
+
+async function modulesAmong(entries: readonly TreeEntry[], run: GitRunner): Promise<string> {
+  const blob = entries.find(({ path }) => path === '.gitmodules')?.blob;
+  // Only one that holds subdatasets can say anything about them.
+  if (blob === undefined || !entries.some(({ type }) => type === 'subdataset')) return '';
+  return (await readBlobs(run, [blob])).get(blob)?.toString('utf8') ?? '';
+}
+
+/** What is known of subdatasets before anybody has looked for them. */
+function describeLinks(
+  links: readonly TreeEntry[],
+  modules: string,
+  parent: string | undefined,
+  isDataset: boolean,
+): Subdataset[] {
+  const described = new Map<string, Map<string, string>>();
+  for (const { section, subsection, key, value } of parseGitConfig(modules).entries) {
+    if (section !== 'submodule' || value === undefined) continue;
+    const values = described.get(subsection) ?? new Map<string, string>();
+    described.set(subsection, values.set(key, value));
+  }
+  const names = new Map([...described].map(([name, values]) => [values.get('path'), name]));
+  return links.map(({ path, blob }) => {
+    const within = parent === undefined ? path : path.slice(parent.length + 1);
+    const name = names.get(within);
+    const where = parent === undefined ? '' : ` -C ${shellQuote(parent)}`;
+    const remedy = isDataset
+      ? `datalad get -n ${shellQuote(path)}`
+      : `git${where} submodule update --init -- ${shellQuote(within)}`;
+    const id = (name === undefined ? undefined : described.get(name)?.get('datalad-id')) ?? null;
+    return { path, name, commit: blob, id, state: 'unread', gitDirectory: undefined, remedy };
+  });
+}
