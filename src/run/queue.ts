@@ -1,5 +1,6 @@
 /** What a plan gives a run to do. */
 import type { PlannedDatum } from '../plan/planned.ts';
+import { leavesOf } from '../spec/model.ts';
 import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 
@@ -56,11 +57,13 @@ export function copiesWanted(planner: Planner, isSelected: RunWishes['isSelected
   );
 }
 
-/** Whether new results can make further datums known or ready. */
+/** Whether new results can make further datums known or ready, or can join a datum that takes what is there. */
 export function waitsForResults(planner: Planner): boolean {
   return planner.current.plan.pipelines.some(
     (pipeline) =>
-      pipeline.waitsFor !== undefined || pipeline.datums.some((datum) => datum.state === 'blocked'),
+      pipeline.waitsFor !== undefined ||
+      pipeline.datums.some((datum) => datum.state === 'blocked') ||
+      leavesOf(pipeline.source.spec.input).some((leaf) => leaf.upstream === 'available'),
   );
 }
 
