@@ -5,12 +5,14 @@ import type { ResultRecord } from './record.ts';
 export class History {
   readonly #byDatum = new Map<string, ResultRecord[]>();
   readonly #byJob = new Map<string, ResultRecord[]>();
+  readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
   constructor(records: Iterable<ResultRecord> = []) {
     for (const record of records) {
       append(this.#byDatum, datumId(record.directory, record.datum), record);
       append(this.#byJob, record.job, record);
+      if (record.files === undefined) append(this.#byPlace, datumId(record.directory, record.path), record);
     }
   }
 
@@ -18,11 +20,17 @@ export class History {
   addNewest(record: ResultRecord): void {
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
+    if (record.files === undefined) prepend(this.#byPlace, datumId(record.directory, record.path), record);
   }
 
   /** The records of one datum of the pipeline in a directory. */
   ofDatum(directory: string, datum: string): readonly ResultRecord[] {
     return this.#byDatum.get(datumId(directory, datum)) ?? [];
+  }
+
+  /** The records that own a whole output directory of the pipeline in a directory, whatever their datum was called. */
+  atPlace(directory: string, output: string): readonly ResultRecord[] {
+    return this.#byPlace.get(datumId(directory, output)) ?? [];
   }
 
   /** All records of a job's key, whatever their datum. */

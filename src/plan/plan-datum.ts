@@ -33,7 +33,10 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const { spec, directory } = pipeline.source;
   const { index, history } = pipeline.facts;
   const base = { datum: datum.name, output, inputs: datum.inputs, ownsDirectory };
-  const newest = history.ofDatum(directory, datum.name)[0];
+  // A datum's name can change where its place does not: what is there then belongs to the datum that has the place now.
+  const atPlace = ownsDirectory ? history.atPlace(directory, output) : [];
+  const records = [...history.ofDatum(directory, datum.name), ...atPlace];
+  const newest = records[0];
   const known = newest === undefined ? {} : { record: newest };
   if (placed.problem !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
@@ -71,8 +74,6 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const byPath = jobKey({ ...parts, paths });
   const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
   const chosen = chooseJob(index, history, output, { byContent, byPath });
-  const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
-  const records = [...history.ofDatum(directory, datum.name), ...standing];
   const says = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
   const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], says);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
@@ -109,8 +110,7 @@ function chooseJob(
 }
 
 /**
- * @param records - Those of the datum, newest first, and those of the same job at the same place under another name:
- * a datum's name can change where nothing else does.
+ * @param records - Those of the datum, newest first, then those of its place.
  * @param says - Whether the spec has an `err_cmd` (without it, a job that was recovered has failed), and an image.
  */
 function stateOf(
