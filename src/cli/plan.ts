@@ -92,7 +92,8 @@ function showPlan(pipelines: readonly PipelineReport[], report: StatusReport): v
 function verbOf(datum: DatumReport, jobs: Set<string>): string | undefined {
   switch (datum.state) {
     case 'pending':
-    case 'stale': {
+    case 'stale':
+    case 'recovered': {
       if (datum.copyOf !== undefined || (datum.job !== null && jobs.has(datum.job))) return 'copy';
       if (datum.job !== null) jobs.add(datum.job);
       return 'run';

@@ -38,9 +38,9 @@ export function textView(): ProgressView {
       clear();
       if (event.event === 'run-started') jobs = event.jobs;
       if (event.event === 'job-started') running.add(nameOf(event));
-      if (event.event === 'job-finished' || event.event === 'job-failed') {
+      if (isEnd(event)) {
         running.delete(nameOf(event));
-        ended += 1;
+        if (event.event !== 'job-stopped') ended += 1;
         jobs = Math.max(jobs, ended);
       }
       tell(event);
@@ -48,6 +48,12 @@ export function textView(): ProgressView {
     },
     end: clear,
   };
+}
+
+function isEnd(
+  event: RunEvent,
+): event is Extract<RunEvent, { event: 'job-finished' | 'job-failed' | 'job-recovered' | 'job-stopped' }> {
+  return ['job-finished', 'job-failed', 'job-recovered', 'job-stopped'].includes(event.event);
 }
 
 function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
@@ -67,6 +73,11 @@ function tell(event: RunEvent): void {
     case 'job-failed':
       say(
         `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(`log: ${event.log}`)}`,
+      );
+      break;
+    case 'job-recovered':
+      say(
+        `${inStateColour('recovered', 'recovered')} ${nameOf(event)}: ${event.reason} ${faint(`log: ${event.log}`)}`,
       );
       break;
     case 'job-started':

@@ -122,6 +122,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
     counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
+    counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',

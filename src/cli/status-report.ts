@@ -130,7 +130,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
   for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
-  const fetches = (state === 'pending' || state === 'stale' || state === 'failed') && source === undefined;
+  const fetches = ['pending', 'stale', 'failed', 'recovered'].includes(state) && source === undefined;
   return {
     datum: datum.datum,
     state,
@@ -146,7 +146,9 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
 }
 
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
-  const files = datum.inputs.flatMap((input) => inputEntries(index, input));
+  const files = datum.inputs
+    .filter((input) => !input.emptyFiles)
+    .flatMap((input) => inputEntries(index, input));
   let bytes = 0;
   for (const { keys } of absentContent(project, index, files))
     for (const key of keys) bytes += sizeOfKey(key);

@@ -78,7 +78,7 @@ export function showStatus(report: StatusReport): void {
           datum.holder === undefined
             ? (datum.reason ?? '')
             : `by process ${datum.holder.pid} on ${datum.holder.host}`;
-        say(`  ${inStateColour(state, state.padEnd(8))} ${datum.datum || '(all)'}  ${faint(why)}`);
+        say(`  ${inStateColour(state, state.padEnd(9))} ${datum.datum || '(all)'}  ${faint(why)}`);
       }
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
     }

@@ -63,6 +63,7 @@ export function strong(text: string): string {
 export const STATE_ORDER: readonly DatumState[] = [
   'failed',
   'modified',
+  'recovered',
   'running',
   'pending',
   'stale',

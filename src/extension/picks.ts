@@ -6,7 +6,7 @@ import type { ProjectFolder } from './project-folder.ts';
 import type { LiveRun } from './runs.ts';
 
 /** States whose log somebody may want, the most wanted first; what waits has none. */
-const LOGGED: readonly DatumState[] = ['running', 'failed', 'stale', 'modified', 'done'];
+const LOGGED: readonly DatumState[] = ['running', 'failed', 'recovered', 'stale', 'modified', 'done'];
 
 /** The only folder, or the one that a person picks. */
 export async function pickFolder(folders: readonly ProjectFolder[]): Promise<ProjectFolder | undefined> {

@@ -10,6 +10,7 @@ import type { Localizer } from './localizer.ts';
 export const STATE_ORDER: readonly DatumState[] = [
   'running',
   'failed',
+  'recovered',
   'pending',
   'stale',
   'blocked',
@@ -19,7 +20,7 @@ export const STATE_ORDER: readonly DatumState[] = [
 ];
 
 /** A run would take these up. */
-export const WAITING_STATES: readonly DatumState[] = ['pending', 'stale'];
+export const WAITING_STATES: readonly DatumState[] = ['pending', 'stale', 'recovered'];
 
 /** How many datums a group shows before it asks; a list of 100,000 helps nobody. */
 export const PAGE = 200;
@@ -154,6 +155,7 @@ function datumId(folder: string, pipeline: string, datum: string): string {
 const ICONS: Record<DatumState, { readonly icon: string; readonly color: string }> = {
   running: { icon: 'sync~spin', color: 'charts.blue' },
   failed: { icon: 'error', color: 'list.errorForeground' },
+  recovered: { icon: 'debug-step-over', color: 'charts.yellow' },
   pending: { icon: 'circle-outline', color: 'charts.yellow' },
   stale: { icon: 'history', color: 'charts.orange' },
   blocked: { icon: 'circle-slash', color: 'disabledForeground' },
@@ -169,6 +171,8 @@ export function stateLabel(state: DatumState, l10n: Localizer): string {
       return l10n.t('running');
     case 'failed':
       return l10n.t('failed');
+    case 'recovered':
+      return l10n.t('recovered');
     case 'pending':
       return l10n.t('pending');
     case 'stale':

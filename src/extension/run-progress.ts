@@ -29,9 +29,12 @@ export class RunProgress {
         this.jobs = event.jobs;
         break;
       case 'job-started':
-        this.running += 1;
+        // Each further try is told as well.
+        if (event.try === 1) this.running += 1;
         break;
       case 'job-finished':
+      case 'job-recovered':
+      case 'job-stopped':
         this.running = Math.max(0, this.running - 1);
         break;
       case 'job-failed': {
@@ -79,6 +82,12 @@ export class RunProgress {
     if (counts.stopped > 0)
       return l10n.t('Stopped: {0} done, {1} not run.', counts.done + counts.reused, counts.stopped);
     if (this.finished?.exit !== 0 && this.messages.length > 0) return this.messages.at(-1) ?? '';
+    if (counts.recovered)
+      return l10n.t(
+        '{0} done, {1} recovered by err_cmd: without a result, and tried again by the next run.',
+        counts.done + counts.reused,
+        counts.recovered,
+      );
     if (counts.done + counts.reused === 0) return l10n.t('Nothing had to run: everything is done.');
     return counts.reused > 0
       ? l10n.t('{0} done, {1} of them copied from equal content.', counts.done + counts.reused, counts.reused)

@@ -16,6 +16,8 @@ export interface PlanFacts {
   readonly images: ImageFacts;
   /** Why a job failed last, by key. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Why a job failed that its `err_cmd` has seen to, by key. */
+  readonly recovered?: ReadonlyMap<string, string>;
   /** Who runs a job now, by key. */
   readonly holders: ReadonlyMap<string, Holder>;
 }

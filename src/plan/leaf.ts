@@ -122,9 +122,9 @@ function unknownBecauseOf(
   return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
 }
 
-/** Whether a datum's result stands as it is. */
+/** Whether nobody waits for a datum: its result stands, or `err_cmd` has seen to it that there is none. */
 function isSettled(datum: PlannedDatum): boolean {
-  return datum.state === 'done' || datum.state === 'modified';
+  return datum.state === 'done' || datum.state === 'modified' || datum.state === 'recovered';
 }
 
 interface Offered {
@@ -146,6 +146,8 @@ function offeredBy(
   const paths = new Set<string>();
   const toCome = new Map<string, string>();
   for (const datum of upstream.datums) {
+    // What an earlier job of its has left is not what is asked for now.
+    if (datum.state === 'recovered') continue;
     if (isSettled(datum) && datum.record !== undefined) {
       for (const entry of ownedEntries(index, datum.record))
         if (within(entry.path)) paths.add(entry.path.slice(cut));

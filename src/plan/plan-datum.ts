@@ -73,7 +73,8 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const chosen = chooseJob(index, history, output, { byContent, byPath });
   const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
   const records = [...history.ofDatum(directory, datum.name), ...standing];
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], resolved !== undefined);
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
@@ -110,13 +111,14 @@ function chooseJob(
 /**
  * @param records - Those of the datum, newest first, and those of the same job at the same place under another name:
  * a datum's name can change where nothing else does.
+ * Without an `err_cmd` (`canRecover`), a job that was recovered has failed.
  */
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
   job: string,
   jobs: readonly string[],
-  inImage: boolean,
+  { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -131,7 +133,9 @@ function stateOf(
       reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
     };
   }
-  const failure = facts.failures.get(job);
+  const recovery = facts.recovered?.get(job);
+  if (recovery !== undefined && canRecover) return { state: 'recovered', reason: recovery };
+  const failure = facts.failures.get(job) ?? recovery;
   if (failure !== undefined) return { state: 'failed', reason: failure };
   if (newest === undefined) return { state: 'pending' };
   if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };

@@ -19,6 +19,8 @@ export type DatumState =
   | 'running'
   /** Its last run failed for exactly this content; tried again by `run --retry-failed`. */
   | 'failed'
+  /** It failed, and `err_cmd` has seen to it: blocks nobody, has no result, is tried again by the next run. */
+  | 'recovered'
   /** An upstream datum that it can match is not done. */
   | 'blocked'
   /** Its committed result is not what the job left: a person edited it. Never run over. */
@@ -163,6 +165,9 @@ export type RunEventBody =
   | ({ readonly event: 'job-started'; readonly try: number } & JobPlace)
   | ({ readonly event: 'job-finished'; readonly milliseconds: number } & JobPlace)
   | ({ readonly event: 'job-failed'; readonly reason: string; readonly log: string } & JobPlace)
+  | ({ readonly event: 'job-recovered'; readonly reason: string; readonly log: string } & JobPlace)
+  /** It was ended, by a stop or because its pipeline's time is over, and stays pending. */
+  | ({ readonly event: 'job-stopped' } & JobPlace)
   | ({
       readonly event: 'job-recorded';
       readonly commit: string;
@@ -183,6 +188,8 @@ export type RunEventBody =
         readonly skipped: number;
         readonly failed: number;
         readonly stopped: number;
+        /** Absent in runs of earlier runners. */
+        readonly recovered?: number;
       };
       readonly exit: number;
     };

@@ -170,12 +170,23 @@ function endGroupsAtExit(): void {
 
 /** Starts a process at the head of a group of its own, writing to an open file. */
 export function startGroup(file: string, args: readonly string[], options: GroupOptions): GroupChild {
-  const child = spawn(file, args, {
-    cwd: options.cwd,
-    env: options.env,
-    detached: true,
-    stdio: [options.input ?? 'ignore', options.output, options.output],
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: [options.input ?? 'ignore', options.output, options.output],
+    });
+  } catch (error) {
+    // Some of what can go wrong is thrown, such as E2BIG for a command line that is too long.
+    const failed = {
+      code: null,
+      signal: null,
+      error: error instanceof Error ? error.message : String(error),
+    };
+    return { pid: undefined, ended: Promise.resolve(failed), signalGroup: () => undefined };
+  }
   endGroupsAtExit();
   const { pid } = child;
   if (pid !== undefined) liveGroups.add(pid);

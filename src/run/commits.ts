@@ -7,6 +7,7 @@ import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { objectPath } from '../project/annex.ts';
+import { discardStep } from './discard.ts';
 import type { NewCommit, NewFile } from './fast-import.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { GitContent } from './result-files.ts';
@@ -22,6 +23,8 @@ export interface TakenResult {
   readonly exit: number;
   /** Files by their name relative to the output directory. */
   readonly files: readonly { readonly name: string; readonly content: GitContent }[];
+  /** Names of files that were left out. */
+  readonly discarded: readonly string[];
 }
 
 /** One commit to make, for one datum. */
@@ -76,7 +79,7 @@ export class Batch {
         const path = joinPaths(place.datum.output, name);
         return { name, entry: content.entry, file: newFile(path, content) };
       });
-      this.#add(place, files, taken.exit, !own);
+      this.#add(place, files, { exit: taken.exit, reused: !own, discarded: taken.discarded });
     }
   }
 
@@ -98,16 +101,16 @@ export class Batch {
           : { path, mode: modeOf(entry), blob: entry.blob };
       return { name, entry, file };
     });
-    this.#add(place, files, 0, true);
+    this.#add(place, files, { exit: 0, reused: true, discarded: undefined });
   }
 
   #add(
     place: DatumPlace,
     files: readonly { name: string; entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>; file: NewFile }[],
-    exit: number,
-    reused: boolean,
+    how: { exit: number; reused: boolean; discarded: readonly string[] | undefined },
   ): void {
     const { pipeline, datum } = place;
+    const { exit, reused, discarded } = how;
     const owner = `${pipeline.name}/${datum.datum}`;
     const previous = this.#planner.recordOf(place);
     const paths = files.map(({ file }) => file.path);
@@ -130,16 +133,25 @@ export class Batch {
       ...(owned === undefined ? {} : { files: owned }),
       reused,
     };
+    // Of some inputs the command needs no more than the names, which are there without any content.
+    const contents = datum.inputs.filter((input) => !input.emptyFiles).map(inputPath);
     const message = recordMessage({
       ...record,
       datasetId: this.#datasetId,
       exit,
-      inputs: [...new Set([...datum.inputs.map(inputPath), ...pipeline.code.map((entry) => entry.path)])],
+      inputs: [...new Set([...contents, ...pipeline.code.map((entry) => entry.path)])],
       shellLine: shellLine({
         command: datum.command,
         output: datum.output,
         files: owned,
         acceptReturnCode: spec.transform.acceptReturnCode,
+        discard: discardStep({
+          globs: spec.discard,
+          output: datum.output,
+          owned: owned === undefined,
+          kept: files.map(({ name }) => name),
+          discarded,
+        }),
       }),
     });
     for (const { file, entry } of files) this.#written.set(file.path, { blob: entry.blob, owner });

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
 import type { Project } from '../project/open.ts';
 import { type GroupChild, inheritedEnvironment, runCommand, startGroup } from '../project/process.ts';
+import { startClock } from './alarm.ts';
 
 /** Milliseconds that a process group has between the request to end and the order. */
-const GRACE = 5000;
+export const GRACE = 5000;
 
 /** How one try ended. */
 export type TryResult =
@@ -26,6 +27,8 @@ export interface TryOptions {
   /** The log's path, and whether to start it anew. */
   readonly log: string;
   readonly firstTry: boolean;
+  /** A line to begin with, such as which try it is. */
+  readonly heading: string | undefined;
   readonly signal: AbortSignal;
   /** Words in front of the command; see `guardPrefix`. */
   readonly prefix: readonly string[];
@@ -47,6 +50,8 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
   const { command, workspace, signal } = options;
   mkdirSync(dirname(options.log), { recursive: true });
   const log = openSync(options.log, options.firstTry ? 'w' : 'a');
+  if (options.heading !== undefined)
+    writeSync(log, `--- ${options.heading}, ${new Date().toISOString()} ---\n`);
   const input = openInput(workspace, command.stdin);
   try {
     const [file = '', ...args] =
@@ -95,11 +100,11 @@ async function waitFor(child: GroupChild, timeout: number | undefined, signal: A
     order = setTimeout(() => child.signalGroup('SIGKILL'), GRACE);
   };
   const stop = (): void => end('stopped');
-  const limit = timeout === undefined ? undefined : setTimeout(() => end('timeout'), timeout);
+  const stopClock = timeout === undefined ? undefined : startClock(timeout, () => end('timeout'));
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const ended = await child.ended;
-  clearTimeout(limit);
+  stopClock?.();
   clearTimeout(order);
   signal.removeEventListener('abort', stop);
   return { why, ...ended };
@@ -108,10 +113,19 @@ async function waitFor(child: GroupChild, timeout: number | undefined, signal: A
 function failureOf(ending: Ending, options: TryOptions, file: string): string | undefined {
   if (ending.why === 'timeout')
     return `It took longer than its time limit of ${(options.timeout ?? 0) / 1000} s and was ended.`;
+  if (ending.error?.includes('E2BIG')) return tooLong(options);
   if (ending.error !== undefined) return `\`${file}\` could not be started: ${ending.error}.`;
   if (ending.signal !== null) return `It was ended by ${ending.signal}.`;
   if (ending.code === 0 || options.acceptReturnCode.includes(ending.code ?? 0)) return undefined;
   return `It ended with exit code ${ending.code}.`;
+}
+
+/** Variables count with the words, and each input has one that holds all its paths. */
+function tooLong({ command: { command, env } }: TryOptions): string {
+  const words = typeof command === 'string' ? [command] : command;
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const bytes = [...words, ...variables].reduce((sum, word) => sum + Buffer.byteLength(word) + 1, 0);
+  return `Its command line and variables are ${bytes} bytes, more than this system takes: let the glob match directories instead of the files in them, or make smaller groups.`;
 }
 
 function openInput(workspace: string, stdin: string | undefined): number | undefined {

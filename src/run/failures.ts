@@ -1,4 +1,4 @@
-/** Marks of failed jobs: `failed/<aa>/<key>.json`, until the job succeeds or its key is asked for no more. */
+/** Marks of failed and recovered jobs: `failed/<aa>/<key>.json`, until the job succeeds or its key is asked for no more. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listed } from './listed.ts';
@@ -11,6 +11,8 @@ export interface FailureFacts {
   readonly datum: string;
   readonly reason: string;
   readonly at: string;
+  /** Whether its `err_cmd` has seen to it; absent where it has not. */
+  readonly recovered?: true;
 }
 
 /** Every job that failed and has not succeeded since. */

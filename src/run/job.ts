@@ -10,7 +10,8 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
-import { guardPrefix, runTry, type TryResult } from './execute.ts';
+import { discardFiles } from './discard.ts';
+import { guardPrefix, runTry } from './execute.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
 import type { Holder } from './holder.ts';
 import { isStartable } from './image-refusal.ts';
@@ -18,12 +19,14 @@ import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
 import { stageResult } from './staging.ts';
 import { type State, shard } from './state.ts';
-import type { Workspaces } from './workspace.ts';
+import type { WorkspaceNeeds, Workspaces } from './workspace.ts';
 
 /** How a job ended. */
 export type JobOutcome =
   | { readonly outcome: 'success'; readonly milliseconds: number }
   | { readonly outcome: 'failed'; readonly reason: string }
+  /** It failed, and `err_cmd` has seen to it. */
+  | { readonly outcome: 'recovered'; readonly reason: string }
   | { readonly outcome: 'stopped' };
 
 /** Where a job's output is written, whatever its datum. */
@@ -38,7 +41,6 @@ export interface JobMeans {
   readonly holder: Holder;
   readonly planner: Planner;
   readonly workspaces: Workspaces;
-  readonly stop: AbortController;
   readonly emit: (event: RunEventBody) => void;
 }
 
@@ -56,73 +58,110 @@ export class JobRunner {
     this.#prefix = guardPrefix({ root: means.project.root, annex });
   }
 
-  /** Runs a job whose claim is held. Whatever goes wrong with it is its own failure; the others go on. */
-  async run(place: DatumPlace, job: string): Promise<JobOutcome> {
+  /**
+   * Runs a job whose claim is held. Whatever goes wrong with it is its own failure; the others go on.
+   * @param signal - Aborted when its processes are to be ended.
+   */
+  async run(place: DatumPlace, job: string, signal: AbortSignal): Promise<JobOutcome> {
     try {
-      return await this.#run(place, job);
+      return await this.#run(place, job, signal);
     } catch (error) {
       return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  async #run(place: DatumPlace, job: string): Promise<JobOutcome> {
+  async #run(place: DatumPlace, job: string, signal: AbortSignal): Promise<JobOutcome> {
     const { pipeline, datum } = place;
     const { spec } = pipeline.source;
-    const { command } = datum;
+    const { command, errCommand } = datum;
     // What is meant for an image would find another system on the host, and leave another result.
     if (!isStartable(pipeline))
       return { outcome: 'failed', reason: 'It runs in an image, which this version cannot start yet.' };
     if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
     const { index } = this.#means.planner.current;
-    const files = neededFiles(place, index);
-    const missing = await this.#fetch(files);
+    const needed = neededFiles(place, index);
+    const missing = await this.#fetch(needed.files);
     if (missing !== undefined) return { outcome: 'failed', reason: missing };
-    const where = { pipeline: pipeline.name, datum: datum.datum, job };
-    let last: TryResult | undefined;
-    for (let attempt = 1; attempt <= spec.datumTries; attempt += 1) {
-      this.#means.emit({ event: 'job-started', ...where, try: attempt });
-      const workspace = await this.#means.workspaces.make({
-        files,
-        placeOf: (dataset) => placeOf(this.#means.project, index, dataset),
-        output: datum.output,
-        workingDir: command.workingDir,
-        scratch: usesScratch(command),
+    const { workspaces } = this.#means;
+    const needs: WorkspaceNeeds = {
+      ...needed,
+      placeOf: (dataset) => placeOf(this.#means.project, index, dataset),
+      output: datum.output,
+      workingDir: command.workingDir,
+      scratch: usesScratch(command) || (errCommand !== undefined && usesScratch(errCommand)),
+    };
+    const settings = {
+      ceiling: workspaces.ceiling,
+      timeout: spec.datumTimeout,
+      log: jobLog(this.#means.state, job),
+      signal,
+      prefix: await this.#prefix,
+    };
+    const isLast = (attempt: number): boolean => attempt >= spec.datumTries;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      this.#means.emit({
+        event: 'job-started',
+        pipeline: pipeline.name,
+        datum: datum.datum,
+        job,
+        try: attempt,
       });
+      const workspace = await workspaces.make(needs);
       try {
-        last = await runTry({
+        const tried = await runTry({
+          ...settings,
           command,
           workspace,
-          ceiling: this.#means.workspaces.ceiling,
           acceptReturnCode: spec.transform.acceptReturnCode,
-          timeout: spec.datumTimeout,
-          log: jobLog(this.#means.state, job),
           firstTry: attempt === 1,
-          signal: this.#means.stop.signal,
-          prefix: await this.#prefix,
+          // Most jobs need one try, whose log is what they print and nothing else.
+          heading: attempt > 1 ? `try ${attempt} of ${spec.datumTries}` : undefined,
         });
-        if (last.outcome === 'stopped') return { outcome: 'stopped' };
-        if (last.outcome === 'success') return this.#handOver(place, job, workspace, files, last);
+        if (tried.outcome === 'failed' && !isLast(attempt)) continue;
+        // What was left cannot be recorded: another try would leave the same.
+        const outcome =
+          tried.outcome === 'success' ? this.#handOver(place, job, workspace, needs, tried) : tried;
+        if (outcome.outcome !== 'failed' || errCommand === undefined) return outcome;
+        await workspaces.renewOutput(workspace, needs);
+        const recovery = await runTry({
+          ...settings,
+          command: errCommand,
+          workspace,
+          acceptReturnCode: [],
+          firstTry: false,
+          heading: 'err_cmd',
+        });
+        if (recovery.outcome === 'stopped') return recovery;
+        if (recovery.outcome === 'success') return { outcome: 'recovered', reason: outcome.reason };
+        return { outcome: 'failed', reason: `${outcome.reason} Its err_cmd failed, too: ${recovery.reason}` };
       } finally {
-        this.#means.workspaces.discard(workspace);
+        workspaces.discard(workspace);
       }
     }
-    return { outcome: 'failed', reason: last?.outcome === 'failed' ? last.reason : 'It was never tried.' };
+    return { outcome: 'stopped' };
   }
 
   #handOver(
     place: DatumPlace,
     job: string,
     workspace: string,
-    files: readonly TreeEntry[],
+    needs: WorkspaceNeeds,
     ended: { readonly exit: number; readonly milliseconds: number },
   ): JobOutcome {
     const { pipeline, datum } = place;
-    const left = leftFiles(join(workspace, datum.output));
+    const output = join(workspace, datum.output);
+    const cut = datum.output === '' ? 0 : datum.output.length + 1;
+    const ours = [...needs.files, ...needs.empty].filter(({ path }) => isWithin(path, datum.output));
+    const discarded = discardFiles(
+      output,
+      pipeline.source.spec.discard,
+      new Set(ours.map(({ path }) => path.slice(cut))),
+    );
+    const left = leftFiles(output);
     if (!left.ok) return { outcome: 'failed', reason: left.message };
-    takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, files, left.files);
+    takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, needs.files, left.files);
     // Code that lies in the output directory was put there by us; it is not a result.
-    for (const { path } of files)
-      if (isWithin(path, datum.output)) rmSync(join(workspace, path), { force: true });
+    for (const { path } of ours) rmSync(join(workspace, path), { force: true });
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,
@@ -131,6 +170,7 @@ export class JobRunner {
       exit: ended.exit,
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
+      ...(discarded.length === 0 ? {} : { discarded }),
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
   }
@@ -152,16 +192,31 @@ export class JobRunner {
   }
 }
 
-/** The files of the datum, the code and the context, and what links among them lead to; each once. */
-function neededFiles({ pipeline, datum }: DatumPlace, index: TreeIndex): TreeEntry[] {
+/**
+ * The files of the datum, the code and the context, and what links among them lead to; each once. Files of which only
+ * the name is wanted are told apart, unless something else wants their content.
+ */
+function neededFiles(
+  { pipeline, datum }: DatumPlace,
+  index: TreeIndex,
+): Pick<WorkspaceNeeds, 'files' | 'empty'> {
   const needed = new Map<string, TreeEntry>();
+  const empty = new Map<string, TreeEntry>();
   const add = (entry: TreeEntry): void => {
     if (needed.has(entry.path)) return;
     needed.set(entry.path, entry);
     const target = index.resolve(entry);
     if (target !== undefined && target !== entry) add(target);
   };
-  for (const input of datum.inputs) for (const entry of inputEntries(index, input)) add(entry);
+  for (const input of datum.inputs) {
+    for (const entry of inputEntries(index, input)) {
+      if (input.emptyFiles) empty.set(entry.path, entry);
+      else add(entry);
+    }
+  }
   for (const entry of [...pipeline.code, ...pipeline.context]) add(entry);
-  return [...needed.values()];
+  return {
+    files: [...needed.values()],
+    empty: [...empty.values()].filter(({ path }) => !needed.has(path)),
+  };
 }

@@ -9,10 +9,12 @@ import { readHolder } from './holder.ts';
 import { listed } from './listed.ts';
 import type { State } from './state.ts';
 
-/** Live claims and standing failures, by job. */
+/** Live claims, and why jobs failed that have not succeeded since, by job. */
 export interface Observations {
   readonly holders: ReadonlyMap<string, PlannedHolder>;
   readonly failures: ReadonlyMap<string, string>;
+  /** Those that `err_cmd` has seen to. */
+  readonly recovered: ReadonlyMap<string, string>;
 }
 
 /** Reads the claims of live runners and the marks of failed jobs. */
@@ -20,8 +22,11 @@ export function observe(state: State, observer: Observer): Observations {
   const holders = new Map<string, PlannedHolder>();
   for (const [job, { token: _, ...holder }] of liveClaims(state, observer)) holders.set(job, holder);
   const failures = new Map<string, string>();
-  for (const { job, reason } of failedJobs(state)) failures.set(job, reason);
-  return { holders, failures };
+  const recovered = new Map<string, string>();
+  for (const facts of failedJobs(state)) {
+    (facts.recovered === true ? recovered : failures).set(facts.job, facts.reason);
+  }
+  return { holders, failures, recovered };
 }
 
 function liveClaims(state: State, observer: Observer) {

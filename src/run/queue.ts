@@ -5,7 +5,7 @@ import type { DatumPlace, Planner } from './planner.ts';
 
 /** What a run is asked to do. */
 export interface RunWishes {
-  /** How many jobs run at once. */
+  /** How many jobs of one core run at once. */
   readonly jobs: number;
   /** Whether a datum was asked for. */
   readonly isSelected: (place: DatumPlace) => boolean;
@@ -35,7 +35,7 @@ export function findJobs(planner: Planner, wishes: RunWishes, isTaken: (job: str
     if (job === null || source !== undefined || !wishes.isSelected(place) || planner.isDone(place)) continue;
     if (isTaken(job) || ready.has(job) || foreign.has(job)) continue;
     if (state === 'running') foreign.set(job, place);
-    else if (state === 'pending' || state === 'stale') ready.set(job, place);
+    else if (state === 'pending' || state === 'stale' || state === 'recovered') ready.set(job, place);
     else if (state === 'failed') {
       if (wishes.retryFailed) ready.set(job, place);
       else failedEarlier.push(job);
@@ -50,7 +50,7 @@ export function copiesWanted(planner: Planner, isSelected: RunWishes['isSelected
     (place) =>
       place.datum.source !== undefined &&
       isStartable(place.pipeline) &&
-      ['pending', 'stale', 'failed'].includes(place.datum.state) &&
+      ['pending', 'stale', 'failed', 'recovered'].includes(place.datum.state) &&
       isSelected(place) &&
       !planner.isDone(place),
   );

@@ -120,8 +120,8 @@ export class Recorder {
           return content === undefined ? [] : [{ name, content }];
         });
         next += placed.length;
-        const { job, pipeline, datum, exit } = facts;
-        this.#taken.set(job, { job, pipeline, datum, exit, files });
+        const { job, pipeline, datum, exit, discarded = [] } = facts;
+        this.#taken.set(job, { job, pipeline, datum, exit, files, discarded });
       }
       chunk = [];
       targets.clear();

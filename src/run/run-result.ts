@@ -8,6 +8,7 @@ export interface RunCounts {
   skipped: number;
   failed: number;
   stopped: number;
+  recovered: number;
 }
 
 /** How a run ended. */
@@ -23,6 +24,8 @@ export interface RunResult {
   readonly refused: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
+  /** Whether a pipeline's `job_timeout` left jobs for another run. */
+  readonly timeOver: boolean;
 }
 
 /** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, or not start a pipeline, 130 stopped. */
@@ -32,6 +35,7 @@ export function exitOf(result: RunResult, stopped: boolean): number {
   return result.counts.failed > 0 ||
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||
+    result.timeOver ||
     result.blocked.length > 0
     ? 1
     : 0;

@@ -11,6 +11,8 @@ export interface ShellLineOptions {
   /** The files that the record owns; absent when it owns the whole directory. */
   readonly files: readonly string[] | undefined;
   readonly acceptReturnCode: readonly number[];
+  /** Removes what is not kept; see `discardStep`. */
+  readonly discard: string | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export function shellLine(options: ShellLineOptions): string {
   const make = [output, command.workingDir, ...(scratch ? [SCRATCH] : [])].filter((path) => path !== '');
   if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
   const steps = [...prepare, accepted(core(command), options.acceptReturnCode)];
+  if (options.discard !== undefined) steps.push(options.discard);
   if (scratch) steps.push(`rm -rf -- ${SCRATCH}`);
   return steps.join(' && ');
 }

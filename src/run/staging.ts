@@ -18,6 +18,8 @@ export interface StagedFacts {
   readonly exit: number;
   readonly milliseconds: number;
   readonly host: string;
+  /** Names of files that were left out, relative to the output directory; absent when there were none. */
+  readonly discarded?: readonly string[];
 }
 
 /** A result that waits to be recorded. */

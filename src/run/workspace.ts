@@ -3,9 +3,19 @@
  * their paths in the project, and nothing else; nothing that a job does there reaches the user's work tree.
  * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
  */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
+import { isWithin } from '../plan/paths.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { objectPath } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
@@ -23,6 +33,8 @@ export interface WorkspaceNeeds {
   readonly files: readonly TreeEntry[];
   /** Where the subdataset that a file belongs to is. */
   readonly placeOf: (dataset: string) => DatasetPlace;
+  /** Of these there is only the name, on an empty file. */
+  readonly empty: readonly TreeEntry[];
   /** The output directory, relative to the project's root; made empty. */
   readonly output: string;
   readonly workingDir: string;
@@ -56,6 +68,22 @@ export class Workspaces {
   async make(needs: WorkspaceNeeds): Promise<string> {
     this.#made += 1;
     const root = join(this.#folder, String(this.#made));
+    await this.#lay(root, needs);
+    return root;
+  }
+
+  /** Makes the output directory as it was before the job; the rest stays as the job left it. */
+  async renewOutput(root: string, needs: WorkspaceNeeds): Promise<void> {
+    const isOutput = ({ path }: TreeEntry): boolean => isWithin(path, needs.output);
+    removeTree(join(root, needs.output));
+    await this.#lay(root, {
+      ...needs,
+      files: needs.files.filter(isOutput),
+      empty: needs.empty.filter(isOutput),
+    });
+  }
+
+  async #lay(root: string, needs: WorkspaceNeeds): Promise<void> {
     const made = new Set<string>();
     const makeDirectory = (path: string): void => {
       if (made.has(path)) return;
@@ -63,15 +91,17 @@ export class Workspaces {
       made.add(path);
     };
     makeDirectory(join(root, '.git'));
-    if (this.#project.annex)
-      symlinkSync(join(this.#project.commonDirectory, 'annex'), join(root, '.git', 'annex'));
+    const linkAnnex = (dataset: string, place: DatasetPlace): void => {
+      const annex = join(root, dataset, '.git', 'annex');
+      makeDirectory(dirname(annex));
+      if (lstatSync(annex, { throwIfNoEntry: false }) === undefined)
+        symlinkSync(join(place.commonDirectory, 'annex'), annex);
+    };
+    if (this.#project.annex) linkAnnex('', this.#project);
     const placeOf = (dataset: string | undefined): DatasetPlace =>
       dataset === undefined ? this.#project : needs.placeOf(dataset);
-    for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset))) {
-      if (dataset === undefined || dataset === '') continue;
-      makeDirectory(join(root, dataset, '.git'));
-      symlinkSync(join(placeOf(dataset).commonDirectory, 'annex'), join(root, dataset, '.git', 'annex'));
-    }
+    for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset)))
+      if (dataset !== undefined && dataset !== '') linkAnnex(dataset, placeOf(dataset));
     for (const entry of needs.files) {
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
@@ -83,10 +113,13 @@ export class Workspaces {
           mode: entry.type === 'executable' ? 0o555 : 0o444,
         });
     }
+    for (const { path, type } of needs.empty) {
+      makeDirectory(join(root, type === 'subdataset' ? path : dirname(path)));
+      if (type !== 'subdataset') writeFileSync(join(root, path), '', { mode: 0o444 });
+    }
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
     if (needs.scratch) makeDirectory(join(root, SCRATCH));
-    return root;
   }
 
   /** Puts a workspace out of the way; the space is freed at the end of the run. */

@@ -141,30 +141,6 @@ describe('what cannot work is refused with one clear sentence', function () {
       assertUntouched();
     });
 
-    it('with a repo in a subdataset, which this version does not read', () => {
-      const sub = project.clone('sub');
-      project.git(
-        '-c',
-        'protocol.file.allow=always',
-        'submodule',
-        '--quiet',
-        'add',
-        `file://${sub.root}`,
-        'data/sub',
-      );
-      project.write('inside/spec.yml', spec('inside', 'data/sub/data', '["true"]'));
-      project.commit('Add a subdataset');
-      const result = project.minipach('run');
-      assert.equal(result.code, 2);
-      assert.match(result.stderr, /inside\/spec\.yml.*`data\/sub\/data` is in a subdataset/);
-      const { datums } = project.status('copy').pipelines[0];
-      assert.match(
-        datums.find((datum: { datum: string }) => datum.datum === 'sub').reason,
-        /holds the subdataset data\/sub/,
-      );
-      assertUntouched();
-    });
-
     it('without a pipeline', () => {
       project.git('rm', '--quiet', '-r', 'copy');
       project.commit('Remove the pipeline');

@@ -24,6 +24,7 @@ describe('the progress of a run', () => {
       STARTED,
       { event: 'job-started', try: 1, ...place('a') },
       { event: 'job-failed', reason: 'exit 1', log: '/a.log', ...place('a') },
+      { event: 'job-started', try: 1, ...place('a') },
       { event: 'job-started', try: 2, ...place('a') },
       { event: 'job-finished', milliseconds: 5, ...place('a') },
       { event: 'job-recorded', commit: 'c', output: 'edges/a', reused: false, ...place('a') },
@@ -49,6 +50,20 @@ describe('the progress of a run', () => {
     const copied = { ...counts, done: 2, reused: 1 };
     const some = progressOf(STARTED, { event: 'run-finished', counts: copied, exit: 0 });
     assert.equal(some.summary(0, ENGLISH), '3 done, 1 of them copied from equal content.');
+  });
+
+  it('counts what was recovered or stopped as running no more', () => {
+    const progress = progressOf(
+      STARTED,
+      { event: 'job-started', try: 1, ...place('a') },
+      { event: 'job-started', try: 1, ...place('b') },
+      { event: 'job-recovered', reason: 'exit 1', log: '/a.log', ...place('a') },
+      { event: 'job-stopped', ...place('b') },
+      { event: 'run-finished', counts: { ...counts, done: 2, recovered: 1 }, exit: 0 },
+    );
+    assert.equal(progress.running, 0);
+    assert.equal(progress.failed.size, 0);
+    assert.match(progress.summary(0, ENGLISH), /^2 done, 1 recovered by err_cmd/);
   });
 
   it('tells of a run that ended without its last event', () => {

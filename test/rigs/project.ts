@@ -52,6 +52,19 @@ export class TestProject {
     return clone;
   }
 
+  /** Another repository beside this one, or a subdataset in it; the repository need not be there yet. */
+  at(...parts: string[]): TestProject {
+    return new TestProject(join(this.root, ...parts));
+  }
+
+  /** Adds a repository beside this one as a submodule, which git keeps under `.git/modules`. */
+  addSubmodule(source: TestProject, path: string): void {
+    const allow = ['-c', 'protocol.file.allow=always'];
+    this.git(...allow, 'submodule', '--quiet', 'add', '--', source.root, path);
+    this.git(...allow, 'submodule', '--quiet', 'update', '--init', '--recursive');
+    this.commit(`Add ${path}`);
+  }
+
   /** Where commands of `withCopies` count themselves: a line an execution. */
   get countFile(): string {
     return join(dirname(this.root), 'executions');
@@ -129,6 +142,20 @@ export class TestProject {
     });
   }
 
+  /** The pipelines of `plan --json` by name, with their datums by name. */
+  plan(): Record<string, PlannedTest> {
+    const { stdout, stderr } = this.minipach('plan', '--json');
+    if (stdout === '') throw new Error(stderr);
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into documents as any reader would.
+    const { pipelines } = JSON.parse(stdout) as any;
+    return Object.fromEntries(
+      pipelines.map((pipeline: { name: string; datums: { datum: string }[] }) => [
+        pipeline.name,
+        { ...pipeline, datums: Object.fromEntries(pipeline.datums.map((datum) => [datum.datum, datum])) },
+      ]),
+    );
+  }
+
   /** The document of `status --json`. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into documents as any reader would.
   status(...args: string[]): any {
@@ -151,6 +178,23 @@ export class TestProject {
   #env(): NodeJS.ProcessEnv {
     return { ...process.env, COUNT_FILE: this.countFile, NO_COLOR: '1' };
   }
+}
+
+/** A pipeline of a plan, as far as tests look at it. */
+export interface PlannedTest {
+  readonly waitsFor?: string;
+  readonly diagnostics: readonly { readonly rule: string; readonly message: string }[];
+  readonly datums: Readonly<
+    Record<
+      string,
+      {
+        readonly state: string;
+        readonly job: string | null;
+        readonly reason?: string;
+        readonly bytesToFetch: number;
+      }
+    >
+  >;
 }
 
 /** The text of a spec with one pfs input whose datums are the entries of a repo. */

@@ -1,0 +1,117 @@
+/** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
+import type { RunEventBody } from '../plan/report.ts';
+import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
+import { type JobOutcome, jobLog } from './job.ts';
+import type { DatumPlace } from './planner.ts';
+import type { TimeOver } from './pool.ts';
+import type { FlushReport } from './recorder.ts';
+import type { RunCounts } from './run-result.ts';
+import type { State } from './state.ts';
+
+/** Counts and tells. */
+export class Tally {
+  readonly counts: RunCounts = { done: 0, reused: 0, skipped: 0, failed: 0, stopped: 0, recovered: 0 };
+  /** How many results wait because something is in their way. */
+  heldBack = 0;
+  /** Whether a pipeline's time was over before its jobs were done. */
+  timeOver = false;
+  readonly #state: State;
+  readonly #emit: (event: RunEventBody) => void;
+  /** Jobs that this run has finished, well or not; they are not started again. */
+  readonly #finished = new Set<string>();
+  readonly #announced = new Set<string>();
+  readonly #knownFailures: ReadonlyMap<string, string>;
+
+  constructor(state: State, emit: (event: RunEventBody) => void) {
+    this.#state = state;
+    this.#emit = emit;
+    this.#knownFailures = new Map(failedJobs(state).map(({ job, at }) => [job, at]));
+  }
+
+  /** Whether this run is through with a job. */
+  isFinished(job: string): boolean {
+    return this.#finished.has(job);
+  }
+
+  /** How a job failed that another run has tried since this one began; trying again is for the next run. */
+  failedMeanwhile(job: string): JobOutcome | undefined {
+    const failure = readFailure(this.#state, job);
+    if (failure === undefined || failure.at === this.#knownFailures.get(job)) return undefined;
+    return { outcome: failure.recovered === true ? 'recovered' : 'failed', reason: failure.reason };
+  }
+
+  /** Takes in how a job ended; its mark is on disk before its claim is given back. */
+  finish(place: DatumPlace, job: string, outcome: JobOutcome): void {
+    const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
+    if (outcome.outcome === 'stopped') {
+      this.counts.stopped += 1;
+      this.#emit({ event: 'job-stopped', ...where });
+      return;
+    }
+    this.#finished.add(job);
+    if (outcome.outcome === 'success') {
+      clearFailure(this.#state, job);
+      this.#emit({ event: 'job-finished', ...where, milliseconds: outcome.milliseconds });
+      return;
+    }
+    const { reason } = outcome;
+    const recovered = outcome.outcome === 'recovered';
+    const facts: FailureFacts = { ...where, reason, at: new Date().toISOString() };
+    writeFailure(this.#state, recovered ? { ...facts, recovered } : facts);
+    this.counts[outcome.outcome] += 1;
+    const event = recovered ? 'job-recovered' : 'job-failed';
+    this.#emit({ event, ...where, reason, log: jobLog(this.#state, job) });
+  }
+
+  /** Takes in what was recorded and what was not. */
+  noteRecorded({ recorded, heldBack }: FlushReport): void {
+    for (const { place, record } of recorded) {
+      if (record.reused) this.counts.reused += 1;
+      else this.counts.done += 1;
+      const { job, commit, path, reused } = record;
+      const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
+      this.#emit({ event: 'job-recorded', ...where, commit, output: path, reused });
+    }
+    for (const { place, message } of heldBack) {
+      const name = `${place.pipeline.name}/${place.datum.datum}`;
+      if (!this.#isNew(name)) continue;
+      this.heldBack += 1;
+      this.#emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
+    }
+  }
+
+  /** Says that another runner does a job; once for each. */
+  tellWaiting({ pipeline, datum }: DatumPlace): void {
+    if (datum.job === null || !this.#isNew(`${pipeline.name}/${datum.datum} waits`)) return;
+    const reason =
+      datum.holder === undefined
+        ? 'Another run does it.'
+        : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+    const where = { pipeline: pipeline.name, datum: datum.datum, job: datum.job };
+    this.#emit({ event: 'job-waiting', ...where, reason });
+  }
+
+  /** Says that a pipeline has used up its time. */
+  tellTimeOver({ pipeline, limit, ended, waiting }: TimeOver): void {
+    this.timeOver = true;
+    const left = [
+      ...(ended > 0 ? [`${ended} running ${ended === 1 ? 'job is' : 'jobs are'} ended`] : []),
+      ...(waiting > 0 ? [`${waiting} ${waiting === 1 ? 'is' : 'are'} not started`] : []),
+    ];
+    const message = `${pipeline} has used up its job_timeout of ${limit / 1000} s: ${left.join(' and ')}; what is left stays pending for the next run.`;
+    this.#emit({ event: 'message', severity: 'warning', message });
+  }
+
+  /** Says that a stop waits for jobs that do not end. */
+  tellSlowStop(jobs: number, milliseconds: number): void {
+    const those = jobs === 1 ? 'job to end; it is' : 'jobs to end; they are';
+    const message = `Waiting for ${jobs} ${those} killed in ${milliseconds / 1000} s.`;
+    this.#emit({ event: 'message', severity: 'information', message });
+  }
+
+  #isNew(what: string): boolean {
+    const isNew = !this.#announced.has(what);
+    this.#announced.add(what);
+    return isNew;
+  }
+}
