@@ -75,7 +75,6 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
   const chosen = chooseJob(index, history, output, { byContent, byPath });
   const says = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], says);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
@@ -110,8 +109,7 @@ function chooseJob(
 }
 
 /**
- * @param records - Those of the datum, newest first, then those of its place.
- * @param says - Whether the spec has an `err_cmd` (without it, a job that was recovered has failed), and an image.
+  const says = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
  */
 function stateOf(
   facts: PlanFacts,
