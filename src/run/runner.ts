@@ -53,6 +53,7 @@ export class Run {
   #problem: string | undefined;
   #nextRecording = 0;
   #nextLook = 0;
+  #nextPlanning = 0;
   #generation = 0;
   #stuck = false;
   /** Whether a job was recovered since the plan was made. */
@@ -116,13 +117,17 @@ export class Run {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
+  #isIdle(): boolean {
+    return this.#active.size === 0 && this.#pool.waiting === 0;
+  }
+
   /** One round of what is not running jobs. */
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
       if (performance.now() >= this.#nextRecording) await this.#record();
       await this.#lookAtOthers();
-      if (this.#isOutdated && waitsForResults(this.#planner)) await this.#planAgain();
-      if (this.#active.size === 0 && this.#pool.waiting === 0) await this.#settle();
+      await this.#lookAtRecovered();
+      if (this.#isIdle()) await this.#settle();
     });
   }
 
@@ -216,6 +221,15 @@ export class Run {
     this.#refill();
   }
 
+  /** Those who waited for what was recovered wait no longer; finding that out takes a tenth of the time at most. */
+  async #lookAtRecovered(): Promise<void> {
+    const started = performance.now();
+    if (!this.#isOutdated || (started < this.#nextPlanning && !this.#isIdle())) return;
+    this.#isOutdated = false;
+    if (waitsForResults(this.#planner)) await this.#planAgain();
+    this.#nextPlanning = performance.now() + RECORD_SHARE * (performance.now() - started);
+  }
+
   /** Jobs that another runner held: done by now, given back, or held still. */
   async #lookAtOthers(): Promise<void> {
     if (this.#foreign.length === 0 || performance.now() < this.#nextLook) return;
@@ -240,6 +254,10 @@ export class Run {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;
     }
+    // What stood ready to be recorded a moment ago may have been recorded by another runner.
+    const tip = await readTip(this.#means.project, this.#means.branch);
+    const isOld = tip !== undefined && tip !== this.#planner.tip;
+    if (isOld || this.#generation !== this.#planner.generation) return this.#planAgain();
     this.#stuck = true;
   }
 }
