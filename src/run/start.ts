@@ -76,8 +76,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);
-      for (const message of missingSubdatasets(first, options.names))
-        emit({ event: 'message', severity: 'warning', message });
+      const missing = missingSubdatasets(first, options.names);
+      for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
@@ -102,7 +102,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
         };
         const jobRunner = new JobRunner({ ...means, workspaces });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
-        const result = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
+        const done = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
+        const result = { ...done, hidden: missing.length };
         emit({
           event: 'run-finished',
           counts: result.counts,
