@@ -9,6 +9,7 @@ import { readTip } from '../project/refs.ts';
 import { Alarm } from './alarm.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { GRACE } from './execute.ts';
+import type { ImageRefusals } from './image-refusal.ts';
 import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
@@ -32,6 +33,7 @@ const RECORD_SHARE = 10;
 export interface RunMeans extends RecorderMeans {
   readonly recorder: Recorder;
   readonly jobRunner: JobRunner;
+  readonly refusals: ImageRefusals;
   readonly emit: (event: RunEventBody) => void;
   /** Aborted when the run is to stop. */
   readonly stop: AbortController;
@@ -73,7 +75,7 @@ export class Run {
   }
 
   /** Works until nothing is left to do, or until it is stopped. */
-  async work(): Promise<RunResult> {
+  async work(): Promise<Omit<RunResult, 'refused'>> {
     for (const place of this.#planner.places()) {
       if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#tally.counts.skipped += 1;
     }
@@ -84,6 +86,7 @@ export class Run {
       jobs: this.#pool.waiting + this.#foreign.length,
       pid: process.pid,
     });
+    this.#means.refusals.tell();
     // Recording and planning go on beside the jobs, one at a time; nothing waits for them but the end.
     let upkeep: Promise<void> | undefined;
     while (!this.#isOver()) {

@@ -7,6 +7,7 @@ import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Holder, Observer } from './holder.ts';
+import { ImageRefusals } from './image-refusal.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
@@ -102,8 +103,10 @@ export async function startRun(project: Project, options: StartOptions): Promise
         };
         const jobRunner = new JobRunner({ ...means, workspaces });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
-        const done = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
-        const result = { ...done, hidden: missing.length };
+        const refusals = new ImageRefusals(planner, isSelected, emit);
+        const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
+        // Results of this run can have made further datums known.
+        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
         emit({
           event: 'run-finished',
           counts: result.counts,

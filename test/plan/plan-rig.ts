@@ -1,6 +1,7 @@
 /** Planning purely in memory: some files, one spec, no history. */
 import assert from 'node:assert/strict';
 import { History } from '../../src/plan/history.ts';
+import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { inputPath } from '../../src/plan/input.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -42,6 +43,7 @@ export function planPipeline(
     pipelines: [{ specPath, directory: DIRECTORY, spec: parsed.spec }],
     broken: [],
     history: new History(),
+    images: NO_IMAGE_FACTS,
     failures: new Map(),
     holders: new Map(),
   });
