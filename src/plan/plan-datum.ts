@@ -43,7 +43,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(index, datum.inputs);
   if (waitsFor !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
-  const inside = index.subdatasets.find(({ path }) => isWithin(output, path));
+  const inside = index.subdatasetAround(output);
   if (inside !== undefined) {
     const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };

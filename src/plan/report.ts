@@ -21,7 +21,7 @@ export type DatumState =
   | 'failed'
   /** It failed, and `err_cmd` has seen to it: blocks nobody, has no result, is tried again by the next run. */
   | 'recovered'
-  /** An upstream datum that it can match is not done. */
+  /** An upstream datum that it can match is not done, or a subdataset that it needs is not here. */
   | 'blocked'
   /** Its committed result is not what the job left: a person edited it. Never run over. */
   | 'modified'

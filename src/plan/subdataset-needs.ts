@@ -95,7 +95,8 @@ export class SubdatasetNeeds {
   }
 
   #addWord(word: string, workingDir: string): void {
-    if (!word.includes('/')) return;
+    // A subdataset holds nothing at the top of the project.
+    if (workingDir === '' && !word.includes('/')) return;
     for (const directory of ['', workingDir]) {
       const path = resolvePath(directory, word);
       if (path !== undefined) this.#addPath(path);

@@ -24,6 +24,8 @@ export interface RunResult {
   readonly refused: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
+  /** How many pipelines have datums that are not known, because a subdataset is not here; said by a message each. */
+  readonly hidden?: number;
   /** Whether a pipeline's `job_timeout` left jobs for another run. */
   readonly timeOver: boolean;
 }
@@ -36,7 +38,8 @@ export function exitOf(result: RunResult, stopped: boolean): number {
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||
     result.timeOver ||
-    result.blocked.length > 0
+    result.blocked.length > 0 ||
+    (result.hidden ?? 0) > 0
     ? 1
     : 0;
 }

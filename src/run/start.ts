@@ -77,8 +77,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);
-      for (const message of missingSubdatasets(first, options.names))
-        emit({ event: 'message', severity: 'warning', message });
+      const missing = missingSubdatasets(first, options.names);
+      for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
@@ -106,7 +106,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         const refusals = new ImageRefusals(planner, isSelected, emit);
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         // Results of this run can have made further datums known.
-        const result = { ...worked, refused: refusals.tell() };
+        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
         emit({
           event: 'run-finished',
           counts: result.counts,
