@@ -74,7 +74,8 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const byPath = jobKey({ ...parts, paths });
   const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
   const chosen = chooseJob(index, history, output, { byContent, byPath });
-  const says = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
@@ -109,7 +110,8 @@ function chooseJob(
 }
 
 /**
-  const says = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
  */
 function stateOf(
   facts: PlanFacts,
