@@ -103,8 +103,9 @@ export interface ReplayDiscard {
 
 /**
  * The shell command that removes what was discarded. In a directory that a replay makes anew the globs themselves are
- * used where `find` can say them without touching what is kept: names of logs differ from run to run. Elsewhere only
- * what this job left is named, because somebody else's files lie there.
+ * used where `find` can say them without touching what is kept: names of logs differ from run to run. Elsewhere
+ * somebody else's files lie there, and only what git does not know is removed: `datalad rerun` starts from a clean work
+ * tree, so the command has left it.
  */
 export function discardStep(what: ReplayDiscard): string | undefined {
   const { globs, output, owned, kept, discarded } = what;
@@ -112,6 +113,13 @@ export function discardStep(what: ReplayDiscard): string | undefined {
   if (owned && output !== '') {
     const tests = patternTests(what);
     if (tests !== undefined && tests.length <= MANY) return find(output, tests);
+  }
+  if (!owned && output !== '') {
+    const patterns = patternsOf(what);
+    if (patterns !== undefined && !kept.some(matchedBy(patterns))) {
+      const step = `git clean -dfq -- ${patterns.map((pattern) => shellQuote(`${literalPattern(output)}/${pattern}`)).join(' ')}`;
+      if (step.length <= MANY) return step;
+    }
   }
   const names = discarded === undefined ? undefined : byName(output, discarded, owned ? kept : undefined);
   if (names !== undefined && names.length <= MANY) return names;
@@ -123,8 +131,8 @@ export function discardStep(what: ReplayDiscard): string | undefined {
   return names !== undefined && names.length > TOO_MANY ? undefined : names;
 }
 
-/** Tests of `find` that hold for all that was discarded and for nothing that is kept, if there are such. */
-function patternTests({ globs, output, kept, discarded }: ReplayDiscard): string | undefined {
+/** Patterns of `find`, which are git's as well, that match all that was discarded, if there are such. */
+function patternsOf({ globs, discarded }: ReplayDiscard): readonly string[] | undefined {
   const patterns: string[] = [];
   for (const glob of globs) {
     const found = findPatterns(glob);
@@ -132,16 +140,26 @@ function patternTests({ globs, output, kept, discarded }: ReplayDiscard): string
     // A glob that matches a directory means all that is in it.
     for (const pattern of found) patterns.push(pattern, `${pattern}/*`);
   }
+  if (discarded?.every(matchedBy(patterns)) === false) return undefined;
+  return patterns.filter(
+    (pattern, position) =>
+      discarded === undefined || position % 2 === 0 || discarded.some(matchedBy([pattern])),
+  );
+}
+
+function matchedBy(patterns: readonly string[]): (name: string) => boolean {
   const matchers = patterns.map(patternMatcher);
-  const isMatched = (name: string): boolean => matchers.some((matches) => matches(name));
-  if (discarded?.every(isMatched) === false) return undefined;
-  const used = patterns.filter((_, position) => {
-    const matches = matchers[position];
-    return discarded === undefined || position % 2 === 0 || (matches && discarded.some(matches));
-  });
+  return (name) => matchers.some((matches) => matches(name));
+}
+
+/** Tests of `find` that hold for all that was discarded and for nothing that is kept, if there are such. */
+function patternTests(what: ReplayDiscard): string | undefined {
+  const { output, kept } = what;
+  const used = patternsOf(what);
+  if (used === undefined) return undefined;
   const any = used.map((pattern) => `-path ${shellQuote(`${literalPattern(safe(output))}/${pattern}`)}`);
   // `find` goes beyond a glob where a name begins with a dot.
-  return `\\( ${any.join(' -o ')} \\) ${notThese(output, kept.filter(isMatched))}`;
+  return `\\( ${any.join(' -o ')} \\) ${notThese(output, kept.filter(matchedBy(used)))}`;
 }
 
 function notThese(output: string, names: readonly string[]): string {
