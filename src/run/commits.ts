@@ -1,7 +1,7 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
 import { inputPath } from '../plan/input.ts';
-import { joinPaths } from '../plan/paths.ts';
+import { joinPaths, parentPath } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
@@ -59,7 +59,7 @@ export class Batch {
     this.#written = new Map(written);
   }
 
-  /** All files written by this run since the plan was made, with those of this batch. */
+  /** All files written by this run since the plan was made, and their directories, with those of this batch. */
   get written(): ReadonlyMap<string, { readonly blob: string; readonly owner: string }> {
     return this.#written;
   }
@@ -154,7 +154,12 @@ export class Batch {
         }),
       }),
     });
-    for (const { file, entry } of files) this.#written.set(file.path, { blob: entry.blob, owner });
+    for (const { file, entry } of files) {
+      this.#written.set(file.path, { blob: entry.blob, owner });
+      // The directories that it lies in, told from files by a slash.
+      for (let place = parentPath(file.path); place !== ''; place = parentPath(place))
+        this.#written.set(`${place}/`, { blob: '', owner });
+    }
     this.recordings.push({
       place,
       record,
@@ -196,7 +201,21 @@ export class Batch {
       if (there !== undefined && !before.has(file.path) && other === undefined && there.blob !== entry.blob) {
         return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
       }
+      const replaced = this.#replacedBy(file.path, owner, before);
+      if (replaced !== undefined)
+        return `It wrote ${file.path}, ${replaced} in the project already and was not left by this datum: move it, or change \`output\`.`;
     }
+    return undefined;
+  }
+
+  /** The directory that a file would take the place of, or the file that a directory around it would, in words. */
+  #replacedBy(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
+    const { index } = this.#planner.current;
+    const isOther = (place: string): boolean => (this.#written.get(place)?.owner ?? owner) !== owner;
+    const holdsOthers = index.isDirectory(path) && index.under(path).some((entry) => !before.has(entry.path));
+    if (holdsOthers || isOther(`${path}/`)) return 'which is a directory';
+    for (let place = parentPath(path); place !== ''; place = parentPath(place))
+      if ((index.has(place) && !before.has(place)) || isOther(place)) return `and ${place} is a file`;
     return undefined;
   }
 }
