@@ -62,6 +62,13 @@ describe('what is wrong with datums', () => {
       spec(pfs('x', '/(*)-*'), '"{1}"'),
       [/^warning shared-output output: The results of 2 datums, `a-1` and `a-2`/],
     ],
+    [
+      'results merged by names that lead upwards',
+      spec(`{ group: [${pfs('x', '/(*)-*', ', group_by: $1/..')}] }`),
+      [
+        /^warning shared-output output: The results of 2 datums, `a\/\.\.` and `b\/\.\.` among them, go to `job`/,
+      ],
+    ],
     ['results merged on purpose', spec(pfs('x', '/(*)-*'), '.'), []],
     [
       'several paths in a word',
