@@ -5,6 +5,7 @@ import type { ResultRecord } from './record.ts';
 export class History {
   readonly #byDatum = new Map<string, ResultRecord[]>();
   readonly #byJob = new Map<string, ResultRecord[]>();
+  readonly #computed = new Map<string, ResultRecord[]>();
   readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
@@ -12,6 +13,7 @@ export class History {
     for (const record of records) {
       append(this.#byDatum, datumId(record.directory, record.datum), record);
       append(this.#byJob, record.job, record);
+      if (!record.reused) append(this.#computed, record.job, record);
       if (record.files === undefined) append(this.#byPlace, datumId(record.directory, record.path), record);
     }
   }
@@ -20,6 +22,7 @@ export class History {
   addNewest(record: ResultRecord): void {
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
+    if (!record.reused) prepend(this.#computed, record.job, record);
     if (record.files === undefined) prepend(this.#byPlace, datumId(record.directory, record.path), record);
   }
 
@@ -36,6 +39,11 @@ export class History {
   /** All records of a job's key, whatever their datum. */
   ofJob(job: string): readonly ResultRecord[] {
     return this.#byJob.get(job) ?? [];
+  }
+
+  /** Those among them that were computed; the others, of which there can be very many, are copies. */
+  computed(job: string): readonly ResultRecord[] {
+    return this.#computed.get(job) ?? [];
   }
 
   /** The newest record of every datum ever recorded in a directory. */

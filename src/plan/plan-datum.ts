@@ -140,8 +140,8 @@ function chooseJob(
   output: string,
   keys: JobKeys,
 ): { readonly job: string; readonly source?: ResultRecord } {
-  for (const record of history.ofJob(keys.byContent)) {
-    if (record.reused || !isIntact(index, record)) continue;
+  for (const record of history.computed(keys.byContent)) {
+    if (!isIntact(index, record)) continue;
     if (record.path === output) return { job: keys.byContent };
     if (namesItsDatum(ownedFiles(index, record), [record.datum])) return { job: keys.byPath };
     return { job: keys.byContent, source: record };
