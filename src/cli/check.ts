@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { TreeIndex } from '../plan/tree-index.ts';
+import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
-import { openProject } from '../project/open.ts';
+import { openProject, type Project } from '../project/open.ts';
+import { readImages } from '../project/read-image-facts.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
-import { parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
+import { type FoundSpec, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
@@ -50,13 +52,8 @@ export async function checkCommand(
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
     return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
-  const values = all.map(({ parsed }) => parsed.value);
-  const tree = opened.ok
-    ? await withSubdatasets(opened.project, await readTree(root, opened.project.head), values)
-    : undefined;
-  const asked = (tree === undefined ? all : withProjectChecks(all, new TreeIndex(tree))).filter(
-    ({ specPath }) => found.specs.includes(specPath),
-  );
+  const checkedAll = opened.ok ? await besideCommit(all, opened.project) : all;
+  const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
   const diagnostics = asked.flatMap((spec) => spec.diagnostics);
   const checked = asked.length;
   process.stdout.write(formatDiagnostics(diagnostics, options.format));
@@ -67,6 +64,21 @@ export async function checkCommand(
     else say(summary);
   }
   return errors > 0 ? EXIT.usage : EXIT.ok;
+}
+
+/** Adds what only shows beside the committed files. */
+async function besideCommit(specs: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
+  const objects = new CatFile(project.root);
+  try {
+    const values = specs.map(({ parsed }) => parsed.value);
+    const own = await readTree(project.root, project.head, objects);
+    const whole = await withSubdatasets(project, own, values, objects);
+    const reading = { objects, texts: new Map<string, string>(), everywhere: true };
+    const { tree, images } = await readImages(project, whole, values, reading);
+    return withProjectChecks(specs, new TreeIndex(tree), images);
+  } finally {
+    objects.close();
+  }
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };

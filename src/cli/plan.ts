@@ -1,6 +1,7 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { complainOfErrors } from './diagnostics.ts';
+import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import {
@@ -54,8 +55,9 @@ function showPlan(pipelines: readonly PipelineReport[], report: StatusReport): v
   let runs = 0;
   let copies = 0;
   let bytes = 0;
-  for (const { name, counts, datums, waitsFor } of pipelines) {
+  for (const { name, counts, datums, waitsFor, image } of pipelines) {
     say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
+    if (image !== null) say(`  ${imageText(image)}`);
     const jobs = new Set<string>();
     let listed = 0;
     for (const datum of datums) {

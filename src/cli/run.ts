@@ -117,7 +117,7 @@ function examine(planning: Planning, names: readonly string[]): RunProblem | und
 }
 
 function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
-  const { counts, problem, blocked, failedEarlier, heldBack } = ended;
+  const { counts, problem, blocked, failedEarlier, heldBack, refused } = ended;
   if (problem !== undefined) complainOf(problem);
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
@@ -125,6 +125,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
     counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
+    refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',
     counts.skipped > 0 ? `${counts.skipped} were done before` : '',
     counts.stopped > 0 ? `${counts.stopped} stopped` : '',
   ].filter((part) => part !== '');

@@ -1,4 +1,5 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
+import { sizeOfKey } from '../plan/annex-key.ts';
 import { diagnosticOf } from '../plan/findings.ts';
 import { inputEntries, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
@@ -12,7 +13,6 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { sizeOfKey } from '../project/annex.ts';
 import { absentContent } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
@@ -23,6 +23,7 @@ import type { Observer } from '../run/holder.ts';
 import { liveRuns } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
 import type { State } from '../run/state.ts';
+import { imageReport } from './image-report.ts';
 
 /** What a report is made from. */
 export interface ReportMeans {
@@ -106,7 +107,7 @@ function pipelineReport(
     directory: source.directory,
     spec: source.specPath,
     counts: countStates(pipeline.datums),
-    image: null,
+    image: pipeline.image === undefined ? null : imageReport(project, index, pipeline.image),
     datums: pipeline.datums.map((datum) => datumReport(project, index, datum)),
     diagnostics: [...diagnostics, ...planProblem],
     ...(waitsFor === undefined ? {} : { waitsFor: `Waits for ${waitsFor}.` }),

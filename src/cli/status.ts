@@ -2,6 +2,7 @@
 import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
+import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
 import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
@@ -65,8 +66,9 @@ function select(report: StatusReport, names: readonly string[], options: StatusO
 export function showStatus(report: StatusReport): void {
   if (report.pipelines.length === 0)
     say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
-  for (const { name, counts, datums, waitsFor, diagnostics } of report.pipelines) {
+  for (const { name, counts, datums, waitsFor, diagnostics, image } of report.pipelines) {
     say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
+    if (image !== null) say(`  ${imageText(image)}`);
     for (const diagnostic of diagnostics) say(`  ${diagnosticLine(diagnostic)}`);
     for (const state of STATE_ORDER) {
       if (state === 'done') continue;

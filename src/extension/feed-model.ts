@@ -21,18 +21,15 @@ export class PipelineModel {
   report: PipelineReport;
   counts: StateCounts;
   readonly #datums = new Map<string, DatumReport>();
-  readonly #names = new Map<DatumState, string[]>();
+  readonly #names = new Map<DatumState, SortedNames>();
 
   constructor(report: PipelineReport) {
     this.report = report;
     this.counts = report.counts;
     for (const datum of report.datums) {
       this.#datums.set(datum.datum, datum);
-      const names = this.#names.get(datum.state);
-      if (names) names.push(datum.datum);
-      else this.#names.set(datum.state, [datum.datum]);
+      this.#namesIn(datum.state).add(datum.datum);
     }
-    for (const names of this.#names.values()) names.sort(byCodePoint);
   }
 
   /** A datum by name, if the feed or a page has named it. */
@@ -42,7 +39,7 @@ export class PipelineModel {
 
   /** The known datums of one state, in order of their names. */
   names(state: DatumState): readonly string[] {
-    return this.#names.get(state) ?? [];
+    return this.#names.get(state)?.list() ?? [];
   }
 
   /** Takes in one datum as it is now. */
@@ -50,10 +47,8 @@ export class PipelineModel {
     const before = this.#datums.get(datum.datum);
     this.#datums.set(datum.datum, datum);
     if (before?.state === datum.state) return;
-    if (before) this.#remove(before.state, datum.datum);
-    const names = this.#names.get(datum.state) ?? [];
-    names.splice(lowerBound(names, datum.datum), 0, datum.datum);
-    this.#names.set(datum.state, names);
+    if (before) this.#namesIn(before.state).remove(datum.datum);
+    this.#namesIn(datum.state).add(datum.datum);
   }
 
   /** Takes over the done datums of an earlier model of the same commit, unless they are something else now. */
@@ -66,10 +61,40 @@ export class PipelineModel {
     }
   }
 
-  #remove(state: DatumState, name: string): void {
-    const names = this.#names.get(state) ?? [];
-    const at = lowerBound(names, name);
-    if (names[at] === name) names.splice(at, 1);
+  #namesIn(state: DatumState): SortedNames {
+    const known = this.#names.get(state);
+    if (known) return known;
+    const made = new SortedNames();
+    this.#names.set(state, made);
+    return made;
+  }
+}
+
+/**
+ * Names in order, put in order when somebody asks: changes come by the thousand between two looks, and moving the
+ * rest of a long list for each of them would take minutes.
+ */
+class SortedNames {
+  #sorted: readonly string[] = [];
+  readonly #added = new Set<string>();
+  readonly #removed = new Set<string>();
+
+  add(name: string): void {
+    if (!this.#removed.delete(name)) this.#added.add(name);
+  }
+
+  remove(name: string): void {
+    if (!this.#added.delete(name)) this.#removed.add(name);
+  }
+
+  list(): readonly string[] {
+    if (this.#added.size === 0 && this.#removed.size === 0) return this.#sorted;
+    const kept = this.#sorted.filter((name) => !this.#removed.has(name));
+    // Two runs that are in order already are merged in one pass.
+    this.#sorted = kept.concat([...this.#added].sort(byCodePoint)).sort(byCodePoint);
+    this.#added.clear();
+    this.#removed.clear();
+    return this.#sorted;
   }
 }
 
@@ -126,15 +151,4 @@ export class FeedModel {
 /** The order that the runner lists names in, whatever the reader's language. */
 export function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function lowerBound(names: readonly string[], name: string): number {
-  let low = 0;
-  let high = names.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((names[middle] ?? '') < name) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

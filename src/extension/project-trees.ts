@@ -1,5 +1,6 @@
 /** The committed files of each folder's project, for completion and checks. Read anew when HEAD moves. */
 import * as vscode from 'vscode';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
 import type { Project } from '../project/open.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -9,6 +10,15 @@ import type { SpecText } from './spec-language.ts';
 interface KnownTree {
   readonly commit: string;
   tree: Promise<Tree | undefined>;
+  /** What has been read about images, by blob. */
+  readonly texts: Map<string, string>;
+}
+
+/** What specs are judged by. */
+export interface SpecFiles {
+  readonly tree: Tree;
+  /** Absent where it could not be read. */
+  readonly images: ImageFacts | undefined;
 }
 
 /** Trees by folder. */
@@ -36,20 +46,23 @@ export class ProjectTrees implements vscode.Disposable {
     if (!project || !commit) return undefined;
     let known = this.#known.get(folder.id);
     if (known?.commit !== commit) {
-      known = { commit, tree: read(project.root, commit) };
+      known = { commit, tree: read(project.root, commit), texts: known?.texts ?? new Map() };
       this.#known.set(folder.id, known);
     }
     return known.tree;
   }
 
-  /** The tree with the subdatasets that specs can need, which grows as their text names more of them. */
-  async forSpecs(folder: ProjectFolder, tree: Tree, specs: readonly SpecText[]): Promise<Tree> {
+  /**
+   * The tree with the subdatasets that specs can need, which grows as their text names more of them, and what it
+   * says about the images that they name.
+   */
+  async forSpecs(folder: ProjectFolder, tree: Tree, specs: readonly SpecText[]): Promise<SpecFiles> {
     const { project } = folder;
     const known = this.#known.get(folder.id);
-    if (!project || !known || !tree.entries.some(({ type }) => type === 'subdataset')) return tree;
-    const before = known.tree;
-    known.tree = before.then((present) => present && grow(project, present, specs));
-    return (await known.tree) ?? tree;
+    if (!project || !known) return { tree, images: undefined };
+    const grown = known.tree.then((present) => present && grow(project, present, specs, known.texts));
+    known.tree = grown.then((one) => one?.tree);
+    return (await grown) ?? { tree, images: undefined };
   }
 
   dispose(): void {
@@ -69,10 +82,21 @@ async function read(root: string, commit: string): Promise<Tree | undefined> {
   return readTree(root, commit).catch(() => undefined);
 }
 
-async function grow(project: Project, tree: Tree, specs: readonly SpecText[]): Promise<Tree> {
-  const [{ withSubdatasets }, { specValue }] = await Promise.all([
+async function grow(
+  project: Project,
+  tree: Tree,
+  specs: readonly SpecText[],
+  texts: Map<string, string>,
+): Promise<SpecFiles> {
+  const [{ withSubdatasets }, { readImages }, { specValue }] = await Promise.all([
     import('../project/subdatasets.ts'),
+    import('../project/read-image-facts.ts'),
     import('./spec-language.ts'),
   ]);
-  return withSubdatasets(project, tree, specs.map(specValue)).catch(() => tree);
+  const values = specs.map(specValue);
+  const whole = await withSubdatasets(project, tree, values).catch(() => tree);
+  // Half a name, as it is typed, must not have every subdataset read.
+  return readImages(project, whole, values, { texts, everywhere: false }).catch(() => {
+    return { tree: whole, images: undefined };
+  });
 }

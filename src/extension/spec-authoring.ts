@@ -31,9 +31,12 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
     vscode.languages.registerHoverProvider(SPEC_SELECTOR, {
       async provideHover(document, position) {
         if (specs.kind(document) !== 'spec') return undefined;
-        const [text, offset] = [document.getText(), document.offsetAt(position)];
-        const { hoverAt } = await import('./spec-language.ts');
-        const found = hoverAt(text, offset);
+        const offset = document.offsetAt(position);
+        const [{ hoverAt }, { spec, tree, images }] = await Promise.all([
+          import('./spec-language.ts'),
+          contexts.of(document),
+        ]);
+        const found = hoverAt(spec, offset, tree, images);
         return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
       },
     }),

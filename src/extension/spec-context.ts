@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
@@ -15,6 +16,8 @@ export interface SpecContext {
   readonly others: readonly SpecText[];
   /** Absent where nothing is known: no project, no commit, or Restricted Mode. */
   readonly tree: Tree | undefined;
+  /** What the commit says about images; absent where the tree is. */
+  readonly images: ImageFacts | undefined;
 }
 
 /** Makes contexts. */
@@ -36,9 +39,9 @@ export class SpecContexts {
     const file =
       relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
     const spec = { file, text };
-    if (!own || !folder) return { spec, others: [], tree: own };
+    if (!own || !folder) return { spec, others: [], tree: own, images: undefined };
     const others = await otherSpecs(folder, own, file);
-    return { spec, others, tree: await this.#trees.forSpecs(folder, own, [spec, ...others]) };
+    return { spec, others, ...(await this.#trees.forSpecs(folder, own, [spec, ...others])) };
   }
 }
 

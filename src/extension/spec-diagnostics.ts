@@ -117,7 +117,7 @@ export class SpecDiagnostics implements vscode.Disposable {
     ]);
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const found = diagnose(context.spec, context.others, context.tree);
+    const found = diagnose(context.spec, context.others, context.tree, context.images);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
     const theirs = vscode.extensions.getExtension('redhat.vscode-yaml')?.isActive === true;
     const own = theirs ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;

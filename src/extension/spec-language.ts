@@ -4,6 +4,8 @@
  */
 
 import { checkProject } from '../plan/check-project.ts';
+import { describeImage, imageChoices } from '../plan/image-choices.ts';
+import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
@@ -14,7 +16,8 @@ import type { CompletionItem } from '../spec/completion-item.ts';
 import type { Diagnostic, Fix, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
-import { pipelineName } from '../spec/spec-values.ts';
+import type { ViewImage } from '../spec/project-view.ts';
+import { pipelineName, textAt } from '../spec/spec-values.ts';
 import { turnOffFixes } from '../spec/turn-off-fixes.ts';
 import { projectView } from './tree-directories.ts';
 
@@ -37,11 +40,14 @@ export function diagnose(
   spec: SpecText,
   others: readonly SpecText[],
   tree: Tree | undefined,
+  images: ImageFacts = NO_IMAGE_FACTS,
 ): readonly Diagnostic[] {
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
-  const beside = checkProject(all, indexOf(tree)).filter((diagnostic) => diagnostic.file === spec.file);
+  const beside = checkProject(all, indexOf(tree), images).filter(
+    (diagnostic) => diagnostic.file === spec.file,
+  );
   return [...own.parsed.diagnostics, ...beside].sort(byPosition);
 }
 
@@ -61,11 +67,16 @@ export function completions(
   offset: number,
   others: readonly SpecText[],
   tree: Tree | undefined,
+  images: ImageFacts = NO_IMAGE_FACTS,
 ): readonly CompletionItem[] {
   const pipelines = others.map(read).map(({ directory, parsed: { value } }) => {
     return { directory, name: pipelineName(value, { directory }) ?? directory };
   });
-  return complete(spec.text, offset, projectView(tree, pipelines));
+  return complete(
+    spec.text,
+    offset,
+    projectView(tree, pipelines, () => choices(tree, images)),
+  );
 }
 
 /** What can be done to a spec's text besides mending it: turning off what diagnostics say, and rewriting. */
@@ -82,8 +93,19 @@ export function actionsAt(text: string, offset: number, diagnostics: readonly Di
 }
 
 /** What there is to say about the thing at an offset. */
-export function hoverAt(text: string, offset: number): Hover | undefined {
-  return hover(text, offset);
+export function hoverAt(
+  spec: SpecText,
+  offset: number,
+  tree?: Tree,
+  facts: ImageFacts = NO_IMAGE_FACTS,
+): Hover | undefined {
+  const name = textAt(read(spec).parsed.value, ['transform', 'image']);
+  const known = tree === undefined || !name ? undefined : describeImage(name, indexOf(tree), facts);
+  return hover(spec.text, offset, { images: known === undefined ? [] : [known] });
+}
+
+function choices(tree: Tree | undefined, images: ImageFacts): readonly ViewImage[] {
+  return tree === undefined ? [] : imageChoices(indexOf(tree), images);
 }
 
 /** What a spec says, as far as it can be read. */

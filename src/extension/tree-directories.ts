@@ -7,9 +7,20 @@ import { byCodePoint } from './feed-model.ts';
 const known = new WeakMap<Tree, ReadonlyMap<string, readonly ViewEntry[]>>();
 
 /** What completion asks about a project; without a tree there is nothing to offer. */
-export function projectView(tree: Tree | undefined, pipelines: ProjectView['pipelines']): ProjectView {
+export function projectView(
+  tree: Tree | undefined,
+  pipelines: ProjectView['pipelines'],
+  images: () => ProjectView['images'] = () => [],
+): ProjectView {
   const directories = tree ? directoriesOf(tree) : new Map<string, readonly ViewEntry[]>();
-  return { pipelines, list: (directory) => directories.get(directory) ?? [] };
+  return {
+    pipelines,
+    // Looked up only where one can be written.
+    get images() {
+      return images();
+    },
+    list: (directory) => directories.get(directory) ?? [],
+  };
 }
 
 function directoriesOf(tree: Tree): ReadonlyMap<string, readonly ViewEntry[]> {

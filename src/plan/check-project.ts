@@ -3,8 +3,10 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 import { withoutTurnedOff } from '../spec/turned-off.ts';
 import { checkCommand } from './check-command.ts';
 import { checkDatums } from './check-datums.ts';
+import { checkImage } from './check-image.ts';
 import { checkInput } from './check-input.ts';
 import { checkCycles, checkNames } from './check-pipelines.ts';
+import type { ImageFacts } from './image-facts.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -14,12 +16,17 @@ import type { TreeIndex } from './tree-index.ts';
  * installed, is never called wrong.
  * @returns Diagnostics in the order of the specs, and of the text within each.
  */
-export function checkProject(specs: readonly ProjectSpec[], index: TreeIndex): readonly FileDiagnostic[] {
+export function checkProject(
+  specs: readonly ProjectSpec[],
+  index: TreeIndex,
+  images: ImageFacts,
+): readonly FileDiagnostic[] {
   const together = [...checkNames(specs), ...checkCycles(specs)];
   return specs.flatMap((spec) => {
     const alone: Diagnostic[] = [
       ...checkInput(spec, specs, index),
       ...checkCommand(spec, index),
+      ...checkImage(spec, index, images),
       ...checkDatums(spec, specs, index),
     ];
     const all = [

@@ -1,5 +1,6 @@
 /** What planning starts from. */
 import type { History } from './history.ts';
+import type { ImageFacts } from './image-facts.ts';
 import type { PipelineSource } from './order.ts';
 import type { Holder } from './planned.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -11,6 +12,8 @@ export interface PlanFacts {
   /** Directories of pipelines whose spec has errors: what their results are is not known. */
   readonly broken: readonly { readonly directory: string }[];
   readonly history: History;
+  /** What image names are looked up in; may be empty where no spec names one. */
+  readonly images: ImageFacts;
   /** Why a job failed last, by key. */
   readonly failures: ReadonlyMap<string, string>;
   /** Why a job failed that its `err_cmd` has seen to, by key. */

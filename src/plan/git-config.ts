@@ -29,6 +29,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
+const ANY = /[\s\S]/y;
+
 /** Reads a text up to its end or the first line that is not git's. */
 export function parseGitConfig(text: string): GitConfig {
   const reader = new Reader(text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
@@ -83,7 +85,7 @@ function readValue(reader: Reader): string | undefined {
   };
   for (;;) {
     if (reader.atEnd) return quoted ? undefined : value;
-    const [character = ''] = reader.take(/[^]/y) ?? [];
+    const [character = ''] = reader.take(ANY) ?? [];
     if (character === '\n') {
       if (!quoted) return value;
       reader.back();
@@ -95,7 +97,7 @@ function readValue(reader: Reader): string | undefined {
       if (reader.take(/\n|$/y) !== undefined) continue;
       const escaped = ESCAPES[reader.next];
       if (escaped === undefined) return undefined;
-      reader.take(/[^]/y);
+      reader.take(ANY);
       add(escaped);
     } else if (quoted) add(character);
     else if (character === '#' || character === ';') reader.skip(/[^\n]*/y);

@@ -10,6 +10,7 @@ export class History {
   /** The age of each record: the smaller, the newer. */
   readonly #age = new Map<ResultRecord, number>();
   #newest = 0;
+  readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
   constructor(records: Iterable<ResultRecord> = []) {
@@ -18,6 +19,7 @@ export class History {
       for (const path of Object.keys(record.replaced ?? {})) append(this.#replacing, path, record);
       append(this.#byDatum, datumId(record.directory, record.datum), record);
       append(this.#byJob, record.job, record);
+      if (record.files === undefined) append(this.#byPlace, datumId(record.directory, record.path), record);
     }
   }
 
@@ -28,11 +30,17 @@ export class History {
     for (const path of Object.keys(record.replaced ?? {})) prepend(this.#replacing, path, record);
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
+    if (record.files === undefined) prepend(this.#byPlace, datumId(record.directory, record.path), record);
   }
 
   /** The records of one datum of the pipeline in a directory. */
   ofDatum(directory: string, datum: string): readonly ResultRecord[] {
     return this.#byDatum.get(datumId(directory, datum)) ?? [];
+  }
+
+  /** The records that own a whole output directory of the pipeline in a directory, whatever their datum was called. */
+  atPlace(directory: string, output: string): readonly ResultRecord[] {
+    return this.#byPlace.get(datumId(directory, output)) ?? [];
   }
 
   /** All records of a job's key, whatever their datum. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ExpandedCommand } from './expand.ts';
+import type { Image } from './images.ts';
 
 /** The version of the encoding below. */
 export const KEY_VERSION = 1;
@@ -21,13 +22,15 @@ export interface KeyParts {
   readonly salt: string | undefined;
   /** Globs of files that are left out of the result. */
   readonly discard: readonly string[];
+  /** What the command runs in: its content, never its name; absent for the host. */
+  readonly image?: Pick<Image, 'identity' | 'cmdexec' | 'extra'>;
   /** The matched paths, where they count; absent where only content does. */
   readonly paths?: readonly string[];
 }
 
 /** 64 hexadecimal digits. */
 export function jobKey(parts: KeyParts): string {
-  const { command, inputs, code, acceptReturnCode, salt, paths, discard } = parts;
+  const { command, inputs, code, acceptReturnCode, salt, paths, discard, image } = parts;
   const encoded = JSON.stringify([
     'minipach job',
     KEY_VERSION,
@@ -42,6 +45,7 @@ export function jobKey(parts: KeyParts): string {
     paths ?? null,
     // What came to the language later counts only where a spec says it, so that older keys stay as they are.
     ...(discard.length === 0 ? [] : [['discard', ...discard]]),
+    ...(image === undefined ? [] : [['image', image.identity, image.cmdexec ?? null, ...image.extra]]),
   ]);
   return createHash('sha256').update(encoded).digest('hex');
 }

@@ -26,7 +26,7 @@ export interface Leaf {
   readonly parts: readonly Part[];
   /** What must be done before all matches are known, in a sentence. */
   readonly unknown: string | undefined;
-  /** The upstream datum for which all datums wait, because the whole of its results is needed. */
+  /** The upstream datum or the subdataset for which all datums wait, because all of the matches are needed. */
   readonly wholeWaitsFor?: string;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
@@ -37,8 +37,7 @@ const FUTURE = '\0';
 
 /**
  * Finds the matches of an input.
- * @param whole - Whether all of the matches must be known, because what is still to come, or in a subdataset that is not
- * here, changes every datum.
+ * @param whole - Whether all of the upstream's results are needed, because what is still to come changes every datum.
  */
 export function readLeaf(
   input: PfsInput,
@@ -82,12 +81,11 @@ export function readLeaf(
       joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, captures),
       groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, captures),
       outerJoin: input.outerJoin,
-      waitsFor: available
-        ? undefined
-        : (open ?? (whole ? hidden : undefined) ?? offered.waitsFor(inputPath(datumInput))),
+      waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
-  return { parts, unknown, ...(whole && open !== undefined ? { wholeWaitsFor: open } : {}) };
+  const wholeWaitsFor = whole ? (open ?? hidden) : undefined;
+  return { parts, unknown, ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }) };
 }
 
 /** The first datum that keeps the whole of an upstream from being done, where the whole is needed. */

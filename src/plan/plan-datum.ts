@@ -8,7 +8,7 @@ import { jobKey } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
 import { isWithin } from './paths.ts';
-import type { PlannedDatum } from './planned.ts';
+import type { PlannedDatum, PlannedImage } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -20,6 +20,8 @@ export interface PipelineFacts {
   readonly expander: Expander;
   /** Path and content of every code file. */
   readonly codeKey: readonly (readonly [path: string, identity: string])[];
+  /** What the command runs in; absent for the host. */
+  readonly image?: PlannedImage;
   /** What must be here before any of its jobs is known. */
   readonly waitsFor?: string;
 }
@@ -31,16 +33,24 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const { spec, directory } = pipeline.source;
   const { index, history } = pipeline.facts;
   const base = { datum: datum.name, output, inputs: datum.inputs, ownsDirectory };
-  const newest = history.ofDatum(directory, datum.name)[0];
+  // A datum's name can change where its place does not: what is there then belongs to the datum that has the place now.
+  const atPlace = ownsDirectory ? history.atPlace(directory, output) : [];
+  const records = [...history.ofDatum(directory, datum.name), ...atPlace];
+  const newest = records[0];
   const known = newest === undefined ? {} : { record: newest };
   if (placed.problem !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
   const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(index, datum.inputs);
   if (waitsFor !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
-  const inside = index.subdatasets.find(({ path }) => isWithin(output, path));
+  const inside = index.subdatasetAround(output);
   if (inside !== undefined) {
     const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
+    return { ...base, ...known, job: null, state: 'blocked', reason };
+  }
+  const resolved = pipeline.image?.resolution;
+  if (resolved !== undefined && !('image' in resolved)) {
+    const reason = resolved.kind === 'wrong' ? resolved.message : resolved.reason;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
   const around = { datum: datum.name, out: output, inputs: datum.inputs };
@@ -58,14 +68,14 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     acceptReturnCode: spec.transform.acceptReturnCode,
     salt: spec.salt,
     discard: spec.discard,
+    ...(resolved === undefined ? {} : { image: resolved.image }),
   };
   const paths = datum.inputs.map(inputPath);
   const byPath = jobKey({ ...parts, paths });
   const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
   const chosen = chooseJob(index, history, output, { byContent, byPath });
-  const standing = ownsDirectory ? history.ofJob(chosen.job).filter((record) => record.path === output) : [];
-  const records = [...history.ofDatum(directory, datum.name), ...standing];
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], errCommand !== undefined);
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
@@ -100,16 +110,15 @@ function chooseJob(
 }
 
 /**
- * @param records - Those of the datum, newest first, and those of the same job at the same place under another name:
- * a datum's name can change where nothing else does.
- * @param canRecover - Whether the spec has an `err_cmd`: without it, a job that was recovered has failed.
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
  */
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
   job: string,
   jobs: readonly string[],
-  canRecover: boolean,
+  { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -134,7 +143,8 @@ function stateOf(
   if (jobs.includes(newest.job) && replaced !== undefined)
     return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
   if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
-  return { state: 'stale', reason: `Its input, code or command changed since ${newest.commit.slice(0, 8)}.` };
+  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
+  return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
 }
 
 /** Results in the tree that no datum asks for any more. */

@@ -9,10 +9,11 @@ import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { resolveImage } from './images.ts';
 import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
-import type { Plan, PlannedPipeline } from './planned.ts';
+import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
 import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
@@ -46,6 +47,12 @@ function planPipeline(
   const { index, history } = facts;
   const repos = leavesOf(spec.input).map((leaf) => leaf.repo);
   const known = [...facts.pipelines, ...facts.broken];
+  const image = imageOf(source, facts);
+  if (image?.resolution.kind === 'wrong') {
+    const { rule, message } = image.resolution;
+    const path = ['transform', 'image'];
+    return without(source, { problem: message }, [{ rule, severity: 'error', message, path }]);
+  }
   for (const repo of repos) {
     const upstream = upstreamOf(repo, known);
     if (upstream !== undefined && facts.broken.includes(upstream))
@@ -66,7 +73,8 @@ function planPipeline(
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
   const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
-  const datums = placed.map((one) => planDatum({ source, facts, expander, codeKey, ...waitsFor }, one));
+  const shared = { source, facts, expander, codeKey, ...waitsFor, ...(image === undefined ? {} : { image }) };
+  const datums = placed.map((one) => planDatum(shared, one));
   const orphans = found.unknown === undefined ? findOrphans(source, index, history, datums) : [];
   return {
     name: spec.name,
@@ -75,6 +83,12 @@ function planPipeline(
     code,
     context,
     findings,
+    ...(image === undefined ? {} : { image }),
     ...(found.unknown === undefined ? {} : { waitsFor: found.unknown }),
   };
+}
+
+function imageOf({ spec }: PipelineSource, facts: PlanFacts): PlannedImage | undefined {
+  const name = spec.transform.image;
+  return name === undefined ? undefined : { name, resolution: resolveImage(name, facts.index, facts.images) };
 }

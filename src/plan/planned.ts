@@ -1,6 +1,7 @@
 /** What a plan says, as plain data. */
 import type { ExpandedCommand } from './expand.ts';
 import type { Finding } from './findings.ts';
+import type { ImageResolution } from './images.ts';
 import type { DatumInput } from './input.ts';
 import type { PipelineSource } from './order.ts';
 import type { ResultRecord } from './record.ts';
@@ -38,6 +39,13 @@ export interface PlannedDatum {
   readonly ownsDirectory: boolean;
 }
 
+/** The image of a pipeline. */
+export interface PlannedImage {
+  /** As the spec names it. */
+  readonly name: string;
+  readonly resolution: ImageResolution;
+}
+
 /** One pipeline. */
 export interface PlannedPipeline {
   readonly name: string;
@@ -46,6 +54,8 @@ export interface PlannedPipeline {
   /** Files that the command needs beside the datum, key-relevant ones first. */
   readonly code: readonly TreeEntry[];
   readonly context: readonly TreeEntry[];
+  /** What its commands run in; absent where they run on the host. */
+  readonly image?: PlannedImage;
   /** What is wrong with its datums. */
   readonly findings: readonly Finding[];
   /** What must be done before all its datums are known. */

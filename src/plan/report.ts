@@ -21,7 +21,7 @@ export type DatumState =
   | 'failed'
   /** It failed, and `err_cmd` has seen to it: blocks nobody, has no result, is tried again by the next run. */
   | 'recovered'
-  /** An upstream datum that it can match is not done. */
+  /** An upstream datum that it can match is not done, or a subdataset that it needs is not here. */
   | 'blocked'
   /** Its committed result is not what the job left: a person edited it. Never run over. */
   | 'modified'
@@ -59,6 +59,18 @@ export interface FileDiagnostic extends Diagnostic {
   readonly file: string;
 }
 
+/** The image of a pipeline. */
+export interface ImageReport {
+  /** As the spec names it. */
+  readonly name: string;
+  /** The annex key, the blob id, or the digest of what it stands for; `null` while that is not known. */
+  readonly key: string | null;
+  /** Whether its content is in the project; `unknown` for images from registries. */
+  readonly state: 'present' | 'absent' | 'unknown';
+  /** Bytes of annexed content that would have to be fetched first. */
+  readonly bytesToFetch: number;
+}
+
 /** One pipeline. */
 export interface PipelineReport {
   readonly name: string;
@@ -67,7 +79,8 @@ export interface PipelineReport {
   /** The spec's path, relative to the project's root. */
   readonly spec: string;
   readonly counts: StateCounts;
-  readonly image: { readonly name: string; readonly key: string; readonly state: string } | null;
+  /** What its commands run in; `null` on the host. */
+  readonly image: ImageReport | null;
   readonly datums: readonly DatumReport[];
   readonly diagnostics: readonly FileDiagnostic[];
   /** What a pipeline whose datums are not known yet waits for, in one sentence. */

@@ -39,8 +39,12 @@ export class SubdatasetNeeds {
   /** The paths and every directory around them. */
   readonly #around = new Set<string>();
 
-  /** @param values - The plain values of specs, which may have errors. */
-  constructor(values: readonly unknown[]) {
+  /**
+   * @param values - The plain values of specs, which may have errors.
+   * @param paths - What is needed besides.
+   */
+  constructor(values: readonly unknown[], paths: readonly string[] = []) {
+    for (const path of paths) this.#addPath(path);
     for (const value of values) {
       for (const { repo, glob } of writtenInputs(value)) {
         if (repo === undefined) continue;
@@ -91,7 +95,8 @@ export class SubdatasetNeeds {
   }
 
   #addWord(word: string, workingDir: string): void {
-    if (!word.includes('/')) return;
+    // A subdataset holds nothing at the top of the project.
+    if (workingDir === '' && !word.includes('/')) return;
     for (const directory of ['', workingDir]) {
       const path = resolvePath(directory, word);
       if (path !== undefined) this.#addPath(path);

@@ -27,6 +27,8 @@ export class TreeIndex {
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
   #paths: readonly string[] | undefined;
+  /** Every subdataset that is known. */
+  readonly subdatasets: readonly Subdataset[];
   /** Subdatasets whose files are not in the tree: they are not here, or nothing needs them. */
   readonly closed: readonly Subdataset[];
   readonly #subdatasets: ReadonlyMap<string, Subdataset>;
@@ -48,10 +50,11 @@ export class TreeIndex {
         else span.to = position + 1;
       }
     });
-    const subdatasets = tree.subdatasets ?? tree.entries.flatMap(unreadSubdataset);
-    this.#subdatasets = new Map(subdatasets.map((subdataset) => [subdataset.path, subdataset]));
-    this.closed = subdatasets.filter(({ state }) => state !== 'read');
-    for (const { path, state } of subdatasets) {
+    this.subdatasets =
+      tree.subdatasets ?? tree.entries.filter(({ type }) => type === 'subdataset').map(unreadSubdataset);
+    this.#subdatasets = new Map(this.subdatasets.map((subdataset) => [subdataset.path, subdataset]));
+    this.closed = this.subdatasets.filter(({ state }) => state !== 'read');
+    for (const { path, state } of this.subdatasets) {
       // One without a file is a directory all the same.
       if (state === 'read' && !this.#directories.has(path)) this.#directories.set(path, { from: 0, to: 0 });
     }
@@ -61,11 +64,6 @@ export class TreeIndex {
   get paths(): readonly string[] {
     this.#paths ??= this.tree.entries.map((entry) => entry.path);
     return this.#paths;
-  }
-
-  /** Every subdataset that is known. */
-  get subdatasets(): readonly Subdataset[] {
-    return [...this.#subdatasets.values()];
   }
 
   /** The subdataset of exactly this path. */
@@ -101,6 +99,15 @@ export class TreeIndex {
     if (this.#matches.size >= MATCHES_KEPT) this.#matches.clear();
     this.#matches.set(id, found);
     return found;
+  }
+
+  /** The innermost subdataset that a path is or lies in. */
+  subdatasetAround(path: string): Subdataset | undefined {
+    for (let part = path; part !== ''; part = parentPath(part)) {
+      const found = this.#subdatasets.get(part);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Whether a path is a subdataset that was not read or inside one, so that what is there is not known. */
@@ -184,12 +191,9 @@ export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): 
 }
 
 /** What is known of a subdataset when nobody has looked for it. */
-function unreadSubdataset({ path, type, blob }: TreeEntry): Subdataset[] {
-  if (type !== 'subdataset') return [];
+function unreadSubdataset({ path, blob }: TreeEntry): Subdataset {
   const remedy = `datalad get -n ${shellQuote(path)}`;
-  return [
-    { path, name: undefined, commit: blob, id: null, state: 'unread', gitDirectory: undefined, remedy },
-  ];
+  return { path, name: undefined, commit: blob, id: null, state: 'unread', gitDirectory: undefined, remedy };
 }
 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */

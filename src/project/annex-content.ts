@@ -40,6 +40,10 @@ export function absentContent(
 
 /** Fetches content through git-annex into a dataset, from wherever it knows a copy. Returns what went wrong, in a sentence. */
 export async function fetchContent({ dataset, keys }: AbsentContent): Promise<string | undefined> {
+  // Without a repository of its own the folder would be taken for a part of the superdataset.
+  if (!existsSync(join(dataset.root, '.git'))) {
+    return `The content of ${keys.length} input ${keys.length === 1 ? 'file' : 'files'} could not be fetched, because the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
+  }
   const result = await git(
     dataset.root,
     ['annex', 'get', '--batch-keys', '--json', '--json-error-messages'],

@@ -17,11 +17,6 @@ export function keyOfPointer(text: string): string | undefined {
   return key !== undefined && /^[A-Z0-9_]+(-[a-zA-Z0-9]+)*--./.test(key) ? key : undefined;
 }
 
-/** The size in bytes that a key carries; 0 when it carries none (content of unknown size, such as URLs). */
-export function sizeOfKey(key: string): number {
-  return Number(/-s(\d+)/.exec(key.split('--', 1)[0] ?? '')?.[1] ?? 0);
-}
-
 /**
  * Where an annexed object lies under `.git/annex/objects` in a normal (not bare) repository:
  * `hashDirMixed/KEY/KEY`. The key's file name is escaped as git-annex does.

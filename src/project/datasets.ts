@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PipelineSource, upstreamOf } from '../plan/order.ts';
-import { isWithin } from '../plan/paths.ts';
 import type { DatasetReport, RepoReport } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { leavesOf } from '../spec/model.ts';
@@ -18,11 +17,12 @@ export async function describeDatasets(
 ): Promise<DatasetReport[]> {
   const { commit } = index.tree;
   const { subdatasets } = index;
-  // The longest first: a repo belongs to the innermost dataset around it.
-  const paths = subdatasets.map(({ path }) => path).sort((a, b) => b.length - a.length);
-  const repos = describeRepos(index, pipelines);
+  const repos = describeRepos(index, pipelines).map((repo) => ({
+    repo,
+    dataset: index.subdatasetAround(repo.path)?.path ?? '',
+  }));
   const reposOf = (path: string): RepoReport[] =>
-    repos.filter((repo) => path === (paths.find((sub) => isWithin(repo.path, sub)) ?? ''));
+    repos.flatMap(({ repo, dataset }) => (dataset === path ? [repo] : []));
   const root: DatasetReport = {
     path: '',
     id: await readDatasetId(objects, commit),

@@ -1,6 +1,7 @@
 /** What the user has changed and not committed yet, among the files that planning would read. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DATASET_CONFIG, IMAGES_LOCK } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { Subdataset } from '../plan/tree.ts';
@@ -11,7 +12,7 @@ import { readSpec } from './survey.ts';
 
 /**
  * Changed and untracked files, relative to the project's root, that are specs, or that committed or changed specs
- * name as input or code. Planning reads committed files only, so these are named, not used. A subdataset is named
+ * name as input, code or image. Planning reads committed files only, so these are named, not used. A subdataset is named
  * itself where a commit in it is not the one that is recorded.
  */
 export async function unsavedPaths(
@@ -63,7 +64,10 @@ export function savingSteps(
 
 function concerns({ spec, directory, specPath }: PipelineSource, path: string): boolean {
   if (path === specPath || leavesOf(spec.input).some(({ repo }) => isWithin(path, repo))) return true;
-  const { cmd, errCmd, code } = spec.transform;
+  const { cmd, errCmd, code, image } = spec.transform;
+  // What an image's name stands for, or the image itself where its path is written.
+  if (image !== undefined && (path === DATASET_CONFIG || path === IMAGES_LOCK || isWithin(path, image)))
+    return true;
   const words = [cmd, errCmd ?? []].flatMap((one) =>
     typeof one === 'string' ? one.split(/\s+/) : one.flat(),
   );

@@ -30,12 +30,14 @@ const listings = new WeakMap<CatFile, Map<string, Listing>>();
  * The tree with the files of all subdatasets that specs can need and that are here. One without subdatasets, or in which
  * they have been read already, is returned as it is, and nothing is asked of git.
  * @param specs - The plain values of the specs, which may have errors.
+ * @param paths - Files that are needed besides what specs name.
  */
 export async function withSubdatasets(
   project: Pick<Project, 'root' | 'gitDirectory' | 'commonDirectory'>,
   tree: Tree,
   specs: readonly unknown[],
   objects?: CatFile,
+  paths: readonly string[] = [],
 ): Promise<Tree> {
   const links = tree.entries.filter(({ type }) => type === 'subdataset');
   if (links.length === 0) return tree;
@@ -45,7 +47,7 @@ export async function withSubdatasets(
     const modules = await ownModules(project.root, tree, objects);
     for (const one of describeLinks(links, modules, undefined, isDataset)) known.set(one.path, one);
   }
-  const needs = new SubdatasetNeeds(specs);
+  const needs = new SubdatasetNeeds(specs, paths);
   let entries: readonly TreeEntry[] = tree.entries;
   let isChanged = tree.subdatasets === undefined;
   for (;;) {

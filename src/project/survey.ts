@@ -1,6 +1,7 @@
 /** Everything about a project that planning starts from, read once for a commit. */
 import { dirname } from 'node:path/posix';
 import { checkProject } from '../plan/check-project.ts';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
@@ -8,6 +9,7 @@ import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
+import { readImages } from './read-image-facts.ts';
 import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
 
@@ -39,7 +41,11 @@ export function usableSource(found: FoundSpec): PipelineSource | undefined {
 export interface Survey {
   readonly index: TreeIndex;
   readonly specs: readonly FoundSpec[];
+  readonly images: ImageFacts;
 }
+
+/** Texts about images never change, so that a session reads them once; it is known by its helper. */
+const textsRead = new WeakMap<CatFile, Map<string, string>>();
 
 /** Reads the tree of a commit, every spec in it, and the subdatasets that these can need. */
 export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
@@ -57,10 +63,16 @@ export async function surveyProject(project: Project, commit: string, objects: C
   );
   const found = specs.filter((spec) => spec !== undefined);
   const values = found.map(({ parsed }) => parsed.value);
-  const index = new TreeIndex(await withSubdatasets(project, own, values, objects));
+  const texts = textsRead.get(objects) ?? new Map<string, string>();
+  textsRead.set(objects, texts);
+  const reading = { objects, texts, everywhere: true };
+  const whole = await withSubdatasets(project, own, values, objects);
+  const { tree, images } = await readImages(project, whole, values, reading);
+  const index = new TreeIndex(tree);
   return {
     index,
-    specs: [...withProjectChecks(found, index), ...annexed.map(({ path }) => annexedSpec(path))],
+    images,
+    specs: [...withProjectChecks(found, index, images), ...annexed.map(({ path }) => annexedSpec(path))],
   };
 }
 
@@ -79,10 +91,15 @@ function annexedSpec(specPath: string): FoundSpec {
 }
 
 /** Adds to each spec what only shows beside the project's files and the other specs. */
-export function withProjectChecks(specs: readonly FoundSpec[], index: TreeIndex): FoundSpec[] {
+export function withProjectChecks(
+  specs: readonly FoundSpec[],
+  index: TreeIndex,
+  images: ImageFacts,
+): FoundSpec[] {
   const found = checkProject(
     specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed })),
     index,
+    images,
   );
   return specs.map((spec) => ({
     ...spec,

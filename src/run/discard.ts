@@ -12,6 +12,9 @@ import { shellQuote } from '../plan/shell.ts';
 /** Bytes of file names in a shell line beyond which it is said in another way; a system takes 128 KiB at most. */
 const MANY = 32_768;
 
+/** Bytes that would leave no room for the command itself. */
+const TOO_MANY = 98_304;
+
 /** A file below an output directory: its name as text for globs, and as bytes, which need not be text. */
 interface Found {
   readonly name: string;
@@ -124,7 +127,8 @@ export function discardStep(what: ReplayDiscard): string | undefined {
     const step = find(output, notThese(output, kept));
     if (names === undefined || step.length < names.length) return step;
   }
-  return names;
+  // Files that a replay leaves behind are better than a line that cannot be run.
+  return names !== undefined && names.length > TOO_MANY ? undefined : names;
 }
 
 /** Patterns of `find`, which are git's as well, that match all that was discarded, if there are such. */

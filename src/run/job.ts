@@ -14,6 +14,7 @@ import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
 import type { Holder } from './holder.ts';
+import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
 import { stageResult } from './staging.ts';
@@ -73,6 +74,9 @@ export class JobRunner {
     const { pipeline, datum } = place;
     const { spec } = pipeline.source;
     const { command, errCommand } = datum;
+    // What is meant for an image would find another system on the host, and leave another result.
+    if (!isStartable(pipeline))
+      return { outcome: 'failed', reason: 'It runs in an image, which this version cannot start yet.' };
     if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
     const { index } = this.#means.planner.current;
     const needed = neededFiles(place, index);

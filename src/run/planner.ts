@@ -1,5 +1,6 @@
 /** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
 import { History } from '../plan/history.ts';
+import type { ImageFacts } from '../plan/image-facts.ts';
 import { isWithin } from '../plan/paths.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
@@ -19,6 +20,7 @@ export interface Planning {
   readonly plan: Plan;
   readonly index: TreeIndex;
   readonly history: History;
+  readonly images: ImageFacts;
   readonly specs: readonly FoundSpec[];
 }
 
@@ -36,7 +38,7 @@ export async function planCommit(
   ]);
   const history = new History(records);
   const specs = survey.specs.filter((found) => !isResult(found, survey.specs, history));
-  return planAgain({ commit, index: survey.index, specs, history }, state, observer);
+  return planAgain({ commit, ...survey, specs, history }, state, observer);
 }
 
 /** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */
@@ -53,11 +55,11 @@ function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: Histor
 
 /** Plans the same commit once more, for what runners have done in the meantime. */
 export function planAgain(facts: Omit<Planning, 'plan'>, state: State, observer: Observer): Planning {
-  const { commit, index, history, specs } = facts;
+  const { commit, index, history, images, specs } = facts;
   const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
   const broken = specs.filter((found) => usableSource(found) === undefined);
-  const plan = makePlan({ index, pipelines, broken, history, ...observe(state, observer) });
-  return { commit, plan, index, history, specs };
+  const plan = makePlan({ index, pipelines, broken, history, images, ...observe(state, observer) });
+  return { commit, plan, index, history, images, specs };
 }
 
 /** One datum with its pipeline. */

@@ -1,6 +1,7 @@
 /** What a plan gives a run to do. */
 import type { PlannedDatum } from '../plan/planned.ts';
 import { leavesOf } from '../spec/model.ts';
+import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 
 /** What a run is asked to do. */
@@ -31,6 +32,7 @@ export function findJobs(planner: Planner, wishes: RunWishes, isTaken: (job: str
   const failedEarlier: string[] = [];
   for (const place of planner.places()) {
     const { job, state, source } = place.datum;
+    if (!isStartable(place.pipeline)) continue;
     if (job === null || source !== undefined || !wishes.isSelected(place) || planner.isDone(place)) continue;
     if (isTaken(job) || ready.has(job) || foreign.has(job)) continue;
     if (state === 'running') foreign.set(job, place);
@@ -48,6 +50,7 @@ export function copiesWanted(planner: Planner, isSelected: RunWishes['isSelected
   return [...planner.places()].filter(
     (place) =>
       place.datum.source !== undefined &&
+      isStartable(place.pipeline) &&
       ['pending', 'stale', 'failed', 'recovered'].includes(place.datum.state) &&
       isSelected(place) &&
       !planner.isDone(place),

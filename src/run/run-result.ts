@@ -20,21 +20,26 @@ export interface RunResult {
   readonly blocked: readonly PlannedDatum[];
   /** How many results wait because something is in their way; said by a message each. */
   readonly heldBack: number;
+  /** How many pipelines could not be started at all; said by a message each. */
+  readonly refused: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
+  /** How many pipelines have datums that are not known, because a subdataset is not here; said by a message each. */
+  readonly hidden?: number;
   /** Whether a pipeline's `job_timeout` left jobs for another run. */
   readonly timeOver: boolean;
 }
 
-/** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, 130 stopped. */
+/** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, or not start a pipeline, 130 stopped. */
 export function exitOf(result: RunResult, stopped: boolean): number {
   if (stopped) return 130;
-  if (result.problem !== undefined) return 3;
+  if (result.problem !== undefined || result.refused > 0) return 3;
   return result.counts.failed > 0 ||
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||
     result.timeOver ||
-    result.blocked.length > 0
+    result.blocked.length > 0 ||
+    (result.hidden ?? 0) > 0
     ? 1
     : 0;
 }

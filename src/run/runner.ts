@@ -9,6 +9,7 @@ import { readTip } from '../project/refs.ts';
 import { Alarm } from './alarm.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { GRACE } from './execute.ts';
+import type { ImageRefusals } from './image-refusal.ts';
 import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
@@ -32,6 +33,7 @@ const RECORD_SHARE = 10;
 export interface RunMeans extends RecorderMeans {
   readonly recorder: Recorder;
   readonly jobRunner: JobRunner;
+  readonly refusals: ImageRefusals;
   readonly emit: (event: RunEventBody) => void;
   /** Aborted when the run is to stop. */
   readonly stop: AbortController;
@@ -53,6 +55,7 @@ export class Run {
   #problem: string | undefined;
   #nextRecording = 0;
   #nextLook = 0;
+  #nextPlanning = 0;
   #generation = 0;
   #stuck = false;
   /** Whether a job was recovered since the plan was made. */
@@ -72,7 +75,7 @@ export class Run {
   }
 
   /** Works until nothing is left to do, or until it is stopped. */
-  async work(): Promise<RunResult> {
+  async work(): Promise<Omit<RunResult, 'refused'>> {
     for (const place of this.#planner.places()) {
       if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#tally.counts.skipped += 1;
     }
@@ -83,6 +86,7 @@ export class Run {
       jobs: this.#pool.waiting + this.#foreign.length,
       pid: process.pid,
     });
+    this.#means.refusals.tell();
     // Recording and planning go on beside the jobs, one at a time; nothing waits for them but the end.
     let upkeep: Promise<void> | undefined;
     while (!this.#isOver()) {
@@ -116,13 +120,17 @@ export class Run {
     return this.#stuck || this.#problem !== undefined || this.#means.stop.signal.aborted;
   }
 
+  #isIdle(): boolean {
+    return this.#active.size === 0 && this.#pool.waiting === 0;
+  }
+
   /** One round of what is not running jobs. */
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
       if (performance.now() >= this.#nextRecording) await this.#record();
       await this.#lookAtOthers();
-      if (this.#isOutdated && waitsForResults(this.#planner)) await this.#planAgain();
-      if (this.#active.size === 0 && this.#pool.waiting === 0) await this.#settle();
+      await this.#lookAtRecovered();
+      if (this.#isIdle()) await this.#settle();
     });
   }
 
@@ -216,6 +224,15 @@ export class Run {
     this.#refill();
   }
 
+  /** Those who waited for what was recovered wait no longer; finding that out takes a tenth of the time at most. */
+  async #lookAtRecovered(): Promise<void> {
+    const started = performance.now();
+    if (!this.#isOutdated || (started < this.#nextPlanning && !this.#isIdle())) return;
+    this.#isOutdated = false;
+    if (waitsForResults(this.#planner)) await this.#planAgain();
+    this.#nextPlanning = performance.now() + RECORD_SHARE * (performance.now() - started);
+  }
+
   /** Jobs that another runner held: done by now, given back, or held still. */
   async #lookAtOthers(): Promise<void> {
     if (this.#foreign.length === 0 || performance.now() < this.#nextLook) return;
@@ -240,6 +257,10 @@ export class Run {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;
     }
+    // What stood ready to be recorded a moment ago may have been recorded by another runner.
+    const tip = await readTip(this.#means.project, this.#means.branch);
+    const isOld = tip !== undefined && tip !== this.#planner.tip;
+    if (isOld || this.#generation !== this.#planner.generation) return this.#planAgain();
     this.#stuck = true;
   }
 }

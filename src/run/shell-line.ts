@@ -36,10 +36,14 @@ export function shellLine(options: ShellLineOptions): string {
   return steps.join(' && ');
 }
 
+/** Bytes beyond which a line says the paths of a group once only: a system takes 128 KiB as one word. */
+const LONG = 65_536;
+
 function core({ command, env, stdin, workingDir }: ExpandedCommand): string {
   const words = typeof command === 'string' ? ['sh', '-c', command] : command;
   const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
   let line = [...assignments, ...words.map(shellQuote)].join(' ');
+  if (Buffer.byteLength(line) > LONG) line = withPathsOnce(words, env) ?? line;
   if (stdin !== undefined) line = `printf %s ${shellQuote(stdin)} | ${line}`;
   return workingDir === '' ? line : `(cd ${shellQuote(workingDir)} && ${line})`;
 }
@@ -48,4 +52,26 @@ function core({ command, env, stdin, workingDir }: ExpandedCommand): string {
 function accepted(line: string, codes: readonly number[]): string {
   const others = codes.filter((code) => code !== 0);
   return others.length === 0 ? line : `{ ${line} || case $? in ${others.join('|')}) ;; *) exit $? ;; esac; }`;
+}
+
+/**
+ * The same command, with the words that are an input's paths taken from its variable: the shell splits it at newlines
+ * and nowhere else. `undefined` where no variable holds what follows each other in the command.
+ */
+function withPathsOnce(words: readonly string[], env: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(env)) {
+    const paths = value.split('\n');
+    const start = words.indexOf(paths[0] ?? '');
+    if (paths.length < 2 || start < 1 || paths.some((path, at) => path === '' || words[start + at] !== path))
+      continue;
+    const others = Object.entries(env).filter(([other]) => other !== name);
+    const line = [
+      ...others.map(([other, text]) => `${other}=${shellQuote(text)}`),
+      ...words.slice(0, start).map(shellQuote),
+      `$${name}`,
+      ...words.slice(start + paths.length).map(shellQuote),
+    ];
+    return `(${name}=${shellQuote(value)}; export ${name}; set -f; IFS='\n'; ${line.join(' ')})`;
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Holder, Observer } from './holder.ts';
+import { ImageRefusals } from './image-refusal.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
@@ -76,8 +77,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);
-      for (const message of missingSubdatasets(first, options.names))
-        emit({ event: 'message', severity: 'warning', message });
+      const missing = missingSubdatasets(first, options.names);
+      for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
@@ -102,7 +103,10 @@ export async function startRun(project: Project, options: StartOptions): Promise
         };
         const jobRunner = new JobRunner({ ...means, workspaces });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
-        const result = await new Run({ ...means, jobRunner }, { ...options, isSelected }).work();
+        const refusals = new ImageRefusals(planner, isSelected, emit);
+        const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
+        // Results of this run can have made further datums known.
+        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
         emit({
           event: 'run-finished',
           counts: result.counts,

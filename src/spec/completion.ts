@@ -35,6 +35,7 @@ export function complete(text: string, offset: number, view: ProjectView): reado
     return completeSegment(request, textAt(request.value, repo));
   }
   if (/^\/input\/.*pfs\/(?:join_on|group_by)$/.test(pointer)) return completeCaptures(request);
+  if (pointer === '/transform/image') return completeImages(request);
   if (pointer === '/transform/working_dir') return completePath(request, '', 'directory');
   if (/^\/transform\/(?:code|context)\/\d+$/.test(pointer)) return completePath(request, '', 'any');
   if (/^\/transform\/(?:err_)?cmd(?:\/\d+){0,2}$/.test(pointer)) {
@@ -61,6 +62,23 @@ function completeUpstream(request: CompletionRequest): readonly CompletionItem[]
       documentation: `The recorded results of the pipeline \`${pipeline.name}\`.`,
       range: lines.range({ start: cursor.start, end: cursor.end }),
     }));
+}
+
+/** Images of the project; where it has none, what an image can look like. */
+function completeImages(request: CompletionRequest): readonly CompletionItem[] {
+  const { cursor, lines, view } = request;
+  if (view.images.length === 0) return completeExamples(request);
+  return view.images.map(({ name, detail, documentation }) => {
+    const needsQuotes = cursor.quote === undefined && !/^\w[\w./:@-]*$/.test(name);
+    return {
+      label: name,
+      kind: 'value' as const,
+      insertText: escapeSnippet(needsQuotes ? JSON.stringify(name) : name),
+      detail,
+      documentation,
+      range: lines.range({ start: cursor.start, end: cursor.end }),
+    };
+  });
 }
 
 /** The captures of the glob beside a key. */

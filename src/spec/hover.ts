@@ -1,10 +1,12 @@
 /** What to show about the thing under the cursor. */
-import { cursorAt } from './cursor.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
 import type { Range } from './diagnostic.ts';
 import { declaredInputs } from './input-values.ts';
 import { placeholdersOf } from './placeholders.ts';
 import { LineTable, type SpecPath } from './places.ts';
+import type { ProjectView, ViewImage } from './project-view.ts';
 import { explainField, fieldOf, type SchemaNode, schemaAt } from './schema.ts';
+import { textAt } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** Documentation and the place that it is about. */
@@ -14,8 +16,11 @@ export interface Hover {
   readonly range: Range;
 }
 
-/** Documentation of the field, value or placeholder at `offset`; also for a text that is not valid YAML. */
-export function hover(text: string, offset: number): Hover | undefined {
+/**
+ * Documentation of the field, value or placeholder at `offset`; also for a text that is not valid YAML.
+ * @param view - The project, as far as it is known.
+ */
+export function hover(text: string, offset: number, view?: Pick<ProjectView, 'images'>): Hover | undefined {
   const cursor = cursorAt(text, offset);
   if (cursor === undefined || cursor.end <= cursor.start) return undefined;
   const lines = new LineTable(text);
@@ -31,12 +36,25 @@ export function hover(text: string, offset: number): Hover | undefined {
     const { start, end, contents } = placeholder;
     return { contents, range: lines.range({ start, end }) };
   }
+  const range = lines.range({ start: cursor.start, end: cursor.end });
+  const image = imageAt(text, cursor, view);
+  if (image !== undefined) {
+    return { contents: `**${image.name}**, ${image.detail}\n\n${image.documentation}`, range };
+  }
   const last = cursor.path.findLastIndex((step) => typeof step === 'string');
   const field = cursor.path[last];
   const contents = typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field) : undefined;
-  return contents === undefined
-    ? undefined
-    : { contents, range: lines.range({ start: cursor.start, end: cursor.end }) };
+  return contents === undefined ? undefined : { contents, range };
+}
+
+function imageAt(
+  text: string,
+  { path }: Cursor,
+  view: Pick<ProjectView, 'images'> | undefined,
+): ViewImage | undefined {
+  if (path.join('/') !== 'transform/image') return undefined;
+  const name = textAt(readYaml(text).value, path);
+  return view?.images.find((image) => image.name === name);
 }
 
 function aboutField(path: SpecPath, name: string): string | undefined {

@@ -49,6 +49,8 @@ const STOPPING = {
   'different-counts': 'A nested list has placeholders with different numbers of paths.',
   'too-many-datums': 'The inputs yield more datums than there can be.',
   'duplicate-datum': 'Two datums have the same name.',
+  'unknown-image': 'An image is nothing that is known, and much like something that is.',
+  'image-not-found': 'An image that should be in the project is not committed.',
   'duplicate-pipeline': 'Two pipelines have the same name.',
   'pipeline-cycle': "Pipelines read each other's results in a circle.",
 } as const;
@@ -83,6 +85,7 @@ const WARNINGS = {
 
 const INFORMATION = {
   'ignored-field': "The field of Pachyderm's is allowed and has no effect.",
+  'docker-image': 'An image is taken as a docker reference.',
 } as const;
 
 /** The id of a rule. */

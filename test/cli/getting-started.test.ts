@@ -95,7 +95,14 @@ describe('getting started', () => {
     const planned = await counts();
     assert.deepEqual(planned['edges'], { done: 6, pending: 1 });
     assert.deepEqual(planned['montage'], { blocked: 1 });
-    assert.deepEqual((await run()).counts, { done: 3, reused: 0, skipped: 12, failed: 0, stopped: 0 });
+    assert.deepEqual((await run()).counts, {
+      done: 3,
+      reused: 0,
+      skipped: 12,
+      failed: 0,
+      stopped: 0,
+      recovered: 0,
+    });
   });
 
   it('recomputes only what uses changed code', async () => {

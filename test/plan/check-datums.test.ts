@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkProject } from '../../src/plan/check-project.ts';
+import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
 import { yieldsOf } from '../../src/plan/yields.ts';
@@ -22,7 +23,7 @@ function told(text: string, files = FILES): string[] {
     spec.parsed.diagnostics.filter(({ severity }) => severity === 'error'),
     [],
   );
-  return checkProject([spec], indexOf(files)).map(({ severity, rule, message, range }) => {
+  return checkProject([spec], indexOf(files), NO_IMAGE_FACTS).map(({ severity, rule, message, range }) => {
     assert.match(message, /^[A-Z`].*[.?]$/, message);
     const marked = text.slice(offsetOf(text, range.start), offsetOf(text, range.end));
     return `${severity} ${rule} ${marked}: ${message}`;

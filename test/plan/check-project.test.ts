@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkProject } from '../../src/plan/check-project.ts';
+import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { nearestGlob } from '../../src/plan/nearest-glob.ts';
 import { upstreamOf } from '../../src/plan/order.ts';
@@ -45,6 +46,7 @@ function check(
       parsed: parseSpec(text, { directory }),
     })),
     new TreeIndex(tree),
+    NO_IMAGE_FACTS,
   );
 }
 

@@ -21,6 +21,22 @@ describe('the key of a job', () => {
     assert.equal(jobKey(PARTS), '1c56fc35f11ee5bece8bdea6934cd7c1321501acba6760385b76f574aac8fcb6');
   });
 
+  it('is frozen for commands in images, too', () => {
+    const image = { identity: 'annex MD5E-s3--abc.sif', extra: [] };
+    const table = [
+      [image, 'e3552ed1a0975313a3673e84f37bdb4d22c2f320e4d476ba7aaf71367c085a4d'],
+      [
+        { ...image, cmdexec: 'singularity exec {img} {cmd}' },
+        '8df4c88e5b671dd751c031149875b7e3d3f2ba2517fa5bf5a893b34fd5b935ca',
+      ],
+      [
+        { ...image, cmdexec: 'x', extra: ['blob 0123'] },
+        '40f34f2dec3f2d49e7c9fb9c486986b4321fb161100c2b4c5fb80df705ca666f',
+      ],
+    ] as const;
+    for (const [one, key] of table) assert.equal(jobKey({ ...PARTS, image: one }), key);
+  });
+
   it('changes with everything that decides what is computed', () => {
     const changes: readonly Partial<KeyParts>[] = [
       { command: { ...PARTS.command, command: ['sh', 'code/copy.sh', '\0out\0'] } },
@@ -35,6 +51,12 @@ describe('the key of a job', () => {
       { acceptReturnCode: [1] },
       { salt: '' },
       { paths: ['data/a'] },
+      { discard: ['*.log'] },
+      { image: { identity: 'annex a', extra: [] } },
+      { image: { identity: 'annex b', extra: [] } },
+      { image: { identity: 'annex a', cmdexec: '', extra: [] } },
+      { image: { identity: 'annex a', cmdexec: '{img} {cmd}', extra: [] } },
+      { image: { identity: 'annex a', extra: ['blob 0'] } },
     ];
     const keys = changes.map((change) => jobKey({ ...PARTS, ...change }));
     assert.equal(new Set([jobKey(PARTS), ...keys]).size, changes.length + 1);

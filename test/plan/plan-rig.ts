@@ -1,6 +1,7 @@
 /** Planning purely in memory: some files, one spec, no history. */
 import assert from 'node:assert/strict';
 import { History } from '../../src/plan/history.ts';
+import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { inputPath } from '../../src/plan/input.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { makePlan } from '../../src/plan/plan.ts';
@@ -21,23 +22,28 @@ export function specAround(input: string, output?: string): string {
 /**
  * The plan of one pipeline. Files differ in content unless `contents` gives some of them the same.
  * @param contents - Stands for what is in a file, by its path.
+ * @param absent - Subdatasets that are not installed.
  */
 export function planPipeline(
   files: readonly string[],
   spec: string,
   contents: Readonly<Record<string, string>> = {},
+  absent: readonly string[] = [],
 ): PlannedPipeline {
   const parsed = parseSpec(spec, { directory: DIRECTORY });
   assert.ok(parsed.spec !== undefined, parsed.diagnostics.map(({ message }) => message).join('\n'));
   const specPath = `${DIRECTORY}/spec.yml`;
-  const entries = [...files, specPath]
-    .sort(compareCodePoints)
-    .map((path) => ({ path, type: 'file' as const, blob: contents[path] ?? `content of ${path}` }));
+  const entries = [...files, specPath, ...absent].sort(compareCodePoints).map((path) => ({
+    path,
+    type: absent.includes(path) ? ('subdataset' as const) : ('file' as const),
+    blob: contents[path] ?? `content of ${path}`,
+  }));
   const plan = makePlan({
     index: new TreeIndex({ commit: '0', entries }),
     pipelines: [{ specPath, directory: DIRECTORY, spec: parsed.spec }],
     broken: [],
     history: new History(),
+    images: NO_IMAGE_FACTS,
     failures: new Map(),
     holders: new Map(),
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { keyOfPointer, objectPath, sizeOfKey } from '../../src/project/annex.ts';
+import { sizeOfKey } from '../../src/plan/annex-key.ts';
+import { keyOfPointer, objectPath } from '../../src/project/annex.ts';
 import { readTree } from '../../src/project/tree.ts';
 import { TestProject } from '../rigs/project.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { spec, TestProject } from '../rigs/project.ts';
+import { ended, spec, TestProject } from '../rigs/project.ts';
 
 interface Event {
   readonly event: string;
@@ -125,5 +125,28 @@ describe('err_cmd', function () {
         assert.deepEqual(Object.keys(facts).sort(), ['at', 'datum', 'job', 'pipeline', 'reason']);
       }
     assert.deepEqual(states(), { one: 'failed', two: 'failed' });
+  });
+
+  it('lets two runners come to the same end, with pipelines behind it', async () => {
+    for (const name of ['three', 'four', 'five', 'six']) project.write(`data/${name}/a.txt`, `${name}\n`);
+    const reads = (name: string, repo: string, glob: string, cmd: string): void =>
+      project.write(`${name}/spec.yml`, spec(name, repo, cmd).replace('"/*"', `"${glob}"\n    name: from`));
+    reads('deep', 'out', '/*/c.txt', `'cp {from} {out}/d'`);
+    reads('all', 'deep', '/', `'cat {from}/*/c.txt/d > {out}/all'`);
+    pipeline(
+      `'case {datum} in t*) exit 1 ;; esac; sleep 0.2; cp {data}/a.txt {out}/c.txt'`,
+      '  err_cmd: ["true"]\ndatum_tries: 1\n',
+    );
+    const runners = [project.start(['run', '-j', '2']), project.start(['run', '-j', '2'])];
+    assert.deepEqual(await Promise.all(runners.map(ended)), [0, 0]);
+    assert.equal(project.read('all/all'), 'five\nfour\none\nsix\n');
+    assert.deepEqual(states(), {
+      five: 'done',
+      four: 'done',
+      one: 'done',
+      six: 'done',
+      three: 'recovered',
+      two: 'recovered',
+    });
   });
 });

@@ -82,6 +82,18 @@ describe('inputs', function () {
     });
   });
 
+  it('replay as a group of so many paths that they are said once only', () => {
+    const names = Array.from({ length: 1100 }, (_, file) => `a ${'long * name '.repeat(6)}${file}`);
+    for (const name of names) project.write(`data/${name}`, `${name}\n`);
+    write(
+      `{group: [{pfs: {repo: data, glob: "/(a)*", group_by: $1}}]}`,
+      `[sh, -c, 'out=$1; shift; cat "$@" > "$out/all"; echo "$# $data" | wc > "$out/count"', x, "{out}", "{data}"]`,
+    );
+    run();
+    assert.equal(project.read('out/a/all'), `${names.sort().join('\n')}\n`);
+    replay();
+  });
+
   it('with more paths than a command line takes fail with a reason that helps', () => {
     for (let file = 0; file < 1500; file += 1) project.write(`data/${'a-long-name-'.repeat(8)}${file}`, '');
     write(

@@ -20,6 +20,7 @@ const view: ProjectView = {
       (name): ViewEntry => ({ name: name.replace('/', ''), kind: name.endsWith('/') ? 'directory' : 'file' }),
     ),
   pipelines: [{ name: 'edges', directory: 'derivatives/edges' }],
+  images: [{ name: 'opencv', detail: 'registered container', documentation: 'Content: `KEY`' }],
 };
 
 /** Completes at the mark `‸`. */
@@ -125,6 +126,7 @@ describe('completion', () => {
         'lib',
       ],
     ],
+    [`${INPUT}transform:\n  image: ‸`, ['opencv']],
     [`${INPUT}transform:\n  code:\n  - code/e‸`, ['edges.py']],
     ['# ‸', []],
     ['nothing:\n  of: ‸', []],
@@ -157,6 +159,7 @@ describe('completion', () => {
     [`${INPUT}transform:\n  cmd:\n    - "{ra‸`, '{raw}', `${INPUT}transform:\n  cmd:\n    - "{raw}`],
     [`${INPUT}transform:\n  cmd: |\n    cat {o‸`, '{out}', `${INPUT}transform:\n  cmd: |\n    cat {out}`],
     [`${INPUT}transform:\n  cmd: |\n    cat co‸`, 'code', `${INPUT}transform:\n  cmd: |\n    cat code`],
+    [`${INPUT}transform: { image: o‸ }`, 'opencv', `${INPUT}transform: { image: opencv }`],
     ['identity: p‸\nsalt: x', 'path', 'identity: path\nsalt: x'],
     ['datum_timeout: ‸', '1h30m', 'datum_timeout: "1h30m"'],
   ];
@@ -189,6 +192,13 @@ describe('hover', () => {
       assert.equal(text.slice(offsetOf(text, found.range.start), offsetOf(text, found.range.end)), marked);
     });
   }
+
+  it('explains an image of the project', () => {
+    const named = text.replace('image: x', 'image: "opencv"');
+    const found = hover(named, named.indexOf('opencv'), view);
+    assert.equal(found?.contents, '**opencv**, registered container\n\nContent: `KEY`');
+    assert.match(hover(text, text.indexOf('image: x') + 7, view)?.contents ?? '', /container image/);
+  });
 
   it('says nothing where there is nothing to say', () => {
     assert.equal(hover('# glob\n', 3), undefined);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { checkProject } from '../../src/plan/check-project.ts';
 import { History } from '../../src/plan/history.ts';
+import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
@@ -65,11 +66,17 @@ export function checkAll(text: string): void {
   if (diagnostics.every((diagnostic) => diagnostic.severity !== 'error')) assert.ok(spec !== undefined);
   looksLikeSpec(text);
   const own = { file: 'here/spec.yml', directory: 'here', parsed };
-  for (const diagnostic of checkProject([own], INDEX)) checkDiagnostic(diagnostic, text);
+  for (const diagnostic of checkProject([own], INDEX, NO_IMAGE_FACTS)) checkDiagnostic(diagnostic, text);
   yieldsOf(own, [own], INDEX);
   if (spec !== undefined) {
     const pipelines = [{ specPath: own.file, directory: own.directory, spec }];
-    const none = { broken: [], history: new History(), failures: new Map(), holders: new Map() };
+    const none = {
+      images: NO_IMAGE_FACTS,
+      broken: [],
+      history: new History(),
+      failures: new Map(),
+      holders: new Map(),
+    };
     makePlan({ index: INDEX, pipelines, ...none });
   }
 }

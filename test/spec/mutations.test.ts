@@ -7,6 +7,7 @@ import { numbers, PIECES, SPECS } from './mutation-specs.ts';
 
 const view = {
   list: () => [{ name: 'a$b} c', kind: 'directory' as const }],
+  images: [],
   pipelines: [{ name: 'p', directory: 'p' }],
 };
 

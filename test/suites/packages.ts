@@ -18,6 +18,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'git', command: 'git' },
   { name: 'git-annex', command: 'git-annex' },
   { name: 'datalad', command: 'datalad' },
+  { name: 'datalad-container' },
   { name: 'chromium', command: 'chromium' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { spec, TestProject } from '../rigs/project.ts';
+
+describe('a datum whose name changes and whose place does not', () => {
+  let project: TestProject;
+  afterEach(() => project.remove());
+
+  function start(): void {
+    project = TestProject.make();
+    project.write('data/a-1/x.txt', 'one\n');
+    project.write('data/b-1/x.txt', 'two\n');
+    const text = spec('copy', 'data', 'cp -r {data}/. {out}', 'output: "{1}"\n');
+    project.write('copy/spec.yml', text.replace('"/*"', '"/(*)-*"'));
+    project.commit('Begin');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.records().length, 2);
+    project.git('mv', 'data/a-1', 'data/a-2');
+  }
+
+  it('is done where its content is the same', () => {
+    start();
+    project.commit('Rename');
+    const again = project.minipach('run');
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+    assert.equal(project.records().length, 2);
+    assert.match(project.minipach('status').stdout, /2 done/);
+    assert.doesNotMatch(project.minipach('status').stdout, /orphaned/);
+  });
+
+  it('is computed again where it changed, and what the earlier result left goes', () => {
+    start();
+    project.write('data/a-2/y.txt', 'three\n');
+    project.git('rm', '-q', 'data/a-2/x.txt');
+    project.commit('Rename and change');
+    assert.match(project.minipach('plan').stdout, /1 job to run/);
+    const again = project.minipach('run');
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+    assert.equal(project.records().length, 3);
+    assert.equal(project.git('ls-files', 'copy'), 'copy/a/y.txt\ncopy/b/x.txt\ncopy/spec.yml\n');
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.match(project.minipach('status').stdout, /2 done/);
+  });
+});
