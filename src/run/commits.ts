@@ -144,7 +144,9 @@ export class Batch {
       ...record,
       datasetId: this.#datasetId,
       exit,
-      inputs: [...new Set([...contents, ...pipeline.code.map((entry) => entry.path)])],
+      inputs: [
+        ...new Set([...contents, ...[...pipeline.code, ...pipeline.context].map((entry) => entry.path)]),
+      ],
       shellLine: shellLine({
         command: datum.command,
         output: datum.output,

@@ -158,6 +158,11 @@ describe('the examples', () => {
     const project = startExample('fmriprep');
     try {
       run(project);
+      // Whoever replays it in another clone needs the context as well.
+      assert.match(
+        project.git('log', '-1', '--format=%B'),
+        /"inputs": \[[^\]]*raw\/dataset_description\.json/,
+      );
       project.write('raw/dataset_description.json', '{ "Name": "Rest, renamed" }\n');
       project.commit('Change the context');
       assert.deepEqual(notDone(project), []);
