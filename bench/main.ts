@@ -10,13 +10,14 @@ import { parseArgs } from 'node:util';
 import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
 import type { Comparison } from './comparison.ts';
+import { language } from './language.ts';
 import type { Place } from './measure.ts';
 import { planDatums } from './plan-datums.ts';
 import { recordJobs } from './record-jobs.ts';
 import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runJobs } from './run-jobs.ts';
 
-const COMPARISONS = [runJobs, planDatums, recordJobs];
+const COMPARISONS = [runJobs, planDatums, recordJobs, ...language];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(

@@ -16,8 +16,8 @@ export function resultsTable({ comparison, rounds }: Measured): readonly string[
   const rows = comparison.contenders.map(({ name }) => {
     const values = rounds.get(name) ?? [];
     const middle = median(values);
-    const range = `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`;
-    return `| \`${name}\` | ${middle.toFixed(2)} | ${range} | ${(middle / base).toFixed(1)} |`;
+    const range = `${shown(Math.min(...values))}–${shown(Math.max(...values))}`;
+    return `| \`${name}\` | ${shown(middle)} | ${range} | ${(middle / base).toFixed(1)} |`;
   });
   return [
     `## ${comparison.title}`,
@@ -29,6 +29,11 @@ export function resultsTable({ comparison, rounds }: Measured): readonly string[
     ...rows,
     '',
   ];
+}
+
+/** Seconds with digits that mean something. */
+function shown(seconds: number): string {
+  return seconds.toFixed(seconds < 0.2 ? 3 : 2);
 }
 
 /** What the figures were measured on. */

@@ -30,7 +30,7 @@ describe('a datum whose name changes and whose place does not', () => {
   it('is computed again where it changed, and what the earlier result left goes', () => {
     start();
     project.write('data/a-2/y.txt', 'three\n');
-    project.git('rm', '-q', 'data/a-2/x.txt');
+    project.git('rm', '-qf', 'data/a-2/x.txt');
     project.commit('Rename and change');
     assert.match(project.minipach('plan').stdout, /1 job to run/);
     const again = project.minipach('run');
