@@ -5,11 +5,18 @@ import type { ResultRecord } from './record.ts';
 export class History {
   readonly #byDatum = new Map<string, ResultRecord[]>();
   readonly #byJob = new Map<string, ResultRecord[]>();
+  /** The records that changed a file of several datums, by its path, newest first. */
+  readonly #replacing = new Map<string, ResultRecord[]>();
+  /** The age of each record: the smaller, the newer. */
+  readonly #age = new Map<ResultRecord, number>();
+  #newest = 0;
   readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
   constructor(records: Iterable<ResultRecord> = []) {
     for (const record of records) {
+      this.#age.set(record, this.#age.size);
+      for (const path of Object.keys(record.replaced ?? {})) append(this.#replacing, path, record);
       append(this.#byDatum, datumId(record.directory, record.datum), record);
       append(this.#byJob, record.job, record);
       if (record.files === undefined) append(this.#byPlace, datumId(record.directory, record.path), record);
@@ -18,6 +25,9 @@ export class History {
 
   /** Adds a record that is newer than all known ones. */
   addNewest(record: ResultRecord): void {
+    this.#newest -= 1;
+    this.#age.set(record, this.#newest);
+    for (const path of Object.keys(record.replaced ?? {})) prepend(this.#replacing, path, record);
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
     if (record.files === undefined) prepend(this.#byPlace, datumId(record.directory, record.path), record);
@@ -36,6 +46,13 @@ export class History {
   /** All records of a job's key, whatever their datum. */
   ofJob(job: string): readonly ResultRecord[] {
     return this.#byJob.get(job) ?? [];
+  }
+
+  /** The records that changed a file since this one, newest first. */
+  replacing(path: string, since: ResultRecord): readonly ResultRecord[] {
+    const age = this.#age.get(since) ?? 0;
+    const found = this.#replacing.get(path) ?? [];
+    return found.filter((record) => (this.#age.get(record) ?? 0) < age);
   }
 
   /** The newest record of every datum ever recorded in a directory. */

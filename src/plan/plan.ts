@@ -75,7 +75,8 @@ function planPipeline(
   const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
   const shared = { source, facts, expander, codeKey, ...waitsFor, ...(image === undefined ? {} : { image }) };
   const datums = placed.map((one) => planDatum(shared, one));
-  const orphans = found.unknown === undefined ? findOrphans(source, index, history, datums) : [];
+  const isWhole = found.unknown === undefined && found.isPartial !== true;
+  const orphans = isWhole ? findOrphans(source, index, history, datums) : [];
   return {
     name: spec.name,
     source,
