@@ -67,15 +67,22 @@ function join(members: readonly (readonly Combination[])[]): Combined {
     const files = buckets.map((bucket) => bucket.get(key)).filter((parts) => parts !== undefined);
     const complete = files.length === members.length;
     mayRepeat ||= !complete;
-    const size = files.reduce((total, member) => total * member.length, 1);
+    // Where a member has no such key, only files that ask for it stay; all others are one and the same gap.
+    const chosen = complete ? files : files.map(keptAlone);
+    const size = chosen.reduce((total, member) => total * member.length, 1);
     if (found.length + size > MAXIMUM_DATUMS) return { tooMany: found.length + size };
-    for (const chosen of product(files)) {
-      // Where a member has no such key, only files that ask for it stay.
-      const parts = complete ? chosen : chosen.filter((part) => part.outerJoin);
+    for (const combination of product(chosen)) {
+      const parts = combination.filter((part) => part !== undefined);
       if (parts.length > 0) found.push({ name: key, parts });
     }
   }
   return mayRepeat ? distinct(found) : found;
+}
+
+/** The files that an outer join keeps, and one gap in the place of all others. */
+function keptAlone(parts: readonly Part[]): readonly (Part | undefined)[] {
+  const gap = parts.findIndex((part) => !part.outerJoin);
+  return parts.flatMap((part, position) => (part.outerJoin ? [part] : position === gap ? [undefined] : []));
 }
 
 /** All files of a key as one datum, in the members' order; a file that came twice stays twice. */

@@ -113,10 +113,11 @@ export class Expander {
       const { name, match, captures } = input;
       add(name, pathOf(input));
       add(`${name}.path`, match);
-      captures.forEach((text, index) => {
-        add(`${name}.${index}`, text);
-        if (name === this.#only) add(String(index), text);
-      });
+      // The first is the whole path, which has a name of its own.
+      for (let index = 1; index < captures.length; index += 1) {
+        add(`${name}.${index}`, captures[index] ?? '');
+        if (name === this.#only) add(String(index), captures[index] ?? '');
+      }
     }
     return values;
   }
@@ -127,21 +128,22 @@ export class Expander {
     values: Values,
   ): ExpandedCommand | ExpandProblem {
     const { transform } = this.#spec;
-    const env: Record<string, string> = {};
+    // A name such as `constructor` is one like any other here, which it would not be in an object.
+    const env = new Map<string, string>();
     for (const [name, template] of Object.entries(transform.env)) {
       const value = this.#fillOne(template, values);
       if (value === undefined) return severalPaths(template);
-      env[name] = value;
+      env.set(name, value);
     }
     // The variables that Pachyderm gives: the datum's paths by input name, and the output.
-    for (const { name } of this.#declared) env[name] ??= (values.get(name) ?? NONE).join('\n');
-    env['out'] ??= (values.get('out') ?? NONE).join('\n');
+    for (const name of [...this.#declared.map((input) => input.name), 'out'])
+      if (!env.has(name)) env.set(name, (values.get(name) ?? NONE).join('\n'));
     const command = typeof cmd === 'string' ? this.#shell(cmd, values) : this.#words(cmd, values);
     if (typeof command !== 'string' && 'reason' in command) return command;
     return {
       command,
       stdin: stdin === undefined ? undefined : stdin.map((line) => `${line}\n`).join(''),
-      env,
+      env: Object.fromEntries(env),
       workingDir: transform.workingDir,
     };
   }
@@ -156,8 +158,10 @@ export class Expander {
         continue;
       }
       const all = values.get(part.name) ?? NONE;
-      if (all.length > 1 && !standsAlone(parts, position)) return severalPaths(cmd);
-      text += all.map(shellQuote).join(' ');
+      const [first = ''] = all;
+      if (all.length < 2 || standsAlone(parts, position)) text += all.map(shellQuote).join(' ');
+      else if (all.every((one) => one === first)) text += shellQuote(first);
+      else return severalPaths(cmd);
     }
     return text;
   }
@@ -173,7 +177,7 @@ export class Expander {
       const parts = this.#parse(word);
       const [only] = parts;
       if (parts.length === 1 && only?.kind === 'placeholder') {
-        words.push(...(values.get(only.name) ?? NONE));
+        for (const value of values.get(only.name) ?? NONE) words.push(value);
         continue;
       }
       const filled = this.#fillOne(word, values);
@@ -196,13 +200,19 @@ export class Expander {
       const message = `\`[${list.join(', ')}]\` is repeated for each path, and \`{${names[odd] ?? ''}}\` has ${counts[odd]} where \`{${even}}\` has ${repeats}; put them in lists of their own.`;
       return { reason: 'different-counts', message };
     }
-    for (let index = 0; index < repeats; index += 1) {
-      const one = new Map(
-        [...values].map(([name, all]) => [name, all.length > 1 ? all.slice(index, index + 1) : all]),
-      );
-      for (const text of list) words.push(this.#fillOne(text, one) ?? '');
-    }
+    for (let index = 0; index < repeats; index += 1)
+      for (const text of list) words.push(this.#fillAt(index, text, values));
     return undefined;
+  }
+
+  /** A template with every placeholder replaced by its only value, or by that at a place among several. */
+  #fillAt(index: number, template: string, values: Values): string {
+    let text = '';
+    for (const part of this.#parse(template)) {
+      const all = part.kind === 'literal' ? NONE : (values.get(part.name) ?? NONE);
+      text += part.kind === 'literal' ? part.literal : (all[all.length > 1 ? index : 0] ?? '');
+    }
+    return text;
   }
 
   /** A template with every placeholder replaced by its one value; `undefined` when one has several. */

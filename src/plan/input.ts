@@ -64,3 +64,13 @@ function namesDigest(index: TreeIndex, input: DatumInput): string {
   for (const entry of inputEntries(index, input)) hash.update(`${entry.path.slice(cut)}\0`);
   return `names ${hash.digest('hex')}`;
 }
+
+/** The same function, asked once for each input: a cross has each of them in many datums. */
+export function perInput<T>(find: (input: DatumInput) => T): (input: DatumInput) => T {
+  const known = new Map<DatumInput, { readonly value: T }>();
+  return (input) => {
+    const found = known.get(input) ?? { value: find(input) };
+    known.set(input, found);
+    return found.value;
+  };
+}

@@ -3,7 +3,7 @@
  * locale or environment of the caller reaches it. The encoding is frozen by a golden test: a change makes every
  * user's results stale, and needs a new `KEY_VERSION`.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExpandedCommand } from './expand.ts';
 import type { Image } from './images.ts';
 
@@ -47,5 +47,5 @@ export function jobKey(parts: KeyParts): string {
     ...(discard.length === 0 ? [] : [['discard', ...discard]]),
     ...(image === undefined ? [] : [['image', image.identity, image.cmdexec ?? null, ...image.extra]]),
   ]);
-  return createHash('sha256').update(encoded).digest('hex');
+  return hash('sha256', encoded);
 }

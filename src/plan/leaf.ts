@@ -49,9 +49,11 @@ export function readLeaf(
 ): Leaf {
   const compiled = compileGlob(input.glob);
   if (!compiled.ok) return { parts: [], unknown: undefined, problem: compiled.message };
-  if (upstream?.problem !== undefined)
-    return { parts: [], unknown: `${upstream.name}, which cannot be planned` };
   const available = input.upstream === 'available';
+  if (upstream?.problem !== undefined) {
+    const unknown = `${upstream.name}, which cannot be planned`;
+    return { parts: [], unknown, ...(whole ? { wholeWaitsFor: unknown } : {}) };
+  }
   const offered = offeredBy(input, index, upstream, available);
   const open = wholeOpen(input, upstream, whole);
   const absent = upstream === undefined ? absentHiding(index, input.repo, compiled.glob) : undefined;
@@ -60,7 +62,7 @@ export function readLeaf(
     ? hidden
     : (upstream?.waitsFor ??
       (open === undefined ? undefined : `all results of ${upstream?.name ?? ''}`) ??
-      unknownBecauseOf(input, compiled.glob, upstream) ??
+      unknownBecauseOf(input, compiled.glob, upstream, offered) ??
       hidden);
   const matches =
     upstream === undefined
@@ -91,7 +93,8 @@ export function readLeaf(
     const first = parts.length > 0 ? undefined : `a first result of ${upstream.name}`;
     return { parts, unknown: unknown ?? first, isPartial: true };
   }
-  const wholeWaitsFor = whole ? (open ?? hidden) : undefined;
+  // What the upstream does not know of itself can be as little left out as what it has not done.
+  const wholeWaitsFor = whole ? (open ?? unknown) : undefined;
   return { parts, unknown, ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }) };
 }
 
@@ -115,8 +118,10 @@ function unknownBecauseOf(
   input: PfsInput,
   glob: Glob,
   upstream: PlannedPipeline | undefined,
+  offered: Offered,
 ): string | undefined {
-  if (upstream === undefined || glob.wholeRepo) return undefined;
+  // The whole of a repo is one datum as soon as there is, or will be, a file.
+  if (upstream === undefined || (glob.wholeRepo && offered.paths.length > 0)) return undefined;
   const open = upstream.datums.some((datum) => {
     if (isSettled(datum) || datum.state === 'orphaned') return false;
     if (isWithin(input.repo, datum.output)) return true;

@@ -4,7 +4,7 @@ import type { Datum } from './datums.ts';
 import type { Expander } from './expand.ts';
 import type { Finding } from './findings.ts';
 import { inputPath } from './input.ts';
-import { joinPaths } from './paths.ts';
+import { joinPaths, parentPath } from './paths.ts';
 
 /** A datum with its place. */
 export interface PlacedDatum {
@@ -114,7 +114,7 @@ function positionsOf<T>(values: readonly T[]): ReadonlyMap<T, readonly number[]>
   return found;
 }
 
-/** Directories that hold more than one datum's result. */
+/** Directories in which more than one datum can leave files. */
 function sharing(outputs: readonly (string | undefined)[], directory: string): ReadonlySet<string> {
   const shared = new Set<string>([directory]);
   const seen = new Set<string>();
@@ -122,8 +122,13 @@ function sharing(outputs: readonly (string | undefined)[], directory: string): R
     if (place === undefined) continue;
     if (seen.has(place)) shared.add(place);
     seen.add(place);
-    for (let slash = place.lastIndexOf('/'); slash > 0; slash = place.lastIndexOf('/', slash - 1)) {
-      shared.add(place.slice(0, slash));
+  }
+  for (const place of seen) {
+    for (let above = place; above !== directory && above !== ''; ) {
+      above = parentPath(above);
+      shared.add(above);
+      // What lies above may write into this one, too.
+      if (seen.has(above)) shared.add(place);
     }
   }
   return shared;

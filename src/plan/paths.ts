@@ -25,7 +25,8 @@ export function resolvePath(directory: string, written: string): string | undefi
 
 /** How a path is written from a directory; `.` for the directory itself. */
 export function relativePath(directory: string, path: string): string {
-  const from = directory === '' ? [] : directory.split('/');
+  if (directory === '') return path || '.';
+  const from = directory.split('/');
   const to = path === '' ? [] : path.split('/');
   let common = 0;
   while (common < from.length && common < to.length && from[common] === to[common]) common += 1;

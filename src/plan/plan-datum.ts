@@ -1,16 +1,18 @@
 /** One datum's job, state and command. */
-import { absentAmong, awaited } from './absent.ts';
+import type { Spec } from '../spec/model.ts';
+import { awaited } from './absent.ts';
 import type { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
-import { type DatumInput, inputDigest, inputEntries, inputPath } from './input.ts';
-import { jobKey } from './key.ts';
+import { type DatumInput, inputPath } from './input.ts';
+import { jobKey, type KeyParts } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
-import { isWithin } from './paths.ts';
+import { isWithin, parentPath } from './paths.ts';
 import type { PlannedDatum, PlannedImage } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
+import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** What all datums of a pipeline share. */
@@ -20,6 +22,10 @@ export interface PipelineFacts {
   readonly expander: Expander;
   /** Path and content of every code file. */
   readonly codeKey: readonly (readonly [path: string, identity: string])[];
+  /** What the key has of an input. */
+  readonly digestOf: (input: DatumInput) => string;
+  /** The subdataset that an input lies in or holds and that is not here. */
+  readonly absentIn: (input: DatumInput) => Subdataset | undefined;
   /** What the command runs in; absent for the host. */
   readonly image?: PlannedImage;
   /** What must be here before any of its jobs is known. */
@@ -40,7 +46,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const known = newest === undefined ? {} : { record: newest };
   if (placed.problem !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: placed.problem };
-  const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(index, datum.inputs);
+  const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(pipeline, datum.inputs);
   if (waitsFor !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
   const inside = index.subdatasetAround(output);
@@ -48,6 +54,8 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
+  const obstacle = inTheWay(index, output);
+  if (obstacle !== undefined) return { ...base, ...known, job: null, state: 'blocked', reason: obstacle };
   const resolved = pipeline.image?.resolution;
   if (resolved !== undefined && !('image' in resolved)) {
     const reason = resolved.kind === 'wrong' ? resolved.message : resolved.reason;
@@ -63,31 +71,63 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   if ('reason' in command || 'reason' in neutral) throw new Error('A problem was overlooked.');
   const parts = {
     command: neutral,
-    inputs: datum.inputs.map((input) => [input.name, inputDigest(index, input)] as const),
+    inputs: datum.inputs.map((input) => [input.name, pipeline.digestOf(input)] as const),
     code: pipeline.codeKey,
     acceptReturnCode: spec.transform.acceptReturnCode,
     salt: spec.salt,
     discard: spec.discard,
     ...(resolved === undefined ? {} : { image: resolved.image }),
   };
-  const paths = datum.inputs.map(inputPath);
-  const byPath = jobKey({ ...parts, paths });
-  const byContent = spec.identity === 'path' ? byPath : jobKey(parts);
-  const chosen = chooseJob(index, history, output, { byContent, byPath });
+  const keys = new JobKeys(parts, datum.inputs, spec.identity);
+  const chosen = chooseJob(index, history, output, keys);
   const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
+  const state = stateOf(pipeline.facts, records, chosen.job, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
 
-/** The subdataset that an input lies in or holds and that is not here. */
-function absentInput(index: TreeIndex, inputs: readonly DatumInput[]): string | undefined {
-  if (index.closed.length === 0) return undefined;
-  const absent = absentAmong(
-    index,
-    inputs.flatMap((input) => inputEntries(index, input)),
-  );
+/** Why no result can be kept at a place, whatever it is, in a sentence. */
+function inTheWay(index: TreeIndex, output: string): string | undefined {
+  for (let place = output; place !== ''; place = parentPath(place)) {
+    if (index.has(place))
+      return `Its result would go to ${output}, and ${place} is a committed file: give it another \`output\`.`;
+  }
+  // Git takes no such name, however it is written: on some disks it would be its own folder.
+  if (!/(?:^|\/)\.git(?:\/|$)/i.test(output)) return undefined;
+  return `Its result would go to ${output}, and git keeps no folder named .git: give it another \`output\`.`;
+}
+
+/** The first subdataset that inputs wait for. */
+function absentInput({ facts, absentIn }: PipelineFacts, inputs: readonly DatumInput[]): string | undefined {
+  if (facts.index.closed.length === 0) return undefined;
+  const holder = inputs.find((input) => absentIn(input) !== undefined);
+  const absent = holder === undefined ? undefined : absentIn(holder);
   return absent === undefined ? undefined : awaited(absent);
+}
+
+/** The keys under which a datum's result can be known. */
+class JobKeys {
+  readonly byContent: string;
+  readonly #parts: KeyParts;
+  readonly #inputs: readonly DatumInput[];
+  #byPath: string | undefined;
+
+  constructor(parts: KeyParts, inputs: readonly DatumInput[], identity: Spec['identity']) {
+    this.#parts = parts;
+    this.#inputs = inputs;
+    this.byContent = identity === 'path' ? this.byPath : jobKey(parts);
+  }
+
+  /** With the paths; worked out when it is first asked for, since most datums never do. */
+  get byPath(): string {
+    this.#byPath ??= jobKey({ ...this.#parts, paths: this.#inputs.map(inputPath) });
+    return this.#byPath;
+  }
+
+  /** Whether a result of that job would do. */
+  has(job: string): boolean {
+    return job === this.byContent || job === this.byPath;
+  }
 }
 
 /**
@@ -98,7 +138,7 @@ function chooseJob(
   index: TreeIndex,
   history: History,
   output: string,
-  keys: { readonly byContent: string; readonly byPath: string },
+  keys: JobKeys,
 ): { readonly job: string; readonly source?: ResultRecord } {
   for (const record of history.ofJob(keys.byContent)) {
     if (record.reused || !isIntact(index, record)) continue;
@@ -110,19 +150,20 @@ function chooseJob(
 }
 
 /**
-  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
-  const state = stateOf(pipeline.facts, records, chosen.job, [byContent, byPath], has);
+ * How a datum stands.
+ * @param job - The job that it asks for.
+ * @param keys - Those of every job whose result would do.
  */
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
   job: string,
-  jobs: readonly string[],
+  keys: JobKeys,
   { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
-  const standing = records.find((record) => jobs.includes(record.job) && isIntact(index, record));
+  const standing = records.find((record) => keys.has(record.job) && isIntact(index, record));
   if (standing !== undefined) return { state: 'done', record: standing };
   const holder = facts.holders.get(job);
   if (holder !== undefined) return { state: 'running', holder };
@@ -140,9 +181,9 @@ function stateOf(
   const failure = facts.failures.get(job) ?? recovery;
   if (failure !== undefined) return { state: 'failed', reason: failure };
   if (newest === undefined) return { state: 'pending' };
-  if (jobs.includes(newest.job) && replaced !== undefined)
+  if (keys.has(newest.job) && replaced !== undefined)
     return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
-  if (jobs.includes(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
+  if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
   const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
 }

@@ -4,12 +4,13 @@
  */
 import { leavesOf } from '../spec/model.ts';
 import { absentAmong, absentCode, awaited } from './absent.ts';
-import { codeEntries, globEntries } from './code-files.ts';
+import { codeEntries, contextEntries } from './code-files.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { resolveImage } from './images.ts';
+import { inputDigest, inputEntries, perInput } from './input.ts';
 import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
@@ -69,11 +70,17 @@ function planPipeline(
   const expander = new Expander(spec);
   const code = codeEntries(spec, index);
   const codeKey = code.map((entry) => [entry.path, identity(index.resolve(entry) ?? entry)] as const);
-  const context = spec.transform.context.flatMap((pattern) => globEntries(pattern, index));
+  const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
   const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
-  const shared = { source, facts, expander, codeKey, ...waitsFor, ...(image === undefined ? {} : { image }) };
+  const shared = {
+    ...{ source, facts, expander, codeKey },
+    digestOf: perInput((input) => inputDigest(index, input)),
+    absentIn: perInput((input) => absentAmong(index, inputEntries(index, input))),
+    ...waitsFor,
+    ...(image === undefined ? {} : { image }),
+  };
   const datums = placed.map((one) => planDatum(shared, one));
   const isWhole = found.unknown === undefined && found.isPartial !== true;
   const orphans = isWhole ? findOrphans(source, index, history, datums) : [];

@@ -43,7 +43,9 @@ export function yieldsOf(
   const input = inputOf(spec.parsed.value);
   if (input === undefined || only === undefined || found.length < inputs.length) return found;
   if (input.kind === 'pfs') return [{ ...only, of: 'datums' }];
-  const { datums } = findDatums(input, index, () => undefined);
+  const { datums, problem } = findDatums(input, index, () => undefined);
+  // More than there can be are not none.
+  if (problem !== undefined) return found;
   const first = datums.slice(0, FIRST).map((datum) => datum.name);
   return [{ path: ['input', input.kind], of: 'datums', count: datums.length, first }, ...found];
 }

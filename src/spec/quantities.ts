@@ -18,12 +18,12 @@ const UNITS: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** Bytes, or `undefined` when `text` is not a positive amount. */
+/** Whole bytes, or `undefined` when `text` is not one at least. */
 export function parseQuantity(text: string): number | undefined {
   const found = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?([A-Za-z]*)$/.exec(text);
   if (found === null) return undefined;
   const unit = UNITS[found[3] ?? ''];
   if (unit === undefined || !Object.hasOwn(UNITS, found[3] ?? '')) return undefined;
-  const bytes = Number(`${found[1]}${found[2] ?? ''}`) * unit;
-  return Number.isFinite(bytes) && bytes > 0 ? Math.floor(bytes) : undefined;
+  const bytes = Math.floor(Number(`${found[1]}${found[2] ?? ''}`) * unit);
+  return Number.isFinite(bytes) && bytes > 0 ? bytes : undefined;
 }

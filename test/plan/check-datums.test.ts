@@ -122,10 +122,10 @@ describe('what is wrong with datums', () => {
 });
 
 describe('how many datums a spec yields', () => {
-  const yields = (text: string): string[] => {
+  const yields = (text: string, files = FILES): string[] => {
     const parsed = parseSpec(text, { directory: 'job' });
     const own = { file: 'job/spec.yml', directory: 'job', parsed };
-    return yieldsOf(own, [own], indexOf(FILES)).map(
+    return yieldsOf(own, [own], indexOf(files)).map(
       ({ path, of, count, first }) => `${path.join('.')} ${count} ${of} ${first.join()}`,
     );
   };
@@ -137,6 +137,14 @@ describe('how many datums a spec yields', () => {
       'input.join.0.pfs.glob 2 matches sub-01,sub-02',
       'input.join.1.pfs.glob 2 matches sub-02,sub-03',
     ]);
+  });
+  it('does not say none where there are too many', () => {
+    const files = Array.from({ length: 1001 }, (_, index) => [`t1/${index}`, `t2/${index}`]).flat();
+    const counted = yields(spec(`{ cross: [${pfs('t1', '/*')}, ${pfs('t2', '/*')}] }`), files);
+    assert.deepEqual(
+      counted.map((text) => text.split(' ').slice(0, 3).join(' ')),
+      ['input.cross.0.pfs.glob 1001 matches', 'input.cross.1.pfs.glob 1001 matches'],
+    );
   });
   it('counts what can be known of a spec that is not finished', () => {
     const text = `input: { join: [${pfs('t1', '/*')}, { pfs: { repo: t2 } }] }\n`;

@@ -56,6 +56,25 @@ export const TEXT_CASES: readonly CommandCase[] = [
     argv: 'cp ' + '$' + '{x} $x $' + '{out}',
   },
   {
+    name: 'an input whose name every object has',
+    files: ONE,
+    spec: `${PLAIN.replace('name: x', 'name: constructor')}transform: { cmd: [tool], env: { __proto__: "{out}" } }`,
+    datum: 'a-1.txt',
+    argv: ['tool'],
+    env: Object.fromEntries([
+      ['__proto__', 'job/a-1.txt'],
+      ['constructor', 'data/a-1.txt'],
+      ['out', 'job/a-1.txt'],
+    ]),
+  },
+  {
+    name: 'a capture in which all files of a group agree is one word of the shell as well',
+    files: SESSIONS,
+    spec: `${BY_SUBJECT}transform: { cmd: "tool --subject={1} {fs} {1}" }`,
+    datum: 'sub-01',
+    argv: 'tool --subject=sub-01 fs/sub-01/ses-1 fs/sub-01/ses-2 sub-01 sub-01',
+  },
+  {
     name: 'paths are quoted for the shell, several with spaces between',
     files: ['fs/sub-01/one two', "fs/sub-01/it's", 'fs/sub-01/plain'],
     spec: 'input:\n  group:\n    - pfs: { repo: fs, glob: "/(*)/*", group_by: "$1" }\ntransform: { cmd: "cat {fs} > {out}/all" }',

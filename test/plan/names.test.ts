@@ -72,13 +72,13 @@ describe('places of results', () => {
     ]);
   });
 
-  it('are not owned as a whole where another result lies within', () => {
+  it('are not owned as a whole where another result lies within or around', () => {
     const union = 'union:\n  - pfs: { repo: x, glob: "/*" }\n  - pfs: { repo: x, glob: "/*/*" }';
     assert.deepEqual(places(['x/a/1', 'x/a/2', 'x/b'], union), [
       ['a', 'job/a', false],
       ['b', 'job/b', true],
-      ['a/1', 'job/a/1', true],
-      ['a/2', 'job/a/2', true],
+      ['a/1', 'job/a/1', false],
+      ['a/2', 'job/a/2', false],
     ]);
   });
 

@@ -151,4 +151,24 @@ describe('results of another pipeline as input', () => {
       unknown: 'up, which cannot be planned',
     });
   });
+
+  it('are waited for by what would take a lack of them for a gap, whoever does not know them', () => {
+    for (const input of [OUTER, `{ group: [${raw(', group_by: $1')}, ${up('/(*)', ', group_by: $1')}] }`])
+      for (const more of [{ waitsFor: 'something' }, { problem: 'A circle.' }]) {
+        const { datums, unknown } = found(input, {}, more);
+        assert.deepEqual(
+          datums,
+          ['a', 'b', 'c'].map((name) => `${name} waits for ${unknown}`),
+        );
+      }
+  });
+
+  it('are not known where the whole of a directory is asked for that is still to come', () => {
+    const inside = '{ pfs: { repo: up/b/deep, glob: / } }';
+    assert.deepEqual(found(inside, OPEN), {
+      datums: [],
+      unknown: 'the results of up, whose files decide the datums',
+    });
+    assert.deepEqual(found(inside, DONE), { datums: [], unknown: undefined });
+  });
 });

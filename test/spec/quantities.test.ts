@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { parseQuantity } from '../../src/spec/quantities.ts';
+
+describe('amounts', () => {
+  const cases: readonly [string, number | undefined][] = [
+    ['8G', 8e9],
+    ['512Mi', 512 * 2 ** 20],
+    ['1.5k', 1500],
+    ['1e3', 1000],
+    ['2E', 2e18],
+    ['1999m', 1],
+    ['500m', undefined],
+    ['0.5', undefined],
+    ['0', undefined],
+    ['-1', undefined],
+    ['8GB', undefined],
+    ['8 G', undefined],
+    ['1e400', undefined],
+    ['1constructor', undefined],
+  ];
+  for (const [text, bytes] of cases)
+    it(`${text}: ${bytes ?? 'none'}`, () => {
+      assert.equal(parseQuantity(text), bytes);
+    });
+});
