@@ -3,7 +3,7 @@
  * when the first spec is looked at, and not before, because it is most of the extension's weight.
  */
 
-import { checkProject } from '../plan/check-project.ts';
+import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
 import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
@@ -48,7 +48,7 @@ export function diagnose(
   const beside = checkProject(all, indexOf(tree), images).filter(
     (diagnostic) => diagnostic.file === spec.file,
   );
-  return [...own.parsed.diagnostics, ...beside].sort(byPosition);
+  return [...withoutSuspicions(own.parsed.diagnostics, beside), ...beside].sort(byPosition);
 }
 
 /** What the spec and each of its globs yield, as far as that can be known. */

@@ -7,6 +7,7 @@ import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText } from './nearest-text.ts';
+import { relativePath, resolvePath } from './paths.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import { reaches } from './subdataset-needs.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -26,7 +27,8 @@ interface Word {
 /** Diagnostics about the command of one spec. */
 export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
   const { value } = spec.parsed;
-  const workingDir = textAt(value, ['transform', 'working_dir']) ?? '';
+  const written = textAt(value, ['transform', 'working_dir']) ?? '';
+  const workingDir = written === '.' ? '' : written;
   return [
     ...commandWords(value).flatMap((word) => checkWord(word, workingDir, spec, index)),
     ...['code', 'context'].flatMap((field) => checkGlobs(['transform', field], spec, index)),
@@ -69,14 +71,14 @@ function checkWord(
   const hasSlash = text.includes('/');
   // A bare first word is a program on the PATH.
   if (word.first ? !hasSlash : !SCRIPT.test(text)) return [];
-  const plain = text.replace(/^\.\//, '');
-  if (plain.split('/').includes('..')) return [];
-  const places = [plain, ...(workingDir === '' || workingDir === '.' ? [] : [`${workingDir}/${plain}`])];
-  if (places.some((path) => index.has(path) || index.isDirectory(path) || index.inSubdataset(path)))
-    return [];
+  const plain = resolvePath(workingDir, text);
+  if (plain === undefined || text.split('/').includes('..')) return [];
+  if (index.has(plain) || index.isDirectory(plain) || index.inSubdataset(plain)) return [];
   const { places: spots } = spec.parsed;
   const range = spots.within(word.path, word.offset, word.offset + text.length) ?? spots.nearest(word.path);
-  const nearest = nearestScript(plain, index);
+  const script = nearestScript(plain, index);
+  // Like the word itself, what takes its place is read from where the command runs.
+  const nearest = script === undefined ? undefined : relativePath(workingDir, script);
   const base = { rule: 'untracked-script', severity: 'warning' as const, range };
   if (nearest === undefined) {
     const message = `\`${plain}\` is not a committed file of the project, so a job would not have it; commit it if it is a script of yours.`;

@@ -41,10 +41,12 @@ export function checkDatums(
   const expander = new Expander(parsed.spec);
   const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander);
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
-    const command = expander.command({ datum: datum.name, out: output, inputs: datum.inputs });
-    if (!('reason' in command)) continue;
-    const path = ['transform', 'cmd'];
-    return tell([...findings, { rule: command.reason, severity: 'error', message: command.message, path }]);
+    const around = { datum: datum.name, out: output, inputs: datum.inputs };
+    for (const command of [expander.command(around), expander.errCommand(around)]) {
+      if (command === undefined || !('reason' in command)) continue;
+      const { reason, message, path } = command;
+      return tell([...findings, { rule: reason, severity: 'error', message, path }]);
+    }
   }
   return tell(findings.length > 0 ? findings : withoutPartner(input, parsed.value, found.datums, index));
 }

@@ -38,3 +38,21 @@ export function checkProject(
     );
   });
 }
+
+/**
+ * What the text of a spec alone says, without what `found` says more surely: a warning that something may happen is no
+ * news on the line of an error that it does.
+ */
+export function withoutSuspicions<D extends Diagnostic>(
+  alone: readonly D[],
+  found: readonly Diagnostic[],
+): readonly D[] {
+  const sure = new Set(
+    found.flatMap(({ rule, severity, range }) =>
+      severity === 'error' ? [`${rule} ${range.start.line}`] : [],
+    ),
+  );
+  return alone.filter(
+    ({ rule, severity, range }) => severity === 'error' || !sure.has(`${rule} ${range.start.line}`),
+  );
+}

@@ -2,8 +2,9 @@
  * Filling in a command's placeholders, twice: once with the real paths, for the process and the record, and once
  * with neutral tokens, for the job's key, so that a datum's place does not change what the job is.
  */
-import type { Command, CommandWord, Spec } from '../spec/model.ts';
+import type { CommandWord, Spec } from '../spec/model.ts';
 import { type DeclaredInput, declaredOf, placeholderNames } from '../spec/placeholders.ts';
+import type { SpecPath } from '../spec/places.ts';
 import { parseTemplate, type TemplatePart } from '../spec/template.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { relativePath } from './paths.ts';
@@ -38,8 +39,10 @@ export function usesScratch({ command, env }: Pick<ExpandedCommand, 'command' | 
 
 /** A command that cannot be expanded, in one sentence. */
 export interface ExpandProblem {
-  readonly reason: 'several-paths' | 'different-counts';
+  readonly reason: 'several-paths' | 'different-counts' | 'maybe-no-path';
   readonly message: string;
+  /** The word or text that it is about. */
+  readonly path: SpecPath;
 }
 
 /** What each placeholder stands for: none, one or several texts. */
@@ -64,13 +67,13 @@ export class Expander {
 
   /** The command with real paths, relative to where it runs. */
   command(around: Surroundings): ExpandedCommand | ExpandProblem {
-    return this.#expand(this.#spec.transform.cmd, this.#spec.transform.stdin, this.#real(around));
+    return this.#expand('cmd', this.#real(around));
   }
 
   /** The command that is run when the command has failed, where there is one. */
   errCommand(around: Surroundings): ExpandedCommand | ExpandProblem | undefined {
-    const { errCmd, errStdin } = this.#spec.transform;
-    return errCmd === undefined ? undefined : this.#expand(errCmd, errStdin, this.#real(around));
+    if (this.#spec.transform.errCmd === undefined) return undefined;
+    return this.#expand('err_cmd', this.#real(around));
   }
 
   /** The command with neutral tokens for every path and amount, as the job's key sees it. */
@@ -78,7 +81,7 @@ export class Expander {
     const paths = (input: DatumInput): string => `\0input ${input.name}\0`;
     const values = this.#values(around, paths);
     for (const name of ['out', 'scratch', 'cpus', 'memory_mb']) values.set(name, [`\0${name}\0`]);
-    return this.#expand(this.#spec.transform.cmd, this.#spec.transform.stdin, values);
+    return this.#expand('cmd', values);
   }
 
   /** A template of plain values, such as `output`; `undefined` when a placeholder has several. */
@@ -122,23 +125,22 @@ export class Expander {
     return values;
   }
 
-  #expand(
-    cmd: Command,
-    stdin: readonly string[] | undefined,
-    values: Values,
-  ): ExpandedCommand | ExpandProblem {
+  #expand(field: 'cmd' | 'err_cmd', values: Values): ExpandedCommand | ExpandProblem {
     const { transform } = this.#spec;
+    const [cmd, stdin] =
+      field === 'cmd' ? [transform.cmd, transform.stdin] : [transform.errCmd ?? [], transform.errStdin];
+    const path = ['transform', field];
     // A name such as `constructor` is one like any other here, which it would not be in an object.
     const env = new Map<string, string>();
     for (const [name, template] of Object.entries(transform.env)) {
       const value = this.#fillOne(template, values);
-      if (value === undefined) return severalPaths(template);
+      if (value === undefined) return severalInVariable(name, template);
       env.set(name, value);
     }
     // The variables that Pachyderm gives: the datum's paths by input name, and the output.
     for (const name of [...this.#declared.map((input) => input.name), 'out'])
       if (!env.has(name)) env.set(name, (values.get(name) ?? NONE).join('\n'));
-    const command = typeof cmd === 'string' ? this.#shell(cmd, values) : this.#words(cmd, values);
+    const command = typeof cmd === 'string' ? this.#shell(cmd, path, values) : this.#words(cmd, path, values);
     if (typeof command !== 'string' && 'reason' in command) return command;
     return {
       command,
@@ -149,7 +151,7 @@ export class Expander {
   }
 
   /** A shell's text: each path quoted, several of them as words of their own. */
-  #shell(cmd: string, values: Values): string | ExpandProblem {
+  #shell(cmd: string, path: SpecPath, values: Values): string | ExpandProblem {
     const parts = this.#parse(cmd);
     let text = '';
     for (const [position, part] of parts.entries()) {
@@ -161,16 +163,17 @@ export class Expander {
       const [first = ''] = all;
       if (all.length < 2 || standsAlone(parts, position)) text += all.map(shellQuote).join(' ');
       else if (all.every((one) => one === first)) text += shellQuote(first);
-      else return severalPaths(cmd);
+      else return severalPaths(cmd, path);
     }
     return text;
   }
 
-  #words(cmd: readonly CommandWord[], values: Values): readonly string[] | ExpandProblem {
+  #words(cmd: readonly CommandWord[], path: SpecPath, values: Values): readonly string[] | ExpandProblem {
     const words: string[] = [];
-    for (const word of cmd) {
+    for (const [position, word] of cmd.entries()) {
+      const here = [...path, position];
       if (typeof word !== 'string') {
-        const problem = this.#repeat(words, word, values);
+        const problem = this.#repeat(words, word, here, values);
         if (problem !== undefined) return problem;
         continue;
       }
@@ -181,14 +184,19 @@ export class Expander {
         continue;
       }
       const filled = this.#fillOne(word, values);
-      if (filled === undefined) return severalPaths(word);
+      if (filled === undefined) return severalPaths(word, here);
       words.push(filled);
     }
-    return words;
+    return words.length > 0 ? words : nothingLeft(path);
   }
 
   /** Appends a nested list once for each path of its placeholders, and not at all where there is none. */
-  #repeat(words: string[], list: readonly string[], values: Values): ExpandProblem | undefined {
+  #repeat(
+    words: string[],
+    list: readonly string[],
+    path: SpecPath,
+    values: Values,
+  ): ExpandProblem | undefined {
     const names = list
       .flatMap((text) => this.#parse(text))
       .flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []));
@@ -198,7 +206,7 @@ export class Expander {
     if (odd !== -1 && repeats > 0) {
       const even = names[counts.indexOf(repeats)] ?? '';
       const message = `\`[${list.join(', ')}]\` is repeated for each path, and \`{${names[odd] ?? ''}}\` has ${counts[odd]} where \`{${even}}\` has ${repeats}; put them in lists of their own.`;
-      return { reason: 'different-counts', message };
+      return { reason: 'different-counts', message, path };
     }
     for (let index = 0; index < repeats; index += 1)
       for (const text of list) words.push(this.#fillAt(index, text, values));
@@ -249,9 +257,18 @@ function standsAlone(parts: readonly TemplatePart[], position: number): boolean 
   return opens && closes;
 }
 
-function severalPaths(word: string): ExpandProblem {
-  return {
-    reason: 'several-paths',
-    message: `\`${word}\` holds a placeholder with several paths: write the placeholder as a word of its own, or put the words to repeat in a nested list.`,
-  };
+function severalPaths(word: string, path: SpecPath): ExpandProblem {
+  const message = `\`${word}\` holds a placeholder with several paths: write the placeholder as a word of its own, or put the words to repeat in a nested list.`;
+  return { reason: 'several-paths', message, path };
+}
+
+function severalInVariable(name: string, template: string): ExpandProblem {
+  const message = `The variable \`${name}\` takes one text, and \`${template}\` holds a placeholder with several paths: the variables that are named like inputs have all of their paths, one a line.`;
+  return { reason: 'several-paths', message, path: ['transform', 'env', name] };
+}
+
+function nothingLeft(path: SpecPath): ExpandProblem {
+  const message =
+    'Nothing is left of the command for a datum that has no path for its placeholders: let it begin with a program.';
+  return { reason: 'maybe-no-path', message, path };
 }

@@ -1,8 +1,8 @@
 /** One input of a datum: which path of which repo, and which files are there. */
 import { createHash } from 'node:crypto';
-import { joinPaths } from './paths.ts';
+import { joinPaths, parentPath } from './paths.ts';
 import type { TreeEntry } from './tree.ts';
-import type { TreeIndex } from './tree-index.ts';
+import { isGitOwn, type TreeIndex } from './tree-index.ts';
 
 /** One input of one datum. */
 export interface DatumInput {
@@ -52,8 +52,14 @@ export function inputDigest(index: TreeIndex, input: DatumInput): string {
   // Two datums with different reference files are two jobs, so the path takes the place of the content.
   if (input.reference) return `reference ${inputPath(input)}`;
   if (input.emptyFiles) return namesDigest(index, input);
-  if (input.offered === undefined) return index.digest(inputPath(input));
-  return index.digestOf(inputPath(input), inputEntries(index, input));
+  const path = inputPath(input);
+  const entries = inputEntries(index, input);
+  const digest = input.offered === undefined ? index.digest(path) : index.digestOf(path, entries);
+  // A directory of one file has the digest of that file, and a command that reads the one need not read the other.
+  const [only, ...more] = entries.filter((entry) => !isGitOwn(entry.path.slice(path.length + 1)));
+  const isAlike =
+    only !== undefined && more.length === 0 && only.path !== path && parentPath(only.path) === path;
+  return isAlike ? `directory ${digest}` : digest;
 }
 
 /** The digest of the names of an input's files, from the last segment of the matched path on. */

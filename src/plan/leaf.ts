@@ -1,7 +1,7 @@
 /** What one `pfs` input yields, from the committed tree and from what its upstream has done. */
+import { expandCaptures } from '../spec/capture-template.ts';
 import type { PfsInput } from '../spec/model.ts';
 import { absentHiding, awaited } from './absent.ts';
-import { expandCaptures } from './capture-template.ts';
 import { compileGlob, type Glob } from './glob.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { compareCodePoints, matchTree } from './match-tree.ts';

@@ -60,7 +60,9 @@ export function placeDatums(
     placed,
     findings: [
       ...findings,
-      ...(called.twins.size > 0 ? duplicates(spec, datums, called) : crowded(outputs, directory, datums)),
+      ...(called.twins.size > 0
+        ? duplicates(spec, datums, called)
+        : crowded(spec, outputs, directory, datums)),
     ],
   };
 }
@@ -155,6 +157,7 @@ function remedyFor(spec: Pick<Spec, 'input'>): string {
 
 /** Several results in one directory are allowed, as Pachyderm merges them, and are often a mistake. */
 function crowded(
+  spec: Pick<Spec, 'output'>,
   outputs: readonly (string | undefined)[],
   directory: string,
   datums: readonly Datum[],
@@ -162,13 +165,14 @@ function crowded(
   const path = ['output'];
   for (const [place, positions] of positionsOf(outputs)) {
     if (place === undefined || positions.length < 2) continue;
-    if (place === directory) {
+    // Where only the names come to nothing, such as that of the key `..`, it was not meant.
+    if (place === directory && normalise(spec.output) === '') {
       if (positions.length <= MANY_IN_ONE_DIRECTORY) continue;
       const message = `The results of ${positions.length} datums are merged into one directory, and recording them gets slow; let \`output\` spread them over subdirectories.`;
       return [{ rule: 'many-in-one-directory', severity: 'warning', message, path }];
     }
     const [first, second] = positions.map((position) => nameShown(datums[position]?.name ?? ''));
-    const message = `The results of ${positions.length} datums, ${first} and ${second} among them, go to \`${place}\`; where two leave a file of the same name, only the first is recorded.`;
+    const message = `The results of ${positions.length} datums, ${first} and ${second} among them, go to \`${place === '' ? '.' : place}\`; where two leave a file of the same name, only the first is recorded.`;
     return [{ rule: 'shared-output', severity: 'warning', message, path }];
   }
   return [];

@@ -197,6 +197,6 @@ function unreadSubdataset({ path, blob }: TreeEntry): Subdataset {
 }
 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
-function isGitOwn(name: string): boolean {
+export function isGitOwn(name: string): boolean {
   return /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
 }

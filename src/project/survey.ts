@@ -1,6 +1,6 @@
 /** Everything about a project that planning starts from, read once for a commit. */
 import { dirname } from 'node:path/posix';
-import { checkProject } from '../plan/check-project.ts';
+import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
@@ -27,7 +27,12 @@ export interface FoundSpec {
 }
 
 /** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
-const ABOUT_DATUMS: ReadonlySet<string> = new Set(['duplicate-datum', 'several-paths', 'different-counts']);
+const ABOUT_DATUMS: ReadonlySet<string> = new Set([
+  'duplicate-datum',
+  'several-paths',
+  'different-counts',
+  'maybe-no-path',
+]);
 
 /** The pipeline of a spec that has no error, by itself or beside the project, but for mistakes in single datums. */
 export function usableSource(found: FoundSpec): PipelineSource | undefined {
@@ -101,10 +106,10 @@ export function withProjectChecks(
     index,
     images,
   );
-  return specs.map((spec) => ({
-    ...spec,
-    diagnostics: [...spec.diagnostics, ...found.filter(({ file }) => file === spec.specPath)],
-  }));
+  return specs.map((spec) => {
+    const own = found.filter(({ file }) => file === spec.specPath);
+    return { ...spec, diagnostics: [...withoutSuspicions(spec.diagnostics, own), ...own] };
+  });
 }
 
 /** Parses a spec's text; `undefined` when another tool's file has the name. `off`: rules that are turned off besides. */

@@ -1,7 +1,7 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
 import { inputPath } from '../plan/input.ts';
-import { joinPaths } from '../plan/paths.ts';
+import { joinPaths, parentPath } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
@@ -63,7 +63,7 @@ export class Batch {
     this.#written = new Map(written);
   }
 
-  /** All files written by this run since the plan was made, with those of this batch. */
+  /** All files written by this run since the plan was made, and their directories, with those of this batch. */
   get written(): ReadonlyMap<string, { readonly blob: string; readonly owner: string }> {
     return this.#written;
   }
@@ -161,7 +161,12 @@ export class Batch {
         }),
       }),
     });
-    for (const { file, entry } of files) this.#written.set(file.path, { blob: entry.blob, owner });
+    for (const { file, entry } of files) {
+      this.#written.set(file.path, { blob: entry.blob, owner });
+      // The directories that it lies in, told from files by a slash.
+      for (let place = parentPath(file.path); place !== ''; place = parentPath(place))
+        this.#written.set(`${place}/`, { blob: '', owner });
+    }
     this.recordings.push({
       place,
       record,
@@ -230,6 +235,9 @@ export class Batch {
       const other = this.#written.get(file.path);
       if (other !== undefined && other.owner !== owner && other.blob !== entry.blob)
         return bothWrote(other.owner, file.path);
+      const replaced = this.#replacedBy(file.path, owner, before);
+      if (replaced !== undefined)
+        return `It wrote ${file.path}, ${replaced} in the project already and was not left by this datum: move it, or change \`output\`.`;
       const there = index.file(file.path);
       if (there === undefined || there.blob === entry.blob || other !== undefined) continue;
       const standing = this.#sharers.standing(place, file.path);
@@ -239,6 +247,17 @@ export class Batch {
       if (!before.has(file.path) && this.#sharers.of(place, file.path).length === 0)
         return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
     }
+    return undefined;
+  }
+
+  /** The directory that a file would take the place of, or the file that a directory around it would, in words. */
+  #replacedBy(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
+    const { index } = this.#planner.current;
+    const isOther = (place: string): boolean => (this.#written.get(place)?.owner ?? owner) !== owner;
+    const holdsOthers = index.isDirectory(path) && index.under(path).some((entry) => !before.has(entry.path));
+    if (holdsOthers || isOther(`${path}/`)) return 'which is a directory';
+    for (let place = parentPath(path); place !== ''; place = parentPath(place))
+      if ((index.has(place) && !before.has(place)) || isOther(place)) return `and ${place} is a file`;
     return undefined;
   }
 }

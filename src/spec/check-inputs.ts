@@ -1,4 +1,5 @@
 /** Rules about inputs that a schema cannot say: their names, and the keys by which they are joined and grouped. */
+import { captureNumbers } from './capture-template.ts';
 import type { Report } from './diagnostic.ts';
 import { type WrittenInput, writtenInputs } from './input-values.ts';
 import { countCaptures, RESERVED_NAMES } from './placeholders.ts';
@@ -60,6 +61,8 @@ function nameRange(value: object, { path }: WrittenInput, places: Places): Retur
 
 function checkKeys(value: object, input: WrittenInput, places: Places, report: Report): void {
   const { path, within, glob } = input;
+  // A join takes apart what was grouped in it, whatever the groups were.
+  const isRegrouped = within.find((one) => one === 'join' || one === 'group') === 'join';
   for (const [field, combinator] of [
     ['join_on', 'join'],
     ['group_by', 'group'],
@@ -67,6 +70,7 @@ function checkKeys(value: object, input: WrittenInput, places: Places, report: R
     const at = [...path, field];
     const key = textAt(value, at);
     if (within.includes(combinator)) {
+      if (combinator === 'group' && isRegrouped) continue;
       if (valueAt(value, at) === undefined && input.repo !== undefined) {
         const message = `This input is in a \`${combinator}\` and has no \`${field}\`, so all its files have the same key; add \`${field}: "$1"\` and put parentheses around what $1 should take in the glob.`;
         report('missing-key', 'warning', message, places.key(path) ?? places.nearest(path));
@@ -88,12 +92,15 @@ function checkKeys(value: object, input: WrittenInput, places: Places, report: R
 /** A capture that the glob does not have is empty, so that everything has one key. */
 function checkCaptures(at: SpecPath, key: string, glob: string, places: Places, report: Report): void {
   const captures = countCaptures(glob);
-  for (const found of key.matchAll(/\$\$|\$(?:(\d+)|\{(\d+)\})/g)) {
-    const number = found[1] ?? found[2];
-    if (number === undefined || Number(number) <= captures) continue;
-    const range = places.within(at, found.index, found.index + found[0].length) ?? places.nearest(at);
+  for (const { number, start, end } of captureNumbers(key)) {
+    if (number >= 0 && number <= captures) continue;
+    const range = places.within(at, start, end) ?? places.nearest(at);
     const has = captures === 0 ? 'no captures' : captures === 1 ? 'one capture' : `${captures} captures`;
-    const message = `The glob has ${has}, so \`${found[0]}\` is always empty; put parentheses around what it should take.`;
+    const written = `\`${key.slice(start, end)}\` is always empty`;
+    const message =
+      number < 0
+        ? `${written}, because that is no capture's number; write it without zeros in front, such as \`$1\`.`
+        : `The glob has ${has}, so ${written}; put parentheses around what it should take.`;
     report('empty-capture', 'warning', message, range);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { checkProject } from '../../src/plan/check-project.ts';
+import { checkProject, withoutSuspicions } from '../../src/plan/check-project.ts';
 import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
@@ -23,7 +23,9 @@ function told(text: string, files = FILES): string[] {
     spec.parsed.diagnostics.filter(({ severity }) => severity === 'error'),
     [],
   );
-  return checkProject([spec], indexOf(files), NO_IMAGE_FACTS).map(({ severity, rule, message, range }) => {
+  const found = checkProject([spec], indexOf(files), NO_IMAGE_FACTS);
+  const all = [...withoutSuspicions(spec.parsed.diagnostics, found), ...found];
+  return all.map(({ severity, rule, message, range }) => {
     assert.match(message, /^[A-Z`].*[.?]$/, message);
     const marked = text.slice(offsetOf(text, range.start), offsetOf(text, range.end));
     return `${severity} ${rule} ${marked}: ${message}`;
@@ -73,11 +75,55 @@ describe('what is wrong with datums', () => {
       spec(pfs('x', '/(*)-*'), '"{1}"'),
       [/^warning shared-output output: The results of 2 datums, `a-1` and `a-2`/],
     ],
+    [
+      'results merged by names that lead upwards',
+      spec(`{ group: [${pfs('x', '/(*)-*', ', group_by: $1/..')}] }`),
+      [
+        /^warning shared-output output: The results of 2 datums, `a\/\.\.` and `b\/\.\.` among them, go to `job`/,
+      ],
+    ],
     ['results merged on purpose', spec(pfs('x', '/(*)-*'), '.'), []],
     [
       'several paths in a word',
       spec(`{ group: [${pfs('x', '/(*)-*', ', group_by: $1')}] }`, '"{datum}"', '["-i{x}"]'),
-      [/^error several-paths cmd/],
+      [/^error several-paths "-i\{x\}": `-i\{x\}` holds/],
+    ],
+    [
+      'several paths in the text of a shell',
+      spec(`{ group: [${pfs('x', '/(*)-*', ', group_by: $1')}] }`, '"{datum}"', '"prog -i{x}"'),
+      [/^error several-paths cmd: /],
+    ],
+    [
+      'several paths in a variable',
+      spec(
+        `{ group: [${pfs('x', '/(*)-*', ', group_by: $1')}] }`,
+        '"{datum}"',
+        '[prog]\n  env: { A: "{x}" }',
+      ),
+      [/^error several-paths A: The variable `A` takes one text/],
+    ],
+    [
+      'several paths in a place',
+      spec(`{ group: [${pfs('x', '/(*)-*', ', group_by: $1')}] }`, '"{x.path}"'),
+      [/^error several-paths output: /],
+    ],
+    [
+      'several paths where the command has failed',
+      spec(
+        `{ group: [${pfs('x', '/(*)-*', ', group_by: $1')}] }`,
+        '"{datum}"',
+        '[prog]\n  err_cmd: [prog, "-i{x}"]',
+      ),
+      [/^error several-paths "-i\{x\}": /],
+    ],
+    [
+      'nothing left of a command',
+      spec(
+        `{ join: [${pfs('t1', '/sub-(*)', ', join_on: $1, outer_join: true')}, ${pfs('t2', '/sub-(*)', ', join_on: $1')}] }`,
+        '"{datum}"',
+        '[[prog, "{t2}"]]',
+      ),
+      [/^error maybe-no-path cmd: Nothing is left/],
     ],
     [
       'lists of two lengths',
@@ -95,7 +141,7 @@ describe('what is wrong with datums', () => {
         '"{datum}"',
         '[[-i, "{x}", "{t1}"]]',
       ),
-      [/^error different-counts cmd: .*`\{t1\}` has 2 where `\{x\}` has 3/],
+      [/^error different-counts \[-i.*\]: .*`\{t1\}` has 2 where `\{x\}` has 3/],
     ],
   ];
   for (const [name, text, expected] of cases) {

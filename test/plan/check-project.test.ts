@@ -117,6 +117,11 @@ describe('checking specs against the project', () => {
       specText('images', '/*', '[python3, edges.py]', '  working_dir: code\n'),
       [],
     ],
+    [
+      'a script that is written from the root and read below it',
+      specText('images', '/*', '[python3, code/edges.py]', '  working_dir: code\n'),
+      ['untracked-script code/edges.py → edges.py'],
+    ],
     ['code that is there', specText('images', '/*', '[x]', '  code: ["code/**", participants.tsv]\n'), []],
     [
       'code that is not there',

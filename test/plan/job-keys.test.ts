@@ -20,6 +20,16 @@ describe('the job of a datum', () => {
     assert.notEqual(job(tidied, { 'code/run.sh': 'other' }), plain);
   });
 
+  it('is another for a directory than for the only file in it', () => {
+    const files = ['data/a', 'data/d/a', 'data/e/a', 'data/e/.gitattributes', 'data/f/a', 'data/f/g/a'];
+    const contents = Object.fromEntries(files.map((path) => [path, 'same']));
+    const { datums } = planPipeline(files, `${INPUT}transform: { cmd: [x] }\n`, contents);
+    const jobs = Object.fromEntries(datums.map(({ datum, job: key }) => [datum, key]));
+    assert.notEqual(jobs['d'], jobs['a']);
+    assert.equal(jobs['d'], jobs['e']);
+    assert.equal(new Set(Object.values(jobs)).size, 3);
+  });
+
   it('has the files of err_cmd beside it all the same', () => {
     const text = `${INPUT}transform: { cmd: [sh, code/run.sh], err_cmd: "sh code/tidy.sh" }\n`;
     const { code, context } = planPipeline(FILES, text);

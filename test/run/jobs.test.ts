@@ -281,18 +281,4 @@ describe('jobs', function () {
     assert.ok(existsSync(project.path('out/two/two.txt')));
     assert.deepEqual(project.status().pipelines[0].counts, { done: 2 });
   });
-
-  it('may write into one directory; two that write one file differently are both named', () => {
-    project.write('data/two/a.txt', 'two\n');
-    pipeline(`'cp {data}/a.txt {out}/{datum}.txt'`, 'output: "."\n');
-    assert.equal(project.minipach('run').code, 0);
-    assert.equal(project.read('out/two.txt'), 'two\n');
-    assert.ok(existsSync(project.path('out/spec.yml')));
-    project.ok('datalad', ['rerun', 'HEAD']);
-    assert.equal(project.git('status', '--porcelain'), '');
-    pipeline(`'cp {data}/a.txt {out}/same.txt'`, 'output: "."\n');
-    const result = project.minipach('run');
-    assert.equal(result.code, 1);
-    assert.match(result.stderr, /out\/two was not recorded.*out\/one both wrote out\/same\.txt/);
-  });
 });

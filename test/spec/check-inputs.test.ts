@@ -85,6 +85,16 @@ describe('mistakes in inputs', () => {
       spec(`{ join: [${pfs('a', ', join_on: $1$2')}, ${T2}] }`),
       ['warning empty-capture: $2'],
     ],
+    [
+      'a number that no capture has',
+      spec(`{ join: [${pfs('a', ', join_on: $01')}, ${T2}] }`),
+      ['warning empty-capture: $01'],
+    ],
+    [
+      'a group that a join takes apart',
+      spec(`{ join: [{ group: [${pfs('a', ', join_on: $1')}] }, ${T2}] }`),
+      [],
+    ],
     ['a dollar sign', spec(`{ join: [${pfs('a', ', join_on: $$5')}, ${T2}] }`), []],
     ['a path that leaves', spec(`{ cross: [${pfs('../a')}] }`), ['error repo-path: ../a']],
     [

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders are those of the templates tested
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { captureNumbers, expandCaptures } from '../../src/plan/capture-template.ts';
 import { compileGlob } from '../../src/plan/glob.ts';
+import { captureNumbers, expandCaptures } from '../../src/spec/capture-template.ts';
 
 const CAPTURES = ['a/b', 'A', 'B', '', '4', '5', '6', '7', '8', '9', 'TEN'];
 

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { spec, TestProject } from '../rigs/project.ts';
+
+describe('results of one directory', function () {
+  this.timeout(60_000);
+  let project: TestProject;
+  beforeEach(() => {
+    project = TestProject.make();
+    project.write('data/one/a.txt', 'one\n');
+  });
+  afterEach(() => project.remove());
+
+  const pipeline = (cmd: string, more: string): void => {
+    project.write('out/spec.yml', spec('out', 'data', cmd, more));
+    project.commit('Add a pipeline');
+  };
+
+  it('replace no directory by a file and no file by a directory', () => {
+    project.write('data/two/a.txt', 'two\n');
+    project.write('out/notes/mine.txt', 'mine\n');
+    project.write('out/plan', 'mine\n');
+    for (const [name, told] of [
+      ['notes', /both|out\/notes, which is a directory in the project already/],
+      ['plan/x', /out\/plan\/x, and out\/plan is a file/],
+    ] as const) {
+      pipeline(`'mkdir -p "$(dirname {out}/${name})"; cp {data}/a.txt {out}/${name}'`, 'output: "."\n');
+      const result = project.minipach('run');
+      assert.equal(result.code, 1);
+      assert.match(result.stderr, told);
+      assert.equal(project.read('out/notes/mine.txt'), 'mine\n');
+      assert.equal(project.read('out/plan'), 'mine\n');
+    }
+    pipeline(
+      `'if [ {data} = data/one ]; then cp {data}/a.txt {out}/same; else sleep 1; mkdir {out}/same; cp {data}/a.txt {out}/same/x; fi'`,
+      'output: "."\n',
+    );
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stderr, /out\/two was not recorded.*out\/same\/x, and out\/same is a file/);
+    assert.equal(project.read('out/same'), 'one\n');
+  });
+
+  it('may write into one directory; two that write one file differently are both named', () => {
+    project.write('data/two/a.txt', 'two\n');
+    pipeline(`'cp {data}/a.txt {out}/{datum}.txt'`, 'output: "."\n');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.read('out/two.txt'), 'two\n');
+    assert.ok(existsSync(project.path('out/spec.yml')));
+    project.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(project.git('status', '--porcelain'), '');
+    pipeline(`'cp {data}/a.txt {out}/same.txt'`, 'output: "."\n');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(result.stderr, /out\/two was not recorded.*out\/one both wrote out\/same\.txt/);
+  });
+});
