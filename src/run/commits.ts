@@ -235,7 +235,7 @@ export class Batch {
       const other = this.#written.get(file.path);
       if (other !== undefined && other.owner !== owner && other.blob !== entry.blob)
         return bothWrote(other.owner, file.path);
-      const replaced = this.#replacedBy(file.path, owner, before);
+      const replaced = this.#inTheWay(file.path, owner, before);
       if (replaced !== undefined)
         return `It wrote ${file.path}, ${replaced} in the project already and was not left by this datum: move it, or change \`output\`.`;
       const there = index.file(file.path);
@@ -251,7 +251,7 @@ export class Batch {
   }
 
   /** The directory that a file would take the place of, or the file that a directory around it would, in words. */
-  #replacedBy(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
+  #inTheWay(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
     const { index } = this.#planner.current;
     const isOther = (place: string): boolean => (this.#written.get(place)?.owner ?? owner) !== owner;
     const holdsOthers = index.isDirectory(path) && index.under(path).some((entry) => !before.has(entry.path));
