@@ -17,7 +17,7 @@ cp -r examples/text /tmp/text && cd /tmp/text && git init && git add . && git co
 minipach run
 \`\`\`
 
-In a DataLad dataset they work the same. Below each spec is the tree of what the run leaves. All fields are in
+In a DataLad dataset that keeps text in git (\`datalad create -c text2git\`) they work the same. Below each spec is the tree of what the run leaves. All fields are in
 [the language of spec.yml](spec.md); \`minipach demo\` makes one more project, with pictures, for [Getting started](getting-started.md).
 `;
 

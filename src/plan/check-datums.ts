@@ -1,13 +1,11 @@
 /** Whether the datums of a spec can be told apart, recorded and run, as far as the committed files tell. */
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import { writtenCombinations } from '../spec/input-values.ts';
-import { type Input, leavesOf } from '../spec/model.ts';
-import type { SpecPath } from '../spec/places.ts';
+import { leavesOf } from '../spec/model.ts';
+import { joinsWithoutMatch, withoutPartner } from './check-joins.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
 import { compileGlob } from './glob.ts';
-import { type Part, readLeaf } from './leaf.ts';
 import { upstreamOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import type { ProjectSpec } from './project-spec.ts';
@@ -39,7 +37,7 @@ export function checkDatums(
     const { rule, message } = found.problem;
     return rule === 'invalid-glob' ? [] : tell([{ rule, severity: 'error', message, path: ['input'] }]);
   }
-  if (found.datums.length === 0) return tell(withoutMatch(input, parsed.value, index));
+  if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
   const expander = new Expander(parsed.spec);
   const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander);
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
@@ -50,32 +48,5 @@ export function checkDatums(
       return tell([...findings, { rule: reason, severity: 'error', message, path }]);
     }
   }
-  return tell(findings);
-}
-
-/** A join whose members have files, and none in common. */
-function withoutMatch(input: Input, value: unknown, index: TreeIndex): readonly Finding[] {
-  const [place] = writtenCombinations(value);
-  if (place?.kind !== 'join' || input.kind !== 'join') return [];
-  const members = input.members.map((member) =>
-    leavesOf(member).flatMap((leaf) => readLeaf(leaf, index, undefined, false).parts),
-  );
-  // A glob that matches nothing has been reported where it stands.
-  if (members.some((parts) => parts.length === 0)) return [];
-  const keys = members.map((parts, position) => `${inputName(parts, position)} has ${someKeys(parts)}`);
-  const message = `The join brings no files together, because no key is the same in all of its inputs: ${keys.join(', ')}.`;
-  const path: SpecPath = place.path;
-  return [{ rule: 'join-without-match', severity: 'warning', message, path }];
-}
-
-function inputName(parts: readonly Part[], position: number): string {
-  return `\`${parts[0]?.input.name ?? position}\``;
-}
-
-function someKeys(parts: readonly Part[]): string {
-  const keys = [...new Set(parts.map((part) => part.joinKey))];
-  const shown = keys.slice(0, 3).map((key) => (key === '' ? 'an empty key' : `\`${key}\``));
-  return keys.length > shown.length
-    ? `${shown.join(', ')} and ${keys.length - shown.length} more`
-    : shown.join(', ');
+  return tell(findings.length > 0 ? findings : withoutPartner(input, parsed.value, found.datums, index));
 }

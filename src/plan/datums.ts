@@ -18,6 +18,8 @@ export interface Datum {
 export interface DatumList {
   readonly datums: readonly Datum[];
   readonly unknown: string | undefined;
+  /** Whether results are still to come that would make more datums, or change these. */
+  readonly isPartial?: boolean;
   /** Why there are none, where that is a mistake of the spec. */
   readonly problem?: { readonly rule: 'invalid-glob' | 'too-many-datums'; readonly message: string };
 }
@@ -49,7 +51,7 @@ export function findDatums(
     inputs: parts.map((part) => part.input),
     waitsFor: parts.find((part) => part.waitsFor !== undefined)?.waitsFor ?? whole,
   }));
-  return { datums, unknown };
+  return { datums, unknown, isPartial: found.some((leaf) => leaf.isPartial === true) };
 }
 
 /**

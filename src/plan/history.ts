@@ -6,11 +6,18 @@ export class History {
   readonly #byDatum = new Map<string, ResultRecord[]>();
   readonly #byJob = new Map<string, ResultRecord[]>();
   readonly #computed = new Map<string, ResultRecord[]>();
+  /** The records that changed a file of several datums, by its path, newest first. */
+  readonly #replacing = new Map<string, ResultRecord[]>();
+  /** The age of each record: the smaller, the newer. */
+  readonly #age = new Map<ResultRecord, number>();
+  #newest = 0;
   readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
   constructor(records: Iterable<ResultRecord> = []) {
     for (const record of records) {
+      this.#age.set(record, this.#age.size);
+      for (const path of Object.keys(record.replaced ?? {})) append(this.#replacing, path, record);
       append(this.#byDatum, datumId(record.directory, record.datum), record);
       append(this.#byJob, record.job, record);
       if (!record.reused) append(this.#computed, record.job, record);
@@ -20,6 +27,9 @@ export class History {
 
   /** Adds a record that is newer than all known ones. */
   addNewest(record: ResultRecord): void {
+    this.#newest -= 1;
+    this.#age.set(record, this.#newest);
+    for (const path of Object.keys(record.replaced ?? {})) prepend(this.#replacing, path, record);
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
     if (!record.reused) prepend(this.#computed, record.job, record);
@@ -44,6 +54,13 @@ export class History {
   /** Those among them that were computed; the others, of which there can be very many, are copies. */
   computed(job: string): readonly ResultRecord[] {
     return this.#computed.get(job) ?? [];
+  }
+
+  /** The records that changed a file since this one, newest first. */
+  replacing(path: string, since: ResultRecord): readonly ResultRecord[] {
+    const age = this.#age.get(since) ?? 0;
+    const found = this.#replacing.get(path) ?? [];
+    return found.filter((record) => (this.#age.get(record) ?? 0) < age);
   }
 
   /** The newest record of every datum ever recorded in a directory. */

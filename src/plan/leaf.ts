@@ -28,6 +28,8 @@ export interface Leaf {
   readonly unknown: string | undefined;
   /** The upstream datum or the subdataset for which all datums wait, because all of the matches are needed. */
   readonly wholeWaitsFor?: string;
+  /** Whether more matches can come, although nothing waits for them. */
+  readonly isPartial?: boolean;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
 }
@@ -86,6 +88,11 @@ export function readLeaf(
       waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
+  if (available && upstream !== undefined && isOpen(upstream)) {
+    // Nothing is there to begin with: that is not the same as nothing to do.
+    const first = parts.length > 0 ? undefined : `a first result of ${upstream.name}`;
+    return { parts, unknown: unknown ?? first, isPartial: true };
+  }
   // What the upstream does not know of itself can be as little left out as what it has not done.
   const wholeWaitsFor = whole ? (open ?? unknown) : undefined;
   return { parts, unknown, ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }) };
@@ -123,6 +130,11 @@ function unknownBecauseOf(
     return !glob.automaton.advance(glob.automaton.start, below, 0, below.length).dead;
   });
   return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
+}
+
+function isOpen(upstream: PlannedPipeline): boolean {
+  if (upstream.waitsFor !== undefined) return true;
+  return upstream.datums.some((datum) => !isSettled(datum) && datum.state !== 'orphaned');
 }
 
 /** Whether nobody waits for a datum: its result stands, or `err_cmd` has seen to it that there is none. */

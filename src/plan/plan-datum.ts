@@ -11,7 +11,7 @@ import type { PlacedDatum } from './outputs.ts';
 import { isWithin, parentPath } from './paths.ts';
 import type { PlannedDatum, PlannedImage } from './planned.ts';
 import type { ResultRecord } from './record.ts';
-import { isIntact, namesItsDatum, ownedEntries, ownedFiles } from './result.ts';
+import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
 import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -161,14 +161,16 @@ function stateOf(
   keys: JobKeys,
   { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
-  const { index } = facts;
+  const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
   const standing = records.find((record) => keys.has(record.job) && isIntact(index, record));
   if (standing !== undefined) return { state: 'done', record: standing };
   const holder = facts.holders.get(job);
   if (holder !== undefined) return { state: 'running', holder };
   const [newest] = records;
-  if (newest !== undefined && ownedEntries(index, newest).length > 0 && !isIntact(index, newest)) {
+  const replaced = newest === undefined ? undefined : replacedFile(index, history, newest);
+  const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
+  if (!isKept && ownedEntries(index, newest).length > 0) {
     return {
       state: 'modified',
       reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
@@ -179,6 +181,8 @@ function stateOf(
   const failure = facts.failures.get(job) ?? recovery;
   if (failure !== undefined) return { state: 'failed', reason: failure };
   if (newest === undefined) return { state: 'pending' };
+  if (keys.has(newest.job) && replaced !== undefined)
+    return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
   if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
   const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };

@@ -82,7 +82,8 @@ function planPipeline(
     ...(image === undefined ? {} : { image }),
   };
   const datums = placed.map((one) => planDatum(shared, one));
-  const orphans = found.unknown === undefined ? findOrphans(source, index, history, datums) : [];
+  const isWhole = found.unknown === undefined && found.isPartial !== true;
+  const orphans = isWhole ? findOrphans(source, index, history, datums) : [];
   return {
     name: spec.name,
     source,

@@ -25,6 +25,8 @@ export interface ResultRecord {
   readonly files?: readonly string[];
   /** Whether the result was copied from an equal job. */
   readonly reused: boolean;
+  /** What files that other datums leave as well had been, by path, where this result changed them; see `identity`. */
+  readonly replaced?: Readonly<Record<string, string>>;
 }
 
 /** What is written: the replayable command, and our facts. */
@@ -59,6 +61,7 @@ export function recordMessage(content: RecordContent): string {
       output: content.output,
       path: content.path,
       pipeline: content.pipeline,
+      ...(content.replaced === undefined ? {} : { replaced: content.replaced }),
       reused: content.reused,
       version: RECORD_VERSION,
     },
@@ -76,7 +79,7 @@ export function parseRecord(commit: string, message: string): ResultRecord | und
   if (begin < 0 || end < begin) return undefined;
   const facts = parseJson(message.slice(begin + BEGIN.length + 2, end));
   if (facts === undefined || facts['version'] !== RECORD_VERSION) return undefined;
-  const { job, pipeline, directory, datum, path, output, files, reused } = facts;
+  const { job, pipeline, directory, datum, path, output, files, reused, replaced } = facts;
   const texts = [job, pipeline, directory, datum, path, output];
   if (!texts.every((value) => typeof value === 'string')) return undefined;
   if (files !== undefined && !(Array.isArray(files) && files.every((file) => typeof file === 'string'))) {
@@ -93,7 +96,13 @@ export function parseRecord(commit: string, message: string): ResultRecord | und
     output: outputText ?? '',
     ...(files === undefined ? {} : { files: files as string[] }),
     reused: reused === true,
+    ...(isTextByName(replaced) ? { replaced } : {}),
   };
+}
+
+function isTextByName(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function parseJson(text: string): Record<string, unknown> | undefined {

@@ -1,5 +1,6 @@
 /** What a result is once committed: which files a record owns, and the digest that tells whether they still stand. */
 import { createHash } from 'node:crypto';
+import type { History } from './history.ts';
 import { compareCodePoints } from './match-tree.ts';
 import type { ResultRecord } from './record.ts';
 import type { TreeEntry } from './tree.ts';
@@ -15,9 +16,13 @@ export interface ResultFile extends Pick<TreeEntry, 'type' | 'blob' | 'annexKey'
  * digest of an input, links count as themselves, so that nothing outside the result changes it.
  */
 export function outputDigest(files: readonly ResultFile[]): string {
+  return digestOf(files.map((file) => [file.name, identity(file)]));
+}
+
+function digestOf(files: readonly (readonly [name: string, identity: string])[]): string {
   const hash = createHash('sha256');
-  for (const file of [...files].sort((a, b) => compareCodePoints(a.name, b.name))) {
-    hash.update(`${file.name}\0${identity(file)}\0`);
+  for (const [name, id] of [...files].sort(([a], [b]) => compareCodePoints(a, b))) {
+    hash.update(`${name}\0${id}\0`);
   }
   return hash.digest('hex');
 }
@@ -40,6 +45,28 @@ export function ownedFiles(index: TreeIndex, record: Pick<ResultRecord, 'path' |
 /** Whether the tree still holds exactly what the job left. */
 export function isIntact(index: TreeIndex, record: ResultRecord): boolean {
   return outputDigest(ownedFiles(index, record)) === record.output;
+}
+
+/**
+ * The first file in which a result differs from what its job left only because another datum's job has left it anew
+ * since; `undefined` where that explains nothing, or not everything.
+ */
+export function replacedFile(index: TreeIndex, history: History, record: ResultRecord): string | undefined {
+  if (record.files === undefined) return undefined;
+  const cut = record.path === '' ? 0 : record.path.length + 1;
+  let first: string | undefined;
+  const files = ownedEntries(index, record).map((entry) => {
+    const since = history.replacing(entry.path, record);
+    const newest = since[0];
+    const before = since.at(-1)?.replaced?.[entry.path];
+    // What a person has made of it since is that person's, and stays.
+    const name = entry.path.slice(cut);
+    if (newest === undefined || before === undefined || !isIntact(index, newest))
+      return [name, identity(entry)] as const;
+    first ??= entry.path;
+    return [name, before] as const;
+  });
+  return digestOf(files) === record.output ? first : undefined;
 }
 
 /**

@@ -6,12 +6,14 @@ import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
+import { identity } from '../plan/tree-index.ts';
 import { objectPath } from '../project/annex.ts';
 import { discardStep } from './discard.ts';
 import type { NewCommit, NewFile } from './fast-import.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { GitContent } from './result-files.ts';
 import { gitContent } from './result-files.ts';
+import { Sharers } from './sharers.ts';
 import { shellLine } from './shell-line.ts';
 
 /** A staged result whose content has been taken in. */
@@ -46,6 +48,7 @@ export class Batch {
   readonly heldBack: HeldBack[] = [];
   readonly #planner: Planner;
   readonly #datasetId: string | null;
+  readonly #sharers: Sharers;
   readonly #written: Map<string, { readonly blob: string; readonly owner: string }>;
 
   /** @param written files that this run has recorded since the plan was made, by path; added to when a batch is through */
@@ -55,6 +58,7 @@ export class Batch {
     written: ReadonlyMap<string, { readonly blob: string; readonly owner: string }>,
   ) {
     this.#planner = planner;
+    this.#sharers = new Sharers(planner);
     this.#datasetId = datasetId;
     this.#written = new Map(written);
   }
@@ -121,7 +125,7 @@ export class Batch {
     }
     if (datum.command === undefined || datum.job === null) return;
     const owned = datum.ownsDirectory && !this.#holdsOthers(datum.output, previous) ? undefined : paths;
-    const removed = previous === undefined ? [] : (previous.files ?? [previous.path]);
+    const replaced = owned === undefined ? {} : this.#replacedBy(place, files);
     const { spec, directory } = pipeline.source;
     const record: Recording['record'] = {
       job: datum.job,
@@ -132,6 +136,7 @@ export class Batch {
       output: outputDigest(files.map(({ name, entry }) => ({ ...entry, name }))),
       ...(owned === undefined ? {} : { files: owned }),
       reused,
+      ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
     };
     // Of some inputs the command needs no more than the names, which are there without any content.
     const contents = datum.inputs.filter((input) => !input.emptyFiles).map(inputPath);
@@ -139,7 +144,9 @@ export class Batch {
       ...record,
       datasetId: this.#datasetId,
       exit,
-      inputs: [...new Set([...contents, ...pipeline.code.map((entry) => entry.path)])],
+      inputs: [
+        ...new Set([...contents, ...[...pipeline.code, ...pipeline.context].map((entry) => entry.path)]),
+      ],
       shellLine: shellLine({
         command: datum.command,
         output: datum.output,
@@ -163,8 +170,40 @@ export class Batch {
     this.recordings.push({
       place,
       record,
-      commit: { message, removed, files: files.map(({ file }) => file) },
+      commit: {
+        message,
+        removed: this.#removedFor(place, paths, previous),
+        files: files.map(({ file }) => file),
+      },
     });
+    this.#sharers.note(place, previous?.files ?? [], owned ?? []);
+  }
+
+  /** What must go before the new files come: all that the datum left before, but what others have left as well. */
+  #removedFor(
+    place: DatumPlace,
+    paths: readonly string[],
+    previous: ResultRecord | undefined,
+  ): readonly string[] {
+    if (previous === undefined) return [];
+    if (previous.files === undefined) return [previous.path];
+    const now = new Set(paths);
+    return previous.files.filter((path) => now.has(path) || this.#sharers.of(place, path).length === 0);
+  }
+
+  /** What files that others have left as well are until now, where they become something else. */
+  #replacedBy(
+    place: DatumPlace,
+    files: readonly { entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>; file: NewFile }[],
+  ): Readonly<Record<string, string>> {
+    const { index } = this.#planner.current;
+    const replaced: Record<string, string> = {};
+    for (const { entry, file } of files) {
+      const there = index.file(file.path);
+      if (there === undefined || identity(there) === identity(entry)) continue;
+      if (this.#sharers.of(place, file.path).length > 0) replaced[file.path] = identity(there);
+    }
+    return replaced;
   }
 
   /**
@@ -179,7 +218,7 @@ export class Batch {
 
   /** What keeps a result from being recorded: a file of somebody else's at one of its paths. */
   #problemWith(
-    { pipeline }: DatumPlace,
+    place: DatumPlace,
     owner: string,
     files: readonly { entry: Pick<TreeEntry, 'blob'>; file: NewFile }[],
     previous: ResultRecord | undefined,
@@ -191,25 +230,28 @@ export class Batch {
         : ownedFiles(index, previous).map((file) => joinPaths(previous.path, file.name)),
     );
     for (const { entry, file } of files) {
-      if (file.path === pipeline.source.specPath)
+      if (file.path === place.pipeline.source.specPath)
         return `It wrote ${file.path}, which is the pipeline's spec: results must have other names.`;
       const other = this.#written.get(file.path);
-      if (other !== undefined && other.owner !== owner && other.blob !== entry.blob) {
-        return `It and ${other.owner} both wrote ${file.path}, with different content: give each datum an output of its own with \`output\`.`;
-      }
-      const there = index.file(file.path);
-      if (there !== undefined && !before.has(file.path) && other === undefined && there.blob !== entry.blob) {
-        return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
-      }
-      const replaced = this.#replacedBy(file.path, owner, before);
+      if (other !== undefined && other.owner !== owner && other.blob !== entry.blob)
+        return bothWrote(other.owner, file.path);
+      const replaced = this.#inTheWay(file.path, owner, before);
       if (replaced !== undefined)
         return `It wrote ${file.path}, ${replaced} in the project already and was not left by this datum: move it, or change \`output\`.`;
+      const there = index.file(file.path);
+      if (there === undefined || there.blob === entry.blob || other !== undefined) continue;
+      const standing = this.#sharers.standing(place, file.path);
+      if (standing !== undefined)
+        return bothWrote(`${standing.pipeline.name}/${standing.datum.datum}`, file.path);
+      // What others have left for content, code or a command that is no more is left anew by whoever comes first.
+      if (!before.has(file.path) && this.#sharers.of(place, file.path).length === 0)
+        return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
     }
     return undefined;
   }
 
   /** The directory that a file would take the place of, or the file that a directory around it would, in words. */
-  #replacedBy(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
+  #inTheWay(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
     const { index } = this.#planner.current;
     const isOther = (place: string): boolean => (this.#written.get(place)?.owner ?? owner) !== owner;
     const holdsOthers = index.isDirectory(path) && index.under(path).some((entry) => !before.has(entry.path));
@@ -218,6 +260,10 @@ export class Batch {
       if ((index.has(place) && !before.has(place)) || isOther(place)) return `and ${place} is a file`;
     return undefined;
   }
+}
+
+function bothWrote(owner: string, path: string): string {
+  return `It and ${owner} both wrote ${path}, with different content: give each datum an output of its own with \`output\`, or leave the file out with \`discard\`.`;
 }
 
 function newFile(path: string, content: GitContent): NewFile {

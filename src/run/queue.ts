@@ -1,5 +1,6 @@
 /** What a plan gives a run to do. */
-import type { PlannedDatum } from '../plan/planned.ts';
+import { type PipelineSource, upstreamOf } from '../plan/order.ts';
+import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { leavesOf } from '../spec/model.ts';
 import { isStartable } from './image-refusal.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -23,26 +24,63 @@ export interface FoundJobs {
   readonly foreign: DatumPlace[];
   /** Failed before, and are not to be tried again: their keys. */
   readonly failedEarlier: readonly string[];
+  /** Whether something is left for when nothing else is to be done. */
+  readonly isDeferring: boolean;
 }
 
-/** Finds the jobs that were asked for, leaving out those for which `isTaken` holds. */
-export function findJobs(planner: Planner, wishes: RunWishes, isTaken: (job: string) => boolean): FoundJobs {
+/**
+ * Finds the jobs that were asked for.
+ * @param isTaken - Whether this run has begun a job.
+ * @param isSettled - Whether nothing runs and nothing waits to be recorded. Before that, a datum that takes what is there
+ * of its upstream is left out while this run has work to do on the upstream: it would only be computed again.
+ */
+export function findJobs(
+  planner: Planner,
+  wishes: RunWishes,
+  isTaken: (job: string) => boolean,
+  isSettled: boolean,
+): FoundJobs {
   const ready = new Map<string, DatumPlace>();
   const foreign = new Map<string, DatumPlace>();
   const failedEarlier: string[] = [];
+  const atWork = new Set<PipelineSource>();
+  let isDeferring = false;
   for (const place of planner.places()) {
     const { job, state, source } = place.datum;
-    if (!isStartable(place.pipeline)) continue;
-    if (job === null || source !== undefined || !wishes.isSelected(place) || planner.isDone(place)) continue;
-    if (isTaken(job) || ready.has(job) || foreign.has(job)) continue;
-    if (state === 'running') foreign.set(job, place);
-    else if (state === 'pending' || state === 'stale' || state === 'recovered') ready.set(job, place);
-    else if (state === 'failed') {
-      if (wishes.retryFailed) ready.set(job, place);
-      else failedEarlier.push(job);
+    if (!isStartable(place.pipeline) || !wishes.isSelected(place) || planner.isDone(place)) continue;
+    if (state === 'failed' && !wishes.retryFailed && job !== null && !isTaken(job)) {
+      if (source === undefined) failedEarlier.push(job);
+      continue;
     }
+    if (!['pending', 'stale', 'recovered', 'running', 'failed'].includes(state)) {
+      if (state === 'blocked' && atWork.size > 0) atWork.add(place.pipeline.source);
+      continue;
+    }
+    const isDeferred = takesFrom(place.pipeline, planner, atWork);
+    isDeferring ||= isDeferred;
+    const isBegun = source !== undefined || job === null || isTaken(job);
+    if (isDeferred || !isBegun || !isSettled) atWork.add(place.pipeline.source);
+    if (isDeferred || isBegun || ready.has(job) || foreign.has(job)) continue;
+    if (state === 'running') foreign.set(job, place);
+    else ready.set(job, place);
   }
-  return { ready: [...ready.values()], foreign: [...foreign.values()], failedEarlier };
+  return { ready: [...ready.values()], foreign: [...foreign.values()], failedEarlier, isDeferring };
+}
+
+/** Whether a pipeline takes what is there of one of these. */
+function takesFrom(
+  pipeline: PlannedPipeline,
+  planner: Planner,
+  atWork: ReadonlySet<PipelineSource>,
+): boolean {
+  if (atWork.size === 0) return false;
+  const taking = leavesOf(pipeline.source.spec.input).filter((leaf) => leaf.upstream === 'available');
+  if (taking.length === 0) return false;
+  const sources = planner.current.plan.pipelines.map((one) => one.source);
+  return taking.some((leaf) => {
+    const upstream = upstreamOf(leaf.repo, sources);
+    return upstream !== undefined && atWork.has(upstream);
+  });
 }
 
 /** Datums whose equal is in the tree: recorded without running anything. */

@@ -58,6 +58,8 @@ export class Run {
   #nextPlanning = 0;
   #generation = 0;
   #stuck = false;
+  /** Whether jobs are left for when nothing else is to be done. */
+  #isDeferring = false;
   /** Whether a job was recovered since the plan was made. */
   #isOutdated = false;
 
@@ -144,13 +146,15 @@ export class Run {
   }
 
   /** Takes from the plan what is to be done and not yet taken. */
-  #refill(): void {
+  #refill(isSettled = false): void {
     this.#generation = this.#planner.generation;
     const found = findJobs(
       this.#planner,
       this.#wishes,
       (job) => this.#tally.isFinished(job) || this.#active.has(job),
+      isSettled,
     );
+    this.#isDeferring = found.isDeferring;
     this.#pool.refill(found.ready);
     this.#foreign = found.foreign;
     for (const job of found.failedEarlier) this.#failedEarlier.add(job);
@@ -261,6 +265,8 @@ export class Run {
     const tip = await readTip(this.#means.project, this.#means.branch);
     const isOld = tip !== undefined && tip !== this.#planner.tip;
     if (isOld || this.#generation !== this.#planner.generation) return this.#planAgain();
-    this.#stuck = true;
+    const isEnding = this.#wishes.failFast && this.#tally.counts.failed > 0;
+    if (this.#isDeferring && !isEnding) this.#refill(true);
+    this.#stuck = this.#pool.waiting === 0 && this.#foreign.length === 0;
   }
 }

@@ -30,8 +30,18 @@ export interface WrittenCombination {
   readonly members: readonly SpecPath[];
 }
 
+/** Nearly every check asks for the inputs of the same document. */
+const known = new WeakMap<object, readonly WrittenInput[]>();
+
 /** Every `pfs` input of a document, in the order of the text. */
 export function writtenInputs(value: unknown): readonly WrittenInput[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const found = known.get(value) ?? findInputs(value);
+  known.set(value, found);
+  return found;
+}
+
+function findInputs(value: object): readonly WrittenInput[] {
   const found: WrittenInput[] = [];
   visitInputs(value, ['input'], [], (path, within) => {
     const pfs = [...path, 'pfs'];

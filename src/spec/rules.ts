@@ -84,6 +84,7 @@ const WARNINGS = {
 } as const;
 
 const INFORMATION = {
+  'without-partner': 'Files of a join are left out, because another input has none of their key.',
   'ignored-field': "The field of Pachyderm's is allowed and has no effect.",
   'docker-image': 'An image is taken as a docker reference.',
 } as const;

@@ -138,6 +138,42 @@ describe('the examples', () => {
     });
   }
 
+  it('make the group of those that are there, where a participant fails', () => {
+    const project = startExample('mriqc');
+    try {
+      project.write('raw/sub-02/anat/sub-02_T1w.nii.gz', 'corrupt\n');
+      project.commit('Spoil an image');
+      assert.deepEqual(run(project), {
+        exit: 1,
+        recorded: ['mriqc-group', 'mriqc/sub-01'],
+        failed: ['mriqc/sub-02'],
+      });
+      assert.match(project.read('mriqc-group/group_T1w.tsv'), /^bids_name.*\nsub-01_T1w\t.*\n$/);
+    } finally {
+      project.remove();
+    }
+  });
+
+  it('find all subjects stale when what they share changes, and none for what does not count', () => {
+    const project = startExample('fmriprep');
+    try {
+      run(project);
+      // Whoever replays it in another clone needs the context as well.
+      assert.match(
+        project.git('log', '-1', '--format=%B'),
+        /"inputs": \[[^\]]*raw\/dataset_description\.json/,
+      );
+      project.write('raw/dataset_description.json', '{ "Name": "Rest, renamed" }\n');
+      project.commit('Change the context');
+      assert.deepEqual(notDone(project), []);
+      project.write('raw/task-rest_bold.json', '{ "TaskName": "rest", "RepetitionTime": 1.5 }\n');
+      project.commit('Correct the repetition time');
+      assert.deepEqual(notDone(project), ['fmriprep/sub-01 stale', 'fmriprep/sub-02 stale']);
+    } finally {
+      project.remove();
+    }
+  });
+
   for (const name of ['fmriprep', 'recon-all']) {
     it(`leave the same in a DataLad dataset with an annex, where DataLad replays them: ${name}`, function () {
       if (!has('datalad') || !has('git-annex', 'version')) this.skip();

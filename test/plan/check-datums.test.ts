@@ -42,7 +42,20 @@ const PAIRS = `{ join: [${pfs('x', '/(*)-*', ', join_on: $1')}, ${pfs('other', '
 
 describe('what is wrong with datums', () => {
   const cases: readonly [string, string, readonly RegExp[]][] = [
-    ['a good join', spec(join('/sub-(*)', '/sub-(*)')), []],
+    ['a good join', spec(join('/sub-(02)', '/sub-(02)')), []],
+    [
+      'files without a partner',
+      spec(join('/sub-(*)', '/sub-(*)')),
+      [
+        /^information without-partner join_on: One match of `t1` has no partner and is left out, `sub-01`;/,
+        /^information without-partner join_on: One match of `t2` .* `sub-03`;/,
+      ],
+    ],
+    [
+      'files that an outer join keeps',
+      spec(join('/sub-(*)', '/sub-(02)').replace('$1 }', '$1, outer_join: true }')),
+      [],
+    ],
     [
       'no common key',
       spec(join('/(*)-01', '/sub-(*)')),
@@ -56,7 +69,7 @@ describe('what is wrong with datums', () => {
         /^error duplicate-datum join: .*`a`: `x\/a-1` with `other\/q`, and `x\/a-2` with `other\/q`; .*`output`.*`group`/,
       ],
     ],
-    ['two told apart', spec(PAIRS, '"{x.path}"'), []],
+    ['two told apart', spec(PAIRS.replace('(*)-*', '(a)-*'), '"{x.path}"'), []],
     [
       'results in one place',
       spec(pfs('x', '/(*)-*'), '"{1}"'),

@@ -1,0 +1,51 @@
+/** Which datums left a file, where several of them leave their results in one directory. */
+import type { DatumPlace, Planner } from './planner.ts';
+
+/** The datums of a plan by the files that their records own, kept up to date with what a batch records. */
+export class Sharers {
+  readonly #planner: Planner;
+  readonly #byDirectory = new Map<string, Map<string, Map<string, DatumPlace>>>();
+
+  constructor(planner: Planner) {
+    this.#planner = planner;
+  }
+
+  /** The other datums of the same pipeline that left a file, and own it together with this one. */
+  of(place: DatumPlace, path: string): readonly DatumPlace[] {
+    const owners = this.#filesOf(place).get(path);
+    return [...(owners ?? [])].flatMap(([datum, owner]) => (datum === place.datum.datum ? [] : [owner]));
+  }
+
+  /** One of them whose result stands, so that what it left must stay as it is. */
+  standing(place: DatumPlace, path: string): DatumPlace | undefined {
+    return this.of(place, path).find((other) => this.#planner.isDone(other));
+  }
+
+  /** Notes that a datum owns these files from now on, and none else. */
+  note(place: DatumPlace, before: readonly string[], now: readonly string[]): void {
+    // What has not been asked for yet is read when it is.
+    if (!this.#byDirectory.has(place.pipeline.source.directory)) return;
+    const files = this.#filesOf(place);
+    for (const path of before) files.get(path)?.delete(place.datum.datum);
+    for (const path of now) add(files, path, place);
+  }
+
+  #filesOf({ pipeline }: DatumPlace): Map<string, Map<string, DatumPlace>> {
+    const { directory } = pipeline.source;
+    const known = this.#byDirectory.get(directory);
+    if (known !== undefined) return known;
+    const files = new Map<string, Map<string, DatumPlace>>();
+    for (const place of this.#planner.places()) {
+      if (place.pipeline.source.directory !== directory) continue;
+      for (const path of this.#planner.recordOf(place)?.files ?? []) add(files, path, place);
+    }
+    this.#byDirectory.set(directory, files);
+    return files;
+  }
+}
+
+function add(files: Map<string, Map<string, DatumPlace>>, path: string, place: DatumPlace): void {
+  const owners = files.get(path);
+  if (owners === undefined) files.set(path, new Map([[place.datum.datum, place]]));
+  else owners.set(place.datum.datum, place);
+}
