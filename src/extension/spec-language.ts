@@ -56,8 +56,11 @@ export function yieldsIn(spec: SpecText, others: readonly SpecText[], tree: Tree
   const own = read(spec);
   const { places } = own.parsed;
   return yieldsOf(own, others.map(read), indexOf(tree)).flatMap((found) => {
-    const range = found.path.at(-1) === 'glob' ? places.value(found.path) : places.key(found.path);
-    return range === undefined ? [] : [{ ...found, range }];
+    const key = found.path.at(-1) === 'glob' ? undefined : places.key(found.path);
+    // Behind the colon of `join:`, not between the two.
+    const range = key && { ...key, end: { ...key.end, character: key.end.character + 1 } };
+    const shown = range ?? places.value(found.path);
+    return shown === undefined ? [] : [{ ...found, range: shown }];
   });
 }
 

@@ -188,6 +188,30 @@ describe('authoring', () => {
     );
   });
 
+  it('counts the datums of a join, and what each of its globs matches', async () => {
+    const text = `input:
+  join:
+    - pfs: { repo: texts, glob: "/sub-(0[1-2])", name: a, join_on: $1 }
+    - pfs: { repo: texts, glob: "/sub-(0[2-3])", name: b, join_on: $1 }
+transform:
+  cmd: [sh, code/count.sh, "{a}", "{b}", "{out}"]
+`;
+    const { document } = await openWith('pairs/spec.yml', text);
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      document.uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+    );
+    assert.deepEqual(
+      hints.map(({ label, position }) => [label, position.line]),
+      [
+        ['→ 1 datum', 1],
+        ['→ 2 matches', 2],
+        ['→ 2 matches', 3],
+      ],
+    );
+  });
+
   it("leaves somebody else's spec.yml alone", async () => {
     const { document } = await openWith('theirs/spec.yml', 'openapi: 3.1.0\ninfo:\n  title: Words\n');
     const list = await vscode.commands.executeCommand<vscode.CompletionList>(
