@@ -110,20 +110,30 @@ function checkSeveral(
   inputs: readonly DeclaredInput[],
   report: Report,
 ): void {
+  const field = String(path[0] === 'output' ? 'output' : path[1]);
   const inNested = path.filter((step) => typeof step === 'number').length > 1;
   if (inNested || (template.parts.length === 1 && path[0] !== 'output')) return;
   for (const part of template.parts) {
     if (part.kind !== 'placeholder') continue;
     const input = inputs.find(({ name }) => part.name === name || part.name === `${name}.path`);
     if (input?.several === true) {
-      const message = `\`{${part.name}}\` is in a group and can stand for several paths, which do not fit into one word; write it as a word of its own, or put the words to repeat in a nested list.`;
+      const message = `\`{${part.name}}\` is in a group and can stand for several paths, which do not fit into one word; ${SEVERAL[field] ?? 'write it as a word of its own, or put the words to repeat in a nested list'}.`;
       report('several-paths', 'warning', message, rangeOf(part));
-    } else if (input?.optional === true && path[1] !== 'env') {
-      const message = `A datum may have nothing for \`{${part.name}}\`, which leaves only the rest of this word; put the words in a nested list, which then vanishes.`;
+    } else if (input?.optional === true && field !== 'env') {
+      const message =
+        field === 'output'
+          ? `A datum may have nothing for \`{${part.name}}\`, and has no place for its result then; use \`{datum}\`.`
+          : `A datum may have nothing for \`{${part.name}}\`, which leaves only the rest of this word; put the words in a nested list, which then vanishes.`;
       report('maybe-no-path', 'warning', message, rangeOf(part));
     }
   }
 }
+
+/** What to do about several paths where a nested list cannot be. */
+const SEVERAL: Readonly<Record<string, string>> = {
+  output: 'use `{datum}`, or a capture that is the same for all files of a datum',
+  env: 'the variables that are named like inputs have all of their paths, one a line',
+};
 
 function checkOutput(
   { text, template, rangeOf }: Written,
