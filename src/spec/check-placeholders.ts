@@ -3,8 +3,9 @@ import type { Diagnostic, Report } from './diagnostic.ts';
 import { declaredInputs, writtenInputs } from './input-values.ts';
 import { type DeclaredInput, type Placeholder, placeholdersOf } from './placeholders.ts';
 import type { Places, SpecPath } from './places.ts';
+import { oddlyPlaced } from './shell-quotes.ts';
 import { valueAt } from './spec-values.ts';
-import { parseTemplate, quotedPlaceholders, type Template, type TemplatePart } from './template.ts';
+import { parseTemplate, type Template, type TemplatePart } from './template.ts';
 
 /** One text with placeholders. */
 interface Written {
@@ -97,7 +98,13 @@ function checkValues({ template, rangeOf }: Written, value: object, report: Repo
 }
 
 function checkQuotes({ text, template, rangeOf }: Written, report: Report): void {
-  for (const part of quotedPlaceholders(text, template)) {
+  const { quoted, inDocument } = oddlyPlaced(text, template);
+  for (const part of inDocument) {
+    const written = text.slice(part.start, part.end);
+    const message = `A path that needs quotes is inserted with them, and a here-document keeps them as text; give \`${written}\` to a variable in front of it, and write that.`;
+    report('placeholder-in-document', 'information', message, rangeOf(part));
+  }
+  for (const part of quoted) {
     const written = text.slice(part.start, part.end);
     const message = `Paths are inserted with quotes of their own; take \`${written}\` out of these quotes.`;
     report('placeholder-in-quotes', 'error', message, rangeOf(part));

@@ -86,6 +86,7 @@ const WARNINGS = {
 const INFORMATION = {
   'without-partner': 'Files of a join are left out, because another input has none of their key.',
   'ignored-field': "The field of Pachyderm's is allowed and has no effect.",
+  'placeholder-in-document': 'A placeholder, which may bring quotes, stands in a here-document.',
   'docker-image': 'An image is taken as a docker reference.',
 } as const;
 
