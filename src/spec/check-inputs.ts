@@ -2,7 +2,7 @@
 import { captureNumbers } from './capture-template.ts';
 import type { Report } from './diagnostic.ts';
 import { type WrittenInput, writtenInputs } from './input-values.ts';
-import { countCaptures, RESERVED_NAMES } from './placeholders.ts';
+import { countCaptures, isSystemVariable, RESERVED_NAMES } from './placeholders.ts';
 import type { Places, SpecPath } from './places.ts';
 import { textAt, valueAt } from './spec-values.ts';
 
@@ -18,11 +18,12 @@ export function checkInputs(value: object, places: Places, report: Report): void
 
 function checkReserved(value: object, input: WrittenInput, places: Places, report: Report): void {
   const { name, path } = input;
-  if (name === undefined || !RESERVED_NAMES.has(name)) return;
+  if (name === undefined || !(RESERVED_NAMES.has(name) || isSystemVariable(name))) return;
   const written = textAt(value, [...path, 'name']) !== undefined;
+  const why = RESERVED_NAMES.has(name) ? '' : ', whose variable programs need as it is';
   const message = written
-    ? `\`${name}\` is a reserved name; call the input something else.`
-    : `The repo's last segment gives the input the reserved name \`${name}\`; add a \`name\` of its own.`;
+    ? `\`${name}\` is a reserved name${why}; call the input something else.`
+    : `The repo's last segment gives the input the reserved name \`${name}\`${why}; add a \`name\` of its own.`;
   report('reserved-name', 'error', message, nameRange(value, input, places));
 }
 

@@ -3,8 +3,9 @@ import type { Diagnostic, Report } from './diagnostic.ts';
 import { declaredInputs, writtenInputs } from './input-values.ts';
 import { type DeclaredInput, type Placeholder, placeholdersOf } from './placeholders.ts';
 import type { Places, SpecPath } from './places.ts';
+import { oddlyPlaced } from './shell-quotes.ts';
 import { valueAt } from './spec-values.ts';
-import { parseTemplate, quotedPlaceholders, type Template, type TemplatePart } from './template.ts';
+import { parseTemplate, type Template, type TemplatePart } from './template.ts';
 
 /** One text with placeholders. */
 interface Written {
@@ -97,7 +98,13 @@ function checkValues({ template, rangeOf }: Written, value: object, report: Repo
 }
 
 function checkQuotes({ text, template, rangeOf }: Written, report: Report): void {
-  for (const part of quotedPlaceholders(text, template)) {
+  const { quoted, inDocument } = oddlyPlaced(text, template);
+  for (const part of inDocument) {
+    const written = text.slice(part.start, part.end);
+    const message = `A path that needs quotes is inserted with them, and a here-document keeps them as text; give \`${written}\` to a variable in front of it, and write that.`;
+    report('placeholder-in-document', 'information', message, rangeOf(part));
+  }
+  for (const part of quoted) {
     const written = text.slice(part.start, part.end);
     const message = `Paths are inserted with quotes of their own; take \`${written}\` out of these quotes.`;
     report('placeholder-in-quotes', 'error', message, rangeOf(part));
@@ -110,20 +117,30 @@ function checkSeveral(
   inputs: readonly DeclaredInput[],
   report: Report,
 ): void {
+  const field = String(path[0] === 'output' ? 'output' : path[1]);
   const inNested = path.filter((step) => typeof step === 'number').length > 1;
   if (inNested || (template.parts.length === 1 && path[0] !== 'output')) return;
   for (const part of template.parts) {
     if (part.kind !== 'placeholder') continue;
     const input = inputs.find(({ name }) => part.name === name || part.name === `${name}.path`);
     if (input?.several === true) {
-      const message = `\`{${part.name}}\` is in a group and can stand for several paths, which do not fit into one word; write it as a word of its own, or put the words to repeat in a nested list.`;
+      const message = `\`{${part.name}}\` is in a group and can stand for several paths, which do not fit into one word; ${SEVERAL[field] ?? 'write it as a word of its own, or put the words to repeat in a nested list'}.`;
       report('several-paths', 'warning', message, rangeOf(part));
-    } else if (input?.optional === true && path[1] !== 'env') {
-      const message = `A datum may have nothing for \`{${part.name}}\`, which leaves only the rest of this word; put the words in a nested list, which then vanishes.`;
+    } else if (input?.optional === true && field !== 'env') {
+      const message =
+        field === 'output'
+          ? `A datum may have nothing for \`{${part.name}}\`, and has no place for its result then; use \`{datum}\`.`
+          : `A datum may have nothing for \`{${part.name}}\`, which leaves only the rest of this word; put the words in a nested list, which then vanishes.`;
       report('maybe-no-path', 'warning', message, rangeOf(part));
     }
   }
 }
+
+/** What to do about several paths where a nested list cannot be. */
+const SEVERAL: Readonly<Record<string, string>> = {
+  output: 'use `{datum}`, or a capture that is the same for all files of a datum',
+  env: 'the variables that are named like inputs have all of their paths, one a line',
+};
 
 function checkOutput(
   { text, template, rangeOf }: Written,

@@ -1,4 +1,5 @@
 /** Rules of the language that a schema cannot say: paths, names, durations and placeholders. */
+import { checkHabits } from './check-habits.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkPlaceholders } from './check-placeholders.ts';
 import type { Diagnostic, Report } from './diagnostic.ts';
@@ -22,6 +23,7 @@ export function checkLanguage(value: object, places: Places, origin: SpecOrigin)
   for (const field of ['datum_timeout', 'job_timeout']) checkTimeout(value, [field], places, report);
   checkQuantities(value, places, report);
   checkPlaceholders(value, places, report);
+  checkHabits(value, places, report);
   checkOutput(value, places, report);
   return found;
 }

@@ -1,5 +1,5 @@
 /** Which placeholders a spec may use. */
-import { type Input, leavesOf } from './model.ts';
+import { type Input, leavesOf, type PfsInput } from './model.ts';
 
 /** Names that mean something else than an input, in placeholders, variables or paths. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
@@ -11,6 +11,15 @@ export const RESERVED_NAMES: ReadonlySet<string> = new Set([
   'cpus',
   'memory_mb',
 ]);
+
+/** Variables that the system reads. An input sets a variable of its name, and programs would then go astray. */
+const SYSTEM_VARIABLES =
+  /^(?:PATH|HOME|TMPDIR|TMP|TEMP|SHELL|USER|LOGNAME|PWD|OLDPWD|IFS|ENV|BASH_ENV|TERM|LANG|LANGUAGE|TZ|HOSTNAME|PYTHONPATH|PYTHONHOME|LC_[A-Z]+|(?:LD|DYLD|GIT|SLURM)_[A-Z_]+)$/;
+
+/** Whether an input of that name would overwrite a variable that programs need. */
+export function isSystemVariable(name: string): boolean {
+  return SYSTEM_VARIABLES.test(name);
+}
 
 /** What a name of an input can stand for. */
 export interface DeclaredInput {
@@ -38,31 +47,51 @@ function declare(input: Input): ReadonlyMap<string, Facts> {
     const captures = countCaptures(input.glob);
     return new Map([[input.name, { captures, several: false, optional: false }]]);
   }
-  const members = input.members.map((member) => ({
-    declared: declare(member),
-    keepsAlone: leavesOf(member).some((leaf) => leaf.outerJoin),
-  }));
-  const having = new Map<string, number>();
-  for (const { declared } of members)
-    for (const name of declared.keys()) having.set(name, (having.get(name) ?? 0) + 1);
-  const keeping = members.filter(({ keepsAlone }) => keepsAlone).length;
-  const merged = new Map<string, Facts>();
-  for (const { declared, keepsAlone } of members) {
-    const othersKeep = keeping > (keepsAlone ? 1 : 0);
-    for (const [name, facts] of declared) {
-      const known = merged.get(name) ?? { captures: 0, several: false, optional: false };
-      const optional =
-        (input.kind === 'union' && having.get(name) !== members.length) ||
-        (input.kind === 'group' && members.length > 1) ||
-        (input.kind === 'join' && othersKeep);
-      merged.set(name, {
-        captures: Math.max(known.captures, facts.captures),
-        several: known.several || facts.several || input.kind === 'group',
-        optional: known.optional || facts.optional || optional,
-      });
-    }
+  const { kind, members } = input;
+  if (kind === 'group') return takenApart(leavesOf(input), true, false);
+  if (kind === 'join') {
+    const keeping = members.map((member) => leavesOf(member).some((leaf) => leaf.outerJoin));
+    return merged(
+      members.map((member, at) =>
+        takenApart(
+          leavesOf(member),
+          false,
+          keeping.some((keeps, other) => keeps && other !== at),
+        ),
+      ),
+    );
   }
-  return merged;
+  const declared = members.map(declare);
+  const together = merged(declared);
+  if (kind === 'cross') return together;
+  const isEverywhere = (name: string): boolean => declared.every((member) => member.has(name));
+  return new Map(
+    [...together].map(([name, facts]) => [
+      name,
+      { ...facts, optional: facts.optional || !isEverywhere(name) },
+    ]),
+  );
+}
+
+/** A join or group takes its members apart: each file is there for itself, whatever it was combined with. */
+function takenApart(leaves: readonly PfsInput[], several: boolean, isOptional: boolean): Map<string, Facts> {
+  const optional = isOptional || new Set(leaves.map(({ name }) => name)).size > 1;
+  return merged(
+    leaves.map(({ name, glob }) => new Map([[name, { captures: countCaptures(glob), several, optional }]])),
+  );
+}
+
+function merged(members: readonly ReadonlyMap<string, Facts>[]): Map<string, Facts> {
+  const all = new Map<string, Facts>();
+  for (const [name, facts] of members.flatMap((member) => [...member])) {
+    const known = all.get(name);
+    all.set(name, {
+      captures: Math.max(known?.captures ?? 0, facts.captures),
+      several: known?.several === true || facts.several,
+      optional: known?.optional === true || facts.optional,
+    });
+  }
+  return all;
 }
 
 /** One placeholder, without braces, and what it stands for. */

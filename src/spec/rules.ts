@@ -76,6 +76,11 @@ const WARNINGS = {
   'several-paths': 'A placeholder stands for several paths, which do not fit into one word.',
   'maybe-no-path': 'A placeholder that may stand for no path leaves half a word.',
   'unknown-placeholder': 'Something in braces is no placeholder and looks much like one.',
+  'pachyderm-path': "The command uses a path of Pachyderm's, which is not there.",
+  'placeholder-in-stdin': 'A placeholder stands in standard input, where none is replaced.',
+  'unread-variable': 'A variable stands where no shell reads it.',
+  'overwritten-variable': "`env` sets a variable that holds an input's or the result's path.",
+  'capture-style': 'A capture is written in the way of another place.',
   'glob-without-match': 'The glob of an input matches nothing.',
   'untracked-script': 'A word of the command looks like a script that is not committed.',
   'code-without-match': 'A glob of `code` or `context` matches nothing.',
@@ -86,6 +91,7 @@ const WARNINGS = {
 const INFORMATION = {
   'without-partner': 'Files of a join are left out, because another input has none of their key.',
   'ignored-field': "The field of Pachyderm's is allowed and has no effect.",
+  'placeholder-in-document': 'A placeholder, which may bring quotes, stands in a here-document.',
   'docker-image': 'An image is taken as a docker reference.',
 } as const;
 

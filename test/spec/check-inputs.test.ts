@@ -64,6 +64,9 @@ describe('mistakes in inputs', () => {
       spec(`{ cross: [${pfs('a')}, ${pfs('b', ', name: cpus')}] }`),
       ['error reserved-name: cpus'],
     ],
+    ['a name of the system', spec(pfs('data/PATH')), ['error reserved-name: data/PATH']],
+    ['another one', spec(pfs('a', ', name: LD_PRELOAD')), ['error reserved-name: LD_PRELOAD']],
+    ['a name much like one', spec(pfs('a', ', name: path')), []],
     ['a join without keys', spec(`{ join: [${pfs('a')}, ${T2}] }`), ['warning missing-key: pfs']],
     ['a group without key', spec(`{ group: [${pfs('a')}] }`), ['warning missing-key: pfs']],
     [
@@ -135,6 +138,21 @@ describe('mistakes in placeholders of several inputs', () => {
       'a group in a word',
       spec(`{ group: [${SCANS}] }`, '["--in={scans}"]'),
       ['warning several-paths: {scans}'],
+    ],
+    [
+      'a group that a join takes apart, in a word',
+      spec(`{ join: [{ group: [${pfs('a', ', join_on: $1')}] }, ${T1}] }`, '["--in={a.path}"]'),
+      [],
+    ],
+    [
+      'a join that a group takes apart, in a word',
+      spec(`{ group: [{ join: [${pfs('a', ', join_on: $1, group_by: $1')}] }] }`, '["--in={a.path}"]'),
+      ['warning several-paths: {a.path}'],
+    ],
+    [
+      'a cross that a join takes apart, in a word',
+      spec(`{ join: [{ cross: [${T1}, ${pfs('b', ', join_on: $1')}] }] }`, '["--in={b}"]'),
+      ['warning maybe-no-path: {b}'],
     ],
     ['a group as a word', spec(`{ group: [${SCANS}] }`, '["{scans}", [-i, "{scans}/x"]]'), []],
     [

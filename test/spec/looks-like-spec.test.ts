@@ -17,6 +17,15 @@ describe('guessing whose spec.yml it is', () => {
     '\uFEFFinput:\n  pfs: {}\n',
     'input:\r\n  pfs:\r\n    repo: x\r\n',
     'input:\n  pfs: "unclosed\ntransform:\n  cmd: [',
+    ...['jobs: 4', 'info: x', 'kind: a', 'paths: []', 'components: {}', 'openapi: 1'].flatMap((line) => [
+      `input:\n  pfs: {}\ntransform:\n  cmd: x\n${line}\n`,
+      `${line}\ninput: { pfs: {} }\ntransform: { cmd: x }\n`,
+    ]),
+    'inputs:\n  pfs: {}\ntransfrom:\n  cmd: x\n',
+    'Input:\n  cross: []\nTransform:\n  image: x\njobs: 4\n',
+    '\tinput:\n\t\tpfs: {}\n\ttransform:\n\t\tcmd: x\n',
+    'input:\n\tpfs: {}\ntransform:\n\tcmd: x\n',
+    '  input:\n    pfs: {}\n',
   ];
   const theirs = [
     '',
@@ -30,6 +39,9 @@ describe('guessing whose spec.yml it is', () => {
     'x:\n  input:\n    pfs: {}\n',
     '- input:\n    pfs: {}\n',
     'input: some text\n',
+    'inputs:\n  pfs: {}\ntransforms:\n  a: {}\n',
+    'jobs:\n  a:\n    input:\n      pfs: {}\n    transform:\n      cmd: x\n',
+    'kind: Pod\ninput:\n  pfs: {}\n',
   ];
   for (const text of ours) it(`takes ${JSON.stringify(text)}`, () => assert.equal(looksLikeSpec(text), true));
   for (const text of theirs)

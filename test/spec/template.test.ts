@@ -4,7 +4,8 @@ import { describe, it } from 'mocha';
 import { parseDuration } from '../../src/spec/durations.ts';
 import type { PfsInput } from '../../src/spec/model.ts';
 import { countCaptures, declaredOf, placeholderNames } from '../../src/spec/placeholders.ts';
-import { parseTemplate, quotedPlaceholders } from '../../src/spec/template.ts';
+import { oddlyPlaced } from '../../src/spec/shell-quotes.ts';
+import { parseTemplate } from '../../src/spec/template.ts';
 
 /** An input with nothing said about it but its name and glob. */
 function pfs(name: string, glob: string): PfsInput {
@@ -119,11 +120,31 @@ describe('templates', () => {
   ];
   for (const [text, expected] of quoted) {
     it(`finds quotes around placeholders in ${text}`, () => {
-      const found = quotedPlaceholders(text, parseTemplate(text, KNOWN));
+      const { quoted } = oddlyPlaced(text, parseTemplate(text, KNOWN));
       assert.deepEqual(
-        found.map((part) => part.kind === 'placeholder' && part.name),
+        quoted.map((part) => part.kind === 'placeholder' && part.name),
         expected,
       );
+    });
+  }
+
+  const documents: readonly [string, readonly string[], readonly string[]][] = [
+    ["cat <<EOF > {out}\nit's {1}\nEOF\ncat '{2}'", ['2'], ['1']],
+    ["cat <<'E' <<-F\n{1}'\nE\n\t{2}\"\n\tF\n", [], ['1', '2']],
+    ['x=$(cat <<EOF\n"{1}\nEOF\n) "{2}"', ['2'], ['1']],
+    ["cat <<EOF\nit's {1}", ['1'], []],
+    ["cat <<<EOF\nit's {1}\nEOF\n", ['1'], []],
+    ["echo '<<EOF\n{1}\nEOF'", ['1'], []],
+    ['echo $((1<<2))\n{1}\n2', [], []],
+  ];
+  for (const [text, inQuotes, inDocuments] of documents) {
+    it(`knows here-documents in ${JSON.stringify(text)}`, () => {
+      const known = new Set(['out', '1', '2']);
+      const { quoted, inDocument } = oddlyPlaced(text, parseTemplate(text, known));
+      const written = [quoted, inDocument].map((parts) =>
+        parts.map(({ start, end }) => text.slice(start + 1, end - 1)),
+      );
+      assert.deepEqual(written, [inQuotes, inDocuments]);
     });
   }
 
