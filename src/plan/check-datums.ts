@@ -6,7 +6,7 @@ import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
 import { compileGlob } from './glob.ts';
-import { upstreamOf } from './order.ts';
+import { upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -24,12 +24,12 @@ export function checkDatums(
   if (parsed.spec === undefined) return [];
   const { input } = parsed.spec;
   const readable = leavesOf(input).every(({ repo, glob }) => {
-    if (upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return false;
+    if (upstreamsOf({ repo, glob }, specs).length > 0 || !index.isDirectory(repo)) return false;
     const compiled = compileGlob(glob);
     return !compiled.ok || !index.holdsSubdataset(repo, compiled.glob);
   });
   if (!readable) return [];
-  const found = findDatums(input, index, () => undefined);
+  const found = findDatums(input, index, () => []);
   const tell = (findings: readonly Finding[]): readonly Diagnostic[] =>
     findings.map((finding) => diagnosticOf(finding, parsed.places));
   if (found.problem !== undefined) {
