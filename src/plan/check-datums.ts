@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { leavesOf } from '../spec/model.ts';
 import { joinsWithoutMatch, withoutPartner } from './check-joins.ts';
+import { codeEntries } from './code-files.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
@@ -9,6 +10,7 @@ import { compileGlob } from './glob.ts';
 import { upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import { takenPlaces } from './taken-places.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** Commands are tried for this many datums: a mistake that any datum shows is seldom in the later ones only. */
@@ -39,7 +41,9 @@ export function checkDatums(
   }
   if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
   const expander = new Expander(parsed.spec);
-  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander);
+  const specPaths = specs.map(({ file }) => file);
+  const taken = takenPlaces(directory, specPaths, codeEntries(parsed.spec, index));
+  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander, taken);
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
     const around = { datum: datum.name, out: output, inputs: datum.inputs };
     for (const command of [expander.command(around), expander.errCommand(around)]) {

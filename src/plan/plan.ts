@@ -15,6 +15,7 @@ import { inOrder, type PipelineSource, upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
 import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
+import { takenPlaces } from './taken-places.ts';
 import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
@@ -70,7 +71,9 @@ function planPipeline(
   const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
-  const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
+  const specPaths = known.map(({ specPath }) => specPath);
+  const taken = takenPlaces(directory, specPaths, code);
+  const { placed, findings } = placeDatums(spec, directory, found.datums, expander, taken);
   const shared = {
     ...{ source, facts, expander, codeKey },
     digestOf: perInput((input) => inputDigest(index, input)),
