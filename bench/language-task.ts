@@ -33,7 +33,7 @@ transform: { cmd: [x] }
     if (spec === undefined) throw new Error('The spec is wrong.');
     const entries = lines.map((path) => ({ path, type: 'file' as const, blob: path }));
     const index = new TreeIndex({ commit: '0', entries });
-    return () => findDatums(spec.input, index, () => undefined).datums.length;
+    return () => findDatums(spec.input, index, () => []).datums.length;
   },
   check: () => () => {
     const { diagnostics } = parseSpec(text, { directory: 'here' });

@@ -2,13 +2,15 @@
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { leavesOf } from '../spec/model.ts';
 import { joinsWithoutMatch, withoutPartner } from './check-joins.ts';
+import { codeEntries } from './code-files.ts';
 import { findDatums } from './datums.ts';
 import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
 import { compileGlob } from './glob.ts';
-import { upstreamOf } from './order.ts';
+import { upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import type { ProjectSpec } from './project-spec.ts';
+import { takenPlaces } from './taken-places.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** Commands are tried for this many datums: a mistake that any datum shows is seldom in the later ones only. */
@@ -24,12 +26,12 @@ export function checkDatums(
   if (parsed.spec === undefined) return [];
   const { input } = parsed.spec;
   const readable = leavesOf(input).every(({ repo, glob }) => {
-    if (upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return false;
+    if (upstreamsOf({ repo, glob }, specs).length > 0 || !index.isDirectory(repo)) return false;
     const compiled = compileGlob(glob);
     return !compiled.ok || !index.holdsSubdataset(repo, compiled.glob);
   });
   if (!readable) return [];
-  const found = findDatums(input, index, () => undefined);
+  const found = findDatums(input, index, () => []);
   const tell = (findings: readonly Finding[]): readonly Diagnostic[] =>
     findings.map((finding) => diagnosticOf(finding, parsed.places));
   if (found.problem !== undefined) {
@@ -39,7 +41,9 @@ export function checkDatums(
   }
   if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
   const expander = new Expander(parsed.spec);
-  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander);
+  const specPaths = specs.map(({ file }) => file);
+  const taken = takenPlaces(directory, specPaths, codeEntries(parsed.spec, index));
+  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander, taken);
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
     const around = { datum: datum.name, out: output, inputs: datum.inputs };
     for (const command of [expander.command(around), expander.errCommand(around)]) {

@@ -6,7 +6,7 @@ import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText } from './nearest-text.ts';
-import { upstreamOf } from './order.ts';
+import { upstreamsOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -39,7 +39,7 @@ function checkOne(
   if (repo === undefined || repo === '' || repo.split('/').some((segment) => /^(?:|\.{1,2})$/.test(segment)))
     return found;
   // What a pipeline will leave is not there before it has run, and a subdataset may not be installed.
-  if (upstreamOf(repo, specs) !== undefined || index.inSubdataset(repo)) return found;
+  if (upstreamsOf({ repo, glob: pattern }, specs).length > 0 || index.inSubdataset(repo)) return found;
   const range = places.value(repoPath) ?? places.nearest(repoPath);
   if (index.has(repo)) {
     const message = `\`${repo}\` is a file; name its directory as the repo and pick the file with the glob.`;

@@ -12,7 +12,7 @@ export function joinsWithoutMatch(input: Input, value: unknown, index: TreeIndex
   const [place] = writtenCombinations(value);
   if (place?.kind !== 'join' || input.kind !== 'join') return [];
   const members = input.members.map((member) =>
-    leavesOf(member).flatMap((leaf) => readLeaf(leaf, index, undefined, false).parts),
+    leavesOf(member).flatMap((leaf) => readLeaf(leaf, index, [], false).parts),
   );
   // A glob that matches nothing has been reported where it stands.
   if (members.some((parts) => parts.length === 0)) return [];
@@ -50,7 +50,7 @@ export function withoutPartner(
   );
   const written = writtenInputs(value);
   return leavesOf(input).flatMap((leaf, position): Finding[] => {
-    const { parts } = readLeaf(leaf, index, undefined, false);
+    const { parts } = readLeaf(leaf, index, [], false);
     const left = parts.filter((part) => !used.has(`${leaf.name}\0${leaf.repo}\0${part.input.match}`));
     const [first] = left;
     const path = written[position]?.path;

@@ -3,7 +3,7 @@ import type { RelatedPlace } from '../spec/diagnostic.ts';
 import { writtenInputs } from '../spec/input-values.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { pipelineName } from '../spec/spec-values.ts';
-import { upstreamOf } from './order.ts';
+import { upstreamsOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { FileDiagnostic } from './report.ts';
 
@@ -101,10 +101,11 @@ function readBy(
   spec: ProjectSpec,
   specs: readonly ProjectSpec[],
 ): readonly { readonly from: ProjectSpec; readonly path: SpecPath }[] {
-  return writtenInputs(spec.parsed.value).flatMap(({ repo, path }) => {
-    const from = repo === undefined ? undefined : upstreamOf(repo, specs);
-    return from === undefined ? [] : [{ from, path: [...path, 'repo'] }];
-  });
+  return writtenInputs(spec.parsed.value).flatMap(({ repo, glob, path }) =>
+    repo === undefined || repo === ''
+      ? []
+      : upstreamsOf({ repo, glob }, specs).map((from) => ({ from, path: [...path, 'repo'] })),
+  );
 }
 
 /** Where a member of a circle names the next one. */

@@ -28,12 +28,12 @@ export interface DatumList {
 export function findDatums(
   input: Input,
   index: TreeIndex,
-  upstreamOf: (repo: string) => PlannedPipeline | undefined,
+  upstreamsOf: (leaf: PfsInput) => readonly PlannedPipeline[],
 ): DatumList {
   const leaves = new Map<PfsInput, Leaf>();
   const needsWhole = leavesNeedingAll(input);
   for (const leaf of leavesOf(input))
-    leaves.set(leaf, readLeaf(leaf, index, upstreamOf(leaf.repo), needsWhole.has(leaf)));
+    leaves.set(leaf, readLeaf(leaf, index, upstreamsOf(leaf), needsWhole.has(leaf)));
   const found = [...leaves.values()];
   const problem = found.find((leaf) => leaf.problem !== undefined)?.problem;
   if (problem !== undefined)

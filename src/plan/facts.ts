@@ -10,7 +10,7 @@ export interface PlanFacts {
   readonly index: TreeIndex;
   readonly pipelines: readonly PipelineSource[];
   /** Directories of pipelines whose spec has errors: what their results are is not known. */
-  readonly broken: readonly { readonly directory: string }[];
+  readonly broken: readonly { readonly directory: string; readonly specPath: string }[];
   readonly history: History;
   /** What image names are looked up in; may be empty where no spec names one. */
   readonly images: ImageFacts;

@@ -44,30 +44,30 @@ const FUTURE = '\0';
 export function readLeaf(
   input: PfsInput,
   index: TreeIndex,
-  upstream: PlannedPipeline | undefined,
+  upstreams: readonly PlannedPipeline[],
   whole: boolean,
 ): Leaf {
   const compiled = compileGlob(input.glob);
   if (!compiled.ok) return { parts: [], unknown: undefined, problem: compiled.message };
   const available = input.upstream === 'available';
-  if (upstream?.problem !== undefined) {
-    const unknown = `${upstream.name}, which cannot be planned`;
+  const unplannable = upstreams.find(({ problem }) => problem !== undefined);
+  if (unplannable !== undefined) {
+    const unknown = `${unplannable.name}, which cannot be planned`;
     return { parts: [], unknown, ...(whole ? { wholeWaitsFor: unknown } : {}) };
   }
-  const offered = offeredBy(input, index, upstream, available);
-  const open = wholeOpen(input, upstream, whole);
-  const absent = upstream === undefined ? absentHiding(index, input.repo, compiled.glob) : undefined;
+  const isRead = upstreams.length > 0;
+  const offered = isRead ? offeredBy(input, index, upstreams, available) : NOTHING_OFFERED;
+  const open = wholeOpen(input, upstreams, whole);
+  const isHeld = upstreams.some(({ source }) => isWithin(input.repo, source.directory));
+  const absent = isHeld ? undefined : absentHiding(index, input.repo, compiled.glob);
   const hidden = absent === undefined ? undefined : awaited(absent);
   const unknown = available
     ? hidden
-    : (upstream?.waitsFor ??
-      (open === undefined ? undefined : `all results of ${upstream?.name ?? ''}`) ??
-      unknownBecauseOf(input, compiled.glob, upstream, offered) ??
+    : (unknownTo(upstreams, index) ??
+      (open === undefined ? undefined : `all results of ${open.pipeline}`) ??
+      unknownBecauseOf(input, compiled.glob, upstreams, offered) ??
       hidden);
-  const matches =
-    upstream === undefined
-      ? index.matches(input.repo, compiled.glob)
-      : matchTree(compiled.glob, offered.paths);
+  const matches = isRead ? matchTree(compiled.glob, offered.paths) : index.matches(input.repo, compiled.glob);
   const parts: Part[] = [];
   for (const { path, captures, start, end } of matches) {
     if (path.endsWith(FUTURE)) continue;
@@ -76,7 +76,7 @@ export function readLeaf(
       repo: input.repo,
       match: path,
       captures,
-      ...(upstream === undefined ? {} : { offered: { paths: offered.paths, start, end } }),
+      ...(isRead ? { offered: { paths: offered.paths, start, end } } : {}),
       ...(input.emptyFiles ? { emptyFiles: true } : {}),
       ...(input.reference ? { reference: true } : {}),
     };
@@ -85,29 +85,42 @@ export function readLeaf(
       joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, captures),
       groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, captures),
       outerJoin: input.outerJoin,
-      waitsFor: available ? undefined : (open ?? offered.waitsFor(inputPath(datumInput))),
+      waitsFor: available ? undefined : (open?.datum ?? offered.waitsFor(inputPath(datumInput))),
     });
   }
-  if (available && upstream !== undefined && isOpen(upstream)) {
+  const stillOpen = available ? upstreams.find(isOpen) : undefined;
+  if (stillOpen !== undefined) {
     // Nothing is there to begin with: that is not the same as nothing to do.
-    const first = parts.length > 0 ? undefined : `a first result of ${upstream.name}`;
+    const first = parts.length > 0 ? undefined : `a first result of ${stillOpen.name}`;
     return { parts, unknown: unknown ?? first, isPartial: true };
   }
   // What the upstream does not know of itself can be as little left out as what it has not done.
-  const wholeWaitsFor = whole ? (open ?? unknown) : undefined;
+  const wholeWaitsFor = whole ? (open?.datum ?? unknown) : undefined;
   return { parts, unknown, ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }) };
 }
 
-/** The first datum that keeps the whole of an upstream from being done, where the whole is needed. */
+/** What the first upstream that does not know its own datums is waited for. */
+function unknownTo(upstreams: readonly PlannedPipeline[], index: TreeIndex): string | undefined {
+  const unsure = upstreams.find(({ waitsFor }) => waitsFor !== undefined);
+  if (unsure === undefined) return undefined;
+  // What is to be done about a subdataset is the same for all who wait for it.
+  const subdataset = index.closed.map(awaited).find((text) => text === unsure.waitsFor);
+  return subdataset ?? `all results of ${unsure.name}`;
+}
+
+/** The first datum that keeps the whole of what is read from being done, where the whole is needed. */
 function wholeOpen(
   input: PfsInput,
-  upstream: PlannedPipeline | undefined,
+  upstreams: readonly PlannedPipeline[],
   whole: boolean,
-): string | undefined {
-  if (upstream === undefined || input.upstream === 'available') return undefined;
+): { readonly pipeline: string; readonly datum: string } | undefined {
+  if (input.upstream === 'available') return undefined;
   if (!whole && input.upstream !== 'complete') return undefined;
-  const open = upstream.datums.find((datum) => !isSettled(datum) && datum.state !== 'orphaned');
-  return open === undefined ? undefined : `${upstream.name}${open.datum === '' ? '' : `/${open.datum}`}`;
+  for (const upstream of upstreams) {
+    const open = upstream.datums.find(isToCome);
+    if (open !== undefined) return { pipeline: upstream.name, datum: fullName(upstream, open) };
+  }
+  return undefined;
 }
 
 /**
@@ -117,24 +130,34 @@ function wholeOpen(
 function unknownBecauseOf(
   input: PfsInput,
   glob: Glob,
-  upstream: PlannedPipeline | undefined,
+  upstreams: readonly PlannedPipeline[],
   offered: Offered,
 ): string | undefined {
   // The whole of a repo is one datum as soon as there is, or will be, a file.
-  if (upstream === undefined || (glob.wholeRepo && offered.paths.length > 0)) return undefined;
-  const open = upstream.datums.some((datum) => {
-    if (isSettled(datum) || datum.state === 'orphaned') return false;
+  if (glob.wholeRepo && offered.paths.length > 0) return undefined;
+  const decides = (datum: PlannedDatum): boolean => {
+    if (!isToCome(datum)) return false;
     if (isWithin(input.repo, datum.output)) return true;
     if (!isWithin(datum.output, input.repo)) return false;
     const below = `${input.repo === '' ? datum.output : datum.output.slice(input.repo.length + 1)}/`;
     return !glob.automaton.advance(glob.automaton.start, below, 0, below.length).dead;
-  });
-  return open ? `the results of ${upstream.name}, whose files decide the datums` : undefined;
+  };
+  const open = upstreams.find(({ datums }) => datums.some(decides));
+  return open === undefined ? undefined : `the results of ${open.name}, whose files decide the datums`;
 }
 
 function isOpen(upstream: PlannedPipeline): boolean {
   if (upstream.waitsFor !== undefined) return true;
-  return upstream.datums.some((datum) => !isSettled(datum) && datum.state !== 'orphaned');
+  return upstream.datums.some(isToCome);
+}
+
+/** Whether a datum's result is still to come. */
+function isToCome(datum: PlannedDatum): boolean {
+  return !isSettled(datum) && datum.state !== 'orphaned';
+}
+
+function fullName(upstream: PlannedPipeline, { datum }: PlannedDatum): string {
+  return `${upstream.name}${datum === '' ? '' : `/${datum}`}`;
 }
 
 /** Whether nobody waits for a datum: its result stands, or `err_cmd` has seen to it that there is none. */
@@ -148,38 +171,55 @@ interface Offered {
   readonly waitsFor: (path: string) => string | undefined;
 }
 
+const NOTHING_OFFERED: Offered = { paths: [], waitsFor: () => undefined };
+
+/**
+ * What there is to match where pipelines are read: their recorded results of current datums, never their specs, their
+ * code or what was left over, and what the repo holds beside their directories.
+ */
 function offeredBy(
   input: PfsInput,
   index: TreeIndex,
-  upstream: PlannedPipeline | undefined,
+  upstreams: readonly PlannedPipeline[],
   available: boolean,
 ): Offered {
-  if (upstream === undefined) return { paths: [], waitsFor: () => undefined };
-  const cut = input.repo === '' ? 0 : input.repo.length + 1;
-  const within = (path: string): boolean => path.length > cut && isWithin(path, input.repo);
-  // A pipeline offers the recorded results of its current datums, never its spec, its code or what was left over.
-  const paths = new Set<string>();
+  const { repo } = input;
+  const cut = repo === '' ? 0 : repo.length + 1;
+  const within = (path: string): boolean => path.length > cut && isWithin(path, repo);
+  const paths = new Set(
+    upstreams.some(({ source }) => isWithin(repo, source.directory)) ? [] : besides(index, repo, upstreams),
+  );
   const toCome = new Map<string, string>();
-  for (const datum of upstream.datums) {
-    // What an earlier job of its has left is not what is asked for now.
-    if (datum.state === 'recovered') continue;
-    if (isSettled(datum) && datum.record !== undefined) {
-      for (const entry of ownedEntries(index, datum.record))
-        if (within(entry.path)) paths.add(entry.path.slice(cut));
-    } else if (datum.state !== 'orphaned' && !available) {
-      toCome.set(datum.output, `${upstream.name}${datum.datum === '' ? '' : `/${datum.datum}`}`);
-      const future = `${datum.output}/${FUTURE}`;
-      if (within(future)) paths.add(future.slice(cut));
+  for (const upstream of upstreams) {
+    for (const datum of upstream.datums) {
+      // What an earlier job of its has left is not what is asked for now.
+      if (datum.state === 'recovered') continue;
+      if (isSettled(datum) && datum.record !== undefined) {
+        for (const entry of ownedEntries(index, datum.record))
+          if (within(entry.path)) paths.add(entry.path.slice(cut));
+      } else if (datum.state !== 'orphaned' && !available) {
+        toCome.set(datum.output, fullName(upstream, datum));
+        const future = `${datum.output}/${FUTURE}`;
+        if (within(future)) paths.add(future.slice(cut));
+      }
     }
   }
-  return { paths: [...paths].sort(compareCodePoints), waitsFor: waiter(toCome, upstream) };
+  return { paths: [...paths].sort(compareCodePoints), waitsFor: waiter(toCome, upstreams) };
+}
+
+/** The files of a repo, relative to it, that lie in no pipeline's directory. */
+function besides(index: TreeIndex, repo: string, upstreams: readonly PlannedPipeline[]): readonly string[] {
+  const around = repo === '' ? '' : `${repo}/`;
+  const inside = upstreams.map(({ source }) => `${source.directory}/`.slice(around.length));
+  return index.below(repo).filter((path) => !inside.some((directory) => path.startsWith(directory)));
 }
 
 /** Tells whether a path can still be touched by an upstream datum: one that lies above, at or below it. */
 function waiter(
   toCome: ReadonlyMap<string, string>,
-  upstream: PlannedPipeline,
+  upstreams: readonly PlannedPipeline[],
 ): (path: string) => string | undefined {
+  const unsure = upstreams.filter(({ waitsFor }) => waitsFor !== undefined);
   const ancestors = new Map<string, string>();
   for (const [output, name] of toCome) {
     for (let slash = output.length; slash > 0; slash = output.lastIndexOf('/', slash - 1)) {
@@ -188,7 +228,8 @@ function waiter(
     ancestors.set('', name);
   }
   return (path) => {
-    if (upstream.waitsFor !== undefined) return upstream.name;
+    for (const { name, source } of unsure)
+      if (isWithin(path, source.directory) || isWithin(source.directory, path)) return name;
     const below = ancestors.get(path);
     if (below !== undefined) return below;
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {

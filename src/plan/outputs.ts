@@ -5,6 +5,7 @@ import type { Expander } from './expand.ts';
 import type { Finding } from './findings.ts';
 import { inputPath } from './input.ts';
 import { joinPaths, parentPath } from './paths.ts';
+import type { TakenPlaces } from './taken-places.ts';
 
 /** A datum with its place. */
 export interface PlacedDatum {
@@ -27,6 +28,7 @@ export function placeDatums(
   directory: string,
   datums: readonly Datum[],
   expander: Expander,
+  taken: TakenPlaces,
 ): { readonly placed: readonly PlacedDatum[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const outputs = datums.map(({ name, inputs }) => {
@@ -39,16 +41,18 @@ export function placeDatums(
   }
   const called = nameDatums(spec, datums, outputs, directory);
   const places = sharing(outputs, directory);
+  const refused: Refused[] = [];
   const placed = datums.map((datum, position): PlacedDatum => {
     const output = outputs[position] ?? joinPaths(directory, normalise(datum.name));
     const name = called.names[position] ?? datum.name;
-    const twin = called.twins.get(position);
+    const obstacle = taken(output);
+    if (obstacle !== undefined) refused.push({ name, output, obstacle });
     const problem =
       outputs[position] === undefined
         ? 'Its `output` holds a placeholder with several values.'
-        : twin === undefined
-          ? undefined
-          : `Another datum has the same name, ${nameShown(name)}: ${describe(datums[twin])}; ${remedyFor(spec)}.`;
+        : obstacle === undefined
+          ? twinProblem(spec, name, datums[called.twins.get(position) ?? -1])
+          : `Its result would go to ${output}, and ${obstacle}: give it another \`output\`.`;
     return {
       datum: { ...datum, name },
       output,
@@ -60,6 +64,7 @@ export function placeDatums(
     placed,
     findings: [
       ...findings,
+      ...takenFinding(refused),
       ...(called.twins.size > 0
         ? duplicates(spec, datums, called)
         : crowded(spec, outputs, directory, datums)),
@@ -134,6 +139,26 @@ function sharing(outputs: readonly (string | undefined)[], directory: string): R
     }
   }
   return shared;
+}
+
+/** A datum whose place is taken. */
+interface Refused {
+  readonly name: string;
+  readonly output: string;
+  readonly obstacle: string;
+}
+
+function takenFinding(refused: readonly Refused[]): Finding[] {
+  const [first] = refused;
+  if (first === undefined) return [];
+  const more = refused.length > 1 ? ` (and so for ${refused.length - 1} more)` : '';
+  const message = `The result of the datum ${nameShown(first.name)} would go to \`${first.output}\`, and ${first.obstacle}${more}; give it another \`output\`.`;
+  return [{ rule: 'output-taken', severity: 'error', message, path: ['output'] }];
+}
+
+function twinProblem(spec: Pick<Spec, 'input'>, name: string, twin: Datum | undefined): string | undefined {
+  if (twin === undefined) return undefined;
+  return `Another datum has the same name, ${nameShown(name)}: ${describe(twin)}; ${remedyFor(spec)}.`;
 }
 
 function duplicates(

@@ -92,9 +92,7 @@ function inTheWay(index: TreeIndex, output: string): string | undefined {
     if (index.has(place))
       return `Its result would go to ${output}, and ${place} is a committed file: give it another \`output\`.`;
   }
-  // Git takes no such name, however it is written: on some disks it would be its own folder.
-  if (!/(?:^|\/)\.git(?:\/|$)/i.test(output)) return undefined;
-  return `Its result would go to ${output}, and git keeps no folder named .git: give it another \`output\`.`;
+  return undefined;
 }
 
 /** The first subdataset that inputs wait for. */

@@ -11,10 +11,11 @@ import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { resolveImage } from './images.ts';
 import { inputDigest, inputEntries, perInput } from './input.ts';
-import { inOrder, type PipelineSource, upstreamOf } from './order.ts';
+import { inOrder, type PipelineSource, upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
 import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
+import { takenPlaces } from './taken-places.ts';
 import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
@@ -46,7 +47,6 @@ function planPipeline(
 ): PlannedPipeline {
   const { spec, directory } = source;
   const { index, history } = facts;
-  const repos = leavesOf(spec.input).map((leaf) => leaf.repo);
   const known = [...facts.pipelines, ...facts.broken];
   const image = imageOf(source, facts);
   if (image?.resolution.kind === 'wrong') {
@@ -54,15 +54,13 @@ function planPipeline(
     const path = ['transform', 'image'];
     return without(source, { problem: message }, [{ rule, severity: 'error', message, path }]);
   }
-  for (const repo of repos) {
-    const upstream = upstreamOf(repo, known);
-    if (upstream !== undefined && facts.broken.includes(upstream))
-      return without(source, { waitsFor: `${upstream.directory}, whose spec has errors` });
-  }
-  const found = findDatums(spec.input, index, (repo) => {
-    const upstream = upstreamOf(repo, known);
-    return planned.find((pipeline) => pipeline.source === upstream);
-  });
+  const upstreams = new Map(leavesOf(spec.input).map((leaf) => [leaf, upstreamsOf(leaf, known)]));
+  const broken = [...upstreams.values()].flat().find((upstream) => facts.broken.includes(upstream));
+  if (broken !== undefined)
+    return without(source, { waitsFor: `${broken.directory}, whose spec has errors` });
+  const found = findDatums(spec.input, index, (leaf) =>
+    planned.filter((pipeline) => upstreams.get(leaf)?.includes(pipeline.source)),
+  );
   if (found.problem !== undefined)
     return without(source, { problem: found.problem.message }, [
       { ...found.problem, severity: 'error', path: ['input'] },
@@ -73,7 +71,9 @@ function planPipeline(
   const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
-  const { placed, findings } = placeDatums(spec, directory, found.datums, expander);
+  const specPaths = known.map(({ specPath }) => specPath);
+  const taken = takenPlaces(directory, specPaths, code);
+  const { placed, findings } = placeDatums(spec, directory, found.datums, expander, taken);
   const shared = {
     ...{ source, facts, expander, codeKey },
     digestOf: perInput((input) => inputDigest(index, input)),

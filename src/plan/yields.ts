@@ -3,7 +3,7 @@ import { inputOf, writtenInputs } from '../spec/input-values.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { findDatums } from './datums.ts';
 import { compileGlob } from './glob.ts';
-import { upstreamOf } from './order.ts';
+import { upstreamsOf } from './order.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -32,7 +32,7 @@ export function yieldsOf(
   const inputs = writtenInputs(spec.parsed.value);
   const found = inputs.flatMap(({ repo, glob, path }): Yield[] => {
     if (repo === undefined || glob === undefined) return [];
-    if (upstreamOf(repo, specs) !== undefined || !index.isDirectory(repo)) return [];
+    if (upstreamsOf({ repo, glob }, specs).length > 0 || !index.isDirectory(repo)) return [];
     const compiled = compileGlob(glob);
     if (!compiled.ok || index.holdsSubdataset(repo, compiled.glob)) return [];
     const matches = index.matches(repo, compiled.glob);
@@ -43,7 +43,7 @@ export function yieldsOf(
   const input = inputOf(spec.parsed.value);
   if (input === undefined || only === undefined || found.length < inputs.length) return found;
   if (input.kind === 'pfs') return [{ ...only, of: 'datums' }];
-  const { datums, problem } = findDatums(input, index, () => undefined);
+  const { datums, problem } = findDatums(input, index, () => []);
   // More than there can be are not none.
   if (problem !== undefined) return found;
   const first = datums.slice(0, FIRST).map((datum) => datum.name);

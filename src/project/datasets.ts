@@ -1,7 +1,7 @@
 /** The project and its subdatasets, and which of their directories pipelines read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type PipelineSource, upstreamOf } from '../plan/order.ts';
+import { holderOf, type PipelineSource } from '../plan/order.ts';
 import type { DatasetReport, RepoReport } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { leavesOf } from '../spec/model.ts';
@@ -49,7 +49,7 @@ function describeRepos(index: TreeIndex, pipelines: readonly PipelineSource[]): 
   const users = new Map<string, string[]>();
   for (const { spec } of pipelines) {
     for (const repo of new Set(leavesOf(spec.input).map((leaf) => leaf.repo))) {
-      if (upstreamOf(repo, pipelines) !== undefined) continue;
+      if (holderOf(repo, pipelines) !== undefined) continue;
       users.set(repo, [...(users.get(repo) ?? []), spec.name]);
     }
   }

@@ -29,6 +29,7 @@ export interface FoundSpec {
 /** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
 const ABOUT_DATUMS: ReadonlySet<string> = new Set([
   'duplicate-datum',
+  'output-taken',
   'several-paths',
   'different-counts',
   'maybe-no-path',

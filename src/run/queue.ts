@@ -1,5 +1,5 @@
 /** What a plan gives a run to do. */
-import { type PipelineSource, upstreamOf } from '../plan/order.ts';
+import { type PipelineSource, upstreamsOf } from '../plan/order.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { leavesOf } from '../spec/model.ts';
 import { isStartable } from './image-refusal.ts';
@@ -77,10 +77,7 @@ function takesFrom(
   const taking = leavesOf(pipeline.source.spec.input).filter((leaf) => leaf.upstream === 'available');
   if (taking.length === 0) return false;
   const sources = planner.current.plan.pipelines.map((one) => one.source);
-  return taking.some((leaf) => {
-    const upstream = upstreamOf(leaf.repo, sources);
-    return upstream !== undefined && atWork.has(upstream);
-  });
+  return taking.some((leaf) => upstreamsOf(leaf, sources).some((upstream) => atWork.has(upstream)));
 }
 
 /** Datums whose equal is in the tree: recorded without running anything. */

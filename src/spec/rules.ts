@@ -49,6 +49,7 @@ const STOPPING = {
   'different-counts': 'A nested list has placeholders with different numbers of paths.',
   'too-many-datums': 'The inputs yield more datums than there can be.',
   'duplicate-datum': 'Two datums have the same name.',
+  'output-taken': 'A result would go where a spec or code is, or where git keeps nothing.',
   'unknown-image': 'An image is nothing that is known, and much like something that is.',
   'image-not-found': 'An image that should be in the project is not committed.',
   'duplicate-pipeline': 'Two pipelines have the same name.',

@@ -4,7 +4,7 @@ import { checkProject } from '../../src/plan/check-project.ts';
 import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { nearestGlob } from '../../src/plan/nearest-glob.ts';
-import { upstreamOf } from '../../src/plan/order.ts';
+import { holderOf } from '../../src/plan/order.ts';
 import type { FileDiagnostic } from '../../src/plan/report.ts';
 import type { Tree } from '../../src/plan/tree.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
@@ -233,7 +233,7 @@ describe('checking specs against the project', () => {
       ['raw', undefined],
     ];
     for (const [repo, directory] of expected)
-      assert.equal(upstreamOf(repo, pipelines)?.directory, directory, repo);
+      assert.equal(holderOf(repo, pipelines)?.directory, directory, repo);
   });
 
   it('finds the glob that was meant', () => {

@@ -49,7 +49,7 @@ describe('the place of a result', () => {
 
   it('is never that of a committed file, such as the spec', () => {
     assert.deepEqual(blocked(['data/spec.yml', 'data/ok']), [
-      'Its result would go to job/spec.yml, and job/spec.yml is a committed file: give it another `output`.',
+      'Its result would go to job/spec.yml, and job/spec.yml is the spec of a pipeline: give it another `output`.',
     ]);
     assert.deepEqual(blocked(['data/a', 'job/a/notes/b'], '{datum}/notes/b/c'), [
       'Its result would go to job/a/notes/b/c, and job/a/notes/b is a committed file: give it another `output`.',
@@ -59,6 +59,6 @@ describe('the place of a result', () => {
 
   for (const output of ['.git', '{datum}/.GIT/x'])
     it(`is never git's own: ${output}`, () => {
-      assert.match(blocked(['data/a'], output).join(), /^Its result .* git keeps no folder named \.git: /);
+      assert.match(blocked(['data/a'], output).join(), /^Its result .* git keeps no folder named \.git: /i);
     });
 });

@@ -61,8 +61,8 @@ function found(
     findings: [],
     ...more,
   };
-  const list = findDatums(specOf(text, 'down').input, new TreeIndex({ commit: '0', entries }), (repo) =>
-    repo.startsWith('up') ? up : undefined,
+  const list = findDatums(specOf(text, 'down').input, new TreeIndex({ commit: '0', entries }), ({ repo }) =>
+    repo.startsWith('up') ? [up] : [],
   );
   const datums = list.datums.map(({ name, waitsFor }) =>
     waitsFor === undefined ? name : `${name} waits for ${waitsFor}`,
@@ -137,7 +137,7 @@ describe('results of another pipeline as input', () => {
     const waiting = { waitsFor: 'something' };
     assert.deepEqual(found(up('/*'), DONE, waiting), {
       datums: ['a waits for up', 'b waits for up'],
-      unknown: 'something',
+      unknown: 'all results of up',
     });
     assert.deepEqual(found(up('/*', ', upstream: available'), DONE, waiting), {
       datums: ['a', 'b'],
