@@ -1,20 +1,22 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
 import { inputPath } from '../plan/input.ts';
-import { joinPaths, parentPath } from '../plan/paths.ts';
+import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
-import { namesItsDatum, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
+import { namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { identity } from '../plan/tree-index.ts';
 import { objectPath } from '../project/annex.ts';
 import { discardStep } from './discard.ts';
 import type { NewCommit, NewFile } from './fast-import.ts';
+import { Guard } from './guard.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { GitContent } from './result-files.ts';
 import { gitContent } from './result-files.ts';
 import { Sharers } from './sharers.ts';
 import { shellLine } from './shell-line.ts';
+import { Written } from './written.ts';
 
 /** A staged result whose content has been taken in. */
 export interface TakenResult {
@@ -49,22 +51,20 @@ export class Batch {
   readonly #planner: Planner;
   readonly #datasetId: string | null;
   readonly #sharers: Sharers;
-  readonly #written: Map<string, { readonly blob: string; readonly owner: string }>;
+  readonly #written: Written;
+  readonly #guard: Guard;
 
-  /** @param written files that this run has recorded since the plan was made, by path; added to when a batch is through */
-  constructor(
-    planner: Planner,
-    datasetId: string | null,
-    written: ReadonlyMap<string, { readonly blob: string; readonly owner: string }>,
-  ) {
+  /** @param written files that this run has recorded since the plan was made */
+  constructor(planner: Planner, datasetId: string | null, written: Written) {
     this.#planner = planner;
     this.#sharers = new Sharers(planner);
     this.#datasetId = datasetId;
-    this.#written = new Map(written);
+    this.#written = new Written(written);
+    this.#guard = new Guard(planner, this.#sharers, this.#written);
   }
 
-  /** All files written by this run since the plan was made, and their directories, with those of this batch. */
-  get written(): ReadonlyMap<string, { readonly blob: string; readonly owner: string }> {
+  /** All files written by this run since the plan was made, with those of this batch. */
+  get written(): Written {
     return this.#written;
   }
 
@@ -118,7 +118,7 @@ export class Batch {
     const owner = `${pipeline.name}/${datum.datum}`;
     const previous = this.#planner.recordOf(place);
     const paths = files.map(({ file }) => file.path);
-    const problem = this.#problemWith(place, owner, files, previous);
+    const problem = this.#guard.problemWith(place, files, previous);
     if (problem !== undefined) {
       this.heldBack.push({ place, message: problem });
       return;
@@ -161,12 +161,7 @@ export class Batch {
         }),
       }),
     });
-    for (const { file, entry } of files) {
-      this.#written.set(file.path, { blob: entry.blob, owner });
-      // The directories that it lies in, told from files by a slash.
-      for (let place = parentPath(file.path); place !== ''; place = parentPath(place))
-        this.#written.set(`${place}/`, { blob: '', owner });
-    }
+    for (const { file, entry } of files) this.#written.add({ path: file.path, blob: entry.blob, owner });
     this.recordings.push({
       place,
       record,
@@ -215,55 +210,6 @@ export class Batch {
     const own = new Set(previous === undefined ? [] : ownedEntries(index, previous).map(({ path }) => path));
     return index.under(output).some(({ path }) => !own.has(path));
   }
-
-  /** What keeps a result from being recorded: a file of somebody else's at one of its paths. */
-  #problemWith(
-    place: DatumPlace,
-    owner: string,
-    files: readonly { entry: Pick<TreeEntry, 'blob'>; file: NewFile }[],
-    previous: ResultRecord | undefined,
-  ): string | undefined {
-    const { index } = this.#planner.current;
-    const before = new Set(
-      previous === undefined
-        ? []
-        : ownedFiles(index, previous).map((file) => joinPaths(previous.path, file.name)),
-    );
-    for (const { entry, file } of files) {
-      if (file.path === place.pipeline.source.specPath)
-        return `It wrote ${file.path}, which is the pipeline's spec: results must have other names.`;
-      const other = this.#written.get(file.path);
-      if (other !== undefined && other.owner !== owner && other.blob !== entry.blob)
-        return bothWrote(other.owner, file.path);
-      const replaced = this.#inTheWay(file.path, owner, before);
-      if (replaced !== undefined)
-        return `It wrote ${file.path}, ${replaced} in the project already and was not left by this datum: move it, or change \`output\`.`;
-      const there = index.file(file.path);
-      if (there === undefined || there.blob === entry.blob || other !== undefined) continue;
-      const standing = this.#sharers.standing(place, file.path);
-      if (standing !== undefined)
-        return bothWrote(`${standing.pipeline.name}/${standing.datum.datum}`, file.path);
-      // What others have left for content, code or a command that is no more is left anew by whoever comes first.
-      if (!before.has(file.path) && this.#sharers.of(place, file.path).length === 0)
-        return `It wrote ${file.path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
-    }
-    return undefined;
-  }
-
-  /** The directory that a file would take the place of, or the file that a directory around it would, in words. */
-  #inTheWay(path: string, owner: string, before: ReadonlySet<string>): string | undefined {
-    const { index } = this.#planner.current;
-    const isOther = (place: string): boolean => (this.#written.get(place)?.owner ?? owner) !== owner;
-    const holdsOthers = index.isDirectory(path) && index.under(path).some((entry) => !before.has(entry.path));
-    if (holdsOthers || isOther(`${path}/`)) return 'which is a directory';
-    for (let place = parentPath(path); place !== ''; place = parentPath(place))
-      if ((index.has(place) && !before.has(place)) || isOther(place)) return `and ${place} is a file`;
-    return undefined;
-  }
-}
-
-function bothWrote(owner: string, path: string): string {
-  return `It and ${owner} both wrote ${path}, with different content: give each datum an output of its own with \`output\`, or leave the file out with \`discard\`.`;
 }
 
 function newFile(path: string, content: GitContent): NewFile {

@@ -1,10 +1,12 @@
 /** What differs between two commits, and telling an index of it. */
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parentPath } from '../plan/paths.ts';
 import { GitError, git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { quotePath } from './fast-import.ts';
 import { gitContent } from './result-files.ts';
+import { errorCode } from './state.ts';
 
 /** A path that differs between two commits: mode and id after, and both before, where it was there. */
 export interface Change {
@@ -60,5 +62,55 @@ export async function equalFiles(project: Project, changes: readonly Change[]): 
 }
 
 function isLink(project: Project, path: string): boolean {
-  return lstatSync(join(project.root, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return lookAt(join(project.root, path))?.isSymbolicLink() ?? false;
+}
+
+/** What is at a path, links not followed; where it would lie in a file, there is nothing. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What lies in the work tree where new files are to come, and is not what is to come: git itself would overwrite it
+ * where a rule ignores it.
+ */
+export async function inTheWay(project: Project, changes: readonly Change[]): Promise<string[]> {
+  const gone = new Set(changes.flatMap(({ path, mode }) => (mode === ABSENT ? [path] : [])));
+  const found = new Set<string>();
+  const blocked = new Map<string, boolean>([['', false]]);
+  const isBlocked = (directory: string): boolean => {
+    const known = blocked.get(directory);
+    if (known !== undefined) return known;
+    let result = isBlocked(parentPath(directory));
+    if (!result && lookAt(join(project.root, directory))?.isDirectory() === false && !gone.has(directory)) {
+      found.add(directory);
+      result = true;
+    }
+    blocked.set(directory, result);
+    return result;
+  };
+  const occupied: Change[] = [];
+  for (const change of changes) {
+    const { path, mode, before } = change;
+    if (before !== undefined || mode === ABSENT || isBlocked(parentPath(path))) continue;
+    const there = lookAt(join(project.root, path));
+    if (there?.isDirectory() === true) {
+      const file = filesIn(project, path).find((one) => !gone.has(one));
+      if (file !== undefined) found.add(file);
+    } else if (there !== undefined) occupied.push(change);
+  }
+  if (occupied.length === 0) return [...found];
+  const equal = new Set((await equalFiles(project, occupied)).map(({ path }) => path));
+  return [...found, ...occupied.flatMap(({ path }) => (equal.has(path) ? [] : [path]))];
+}
+
+function filesIn(project: Project, directory: string): string[] {
+  return readdirSync(join(project.root, directory), { withFileTypes: true, recursive: true }).flatMap(
+    (item) => (item.isDirectory() ? [] : [join(relative(project.root, item.parentPath), item.name)]),
+  );
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { joinPaths } from '../plan/paths.ts';
+import { isWithin, joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
@@ -19,6 +19,7 @@ import { leftFiles } from './result-files.ts';
 import { dropStaged, type StagedFacts, type StagedResult, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
 import { LOCK_FOLDER, recoverForward, stepForward, withIndexLock } from './work-tree.ts';
+import { pathsAbove, Written } from './written.ts';
 
 /** How often a batch is built anew because the branch moved or a file was in the way. */
 const ATTEMPTS = 20;
@@ -66,7 +67,7 @@ export class Recorder {
   readonly #ref: string;
   readonly #ingest: Ingest;
   readonly #taken = new Map<string, TakenResult>();
-  #written: ReadonlyMap<string, { readonly blob: string; readonly owner: string }> = new Map();
+  #written = new Written();
 
   constructor(means: RecorderMeans) {
     const token = means.holder.facts.token;
@@ -107,6 +108,8 @@ export class Recorder {
   /** Content goes into the annex or through filters before the user's git has to wait for anything. */
   async #takeIn(staged: readonly StagedResult[]): Promise<void> {
     let chunk: { readonly facts: StagedFacts; readonly placed: readonly PlacedFile[] }[] = [];
+    const files = new Set<string>();
+    /** The same files, and the directories that they lie in. */
     const targets = new Set<string>();
     const takeChunk = async (): Promise<void> => {
       const contents = await this.#ingest.take(
@@ -115,15 +118,16 @@ export class Recorder {
       );
       let next = 0;
       for (const { facts, placed } of chunk) {
-        const files = placed.flatMap(({ file: { name } }, position) => {
+        const taken = placed.flatMap(({ file: { name } }, position) => {
           const content = contents[next + position];
           return content === undefined ? [] : [{ name, content }];
         });
         next += placed.length;
         const { job, pipeline, datum, exit, discarded = [] } = facts;
-        this.#taken.set(job, { job, pipeline, datum, exit, files, discarded });
+        this.#taken.set(job, { job, pipeline, datum, exit, files: taken, discarded });
       }
       chunk = [];
+      files.clear();
       targets.clear();
     };
     for (const { facts, output } of staged) {
@@ -133,8 +137,13 @@ export class Recorder {
       if (!left.ok || first === undefined) continue;
       const placed = left.files.map((file) => ({ file, target: joinPaths(first.datum.output, file.name) }));
       // Two results that wrote one file are told apart later; here the one must not be taken for the other.
-      if (placed.some(({ target }) => targets.has(target))) await takeChunk();
-      for (const { target } of placed) targets.add(target);
+      const isTaken = (target: string): boolean =>
+        targets.has(target) || pathsAbove(target).some((above) => files.has(above));
+      if (placed.some(({ target }) => isTaken(target))) await takeChunk();
+      for (const { target } of placed) {
+        files.add(target);
+        for (const part of [target, ...pathsAbove(target)]) targets.add(part);
+      }
       chunk.push({ facts, placed });
     }
     await takeChunk();
@@ -158,15 +167,16 @@ export class Recorder {
         return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };
       if (tip !== planner.tip) {
         await planner.renew(tip);
-        this.#written = new Map();
+        this.#written = new Written();
       }
       const batch = this.#collect(staged, copies);
-      const recordings = batch.recordings.filter(({ place }) => !inTheWay.has(place.datum.output));
+      const recordings = batch.recordings.filter(({ place }) => !inTheWay.has(idOf(place)));
       const heldBack = [
         ...batch.heldBack,
-        ...batch.recordings
-          .filter(({ place }) => inTheWay.has(place.datum.output))
-          .map(({ place }) => ({ place, message: inTheWay.get(place.datum.output) ?? '' })),
+        ...batch.recordings.flatMap(({ place }) => {
+          const message = inTheWay.get(idOf(place));
+          return message === undefined ? [] : [{ place, message }];
+        }),
       ];
       if (recordings.length === 0) {
         this.#drop(staged, heldBack);
@@ -186,13 +196,17 @@ export class Recorder {
       const step = await stepForward({ ...this.#means, folder: this.#folder }, branch, tip, last, this.#ref);
       if (step.outcome === 'tip-moved') continue;
       if (step.outcome === 'conflict') {
-        const culprit = recordings.find(({ commit }) => touches(commit, step.path));
-        if (culprit === undefined)
+        const culprits = recordings.flatMap(({ place, commit }) => {
+          const path = step.paths.find((one) => touches(commit, one));
+          return path === undefined ? [] : [{ place, path }];
+        });
+        if (culprits.length === 0)
           return { ...NOTHING, problem: `The work tree could not be brought forward: ${step.message}` };
-        inTheWay.set(
-          culprit.place.datum.output,
-          `${step.path} in the work tree is yours, changed or not committed, and recording would overwrite it: commit or move it, then run again; the result waits.`,
-        );
+        for (const { place, path } of culprits)
+          inTheWay.set(
+            idOf(place),
+            `${path} in the work tree is yours, changed or not committed, and recording would overwrite it: commit or move it, then run again; the result waits.`,
+          );
         continue;
       }
       const recorded = recordings.map(({ place, record }, position) => ({
@@ -250,11 +264,14 @@ export class Recorder {
 const FENCED =
   'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
 
-function touches(commit: Recording['commit'], path: string | undefined): boolean {
-  if (path === undefined) return false;
+function idOf({ pipeline, datum }: DatumPlace): string {
+  return `${pipeline.source.directory}\0${datum.datum}`;
+}
+
+function touches(commit: Recording['commit'], path: string): boolean {
   return (
-    commit.files.some((file) => file.path === path) ||
-    commit.removed.some((gone) => path === gone || path.startsWith(`${gone}/`))
+    commit.files.some((file) => isWithin(file.path, path) || isWithin(path, file.path)) ||
+    commit.removed.some((gone) => isWithin(path, gone))
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer } from '../project/annex.ts';
+import { isGitName } from './git-names.ts';
 
 /** A file that a job left, named relative to its output directory. */
 export interface LeftFile {
@@ -66,8 +67,8 @@ function typeOf(path: string, item: Dirent): LeftFile['type'] {
 }
 
 function problemWith(path: string, item: Dirent): string | undefined {
-  if (item.name === '.git')
-    return 'git keeps no file or folder named .git; remove it at the end of the command';
+  if (isGitName(item.name))
+    return `git keeps no file or folder named ${item.name}; remove it at the end of the command`;
   if (item.name.includes('\uFFFD')) return 'its name is not UTF-8; give it another name';
   if (item.isDirectory() || item.isSymbolicLink()) return undefined;
   if (!item.isFile()) {

@@ -1,10 +1,19 @@
 /** Which datums left a file, where several of them leave their results in one directory. */
 import type { DatumPlace, Planner } from './planner.ts';
+import { pathsAbove } from './written.ts';
+
+/** Datums by the files, and by the whole directories, that their records own. */
+interface Owners {
+  readonly files: ReadonlyMap<string, DatumPlace>;
+  readonly directories: ReadonlyMap<string, DatumPlace>;
+}
 
 /** The datums of a plan by the files that their records own, kept up to date with what a batch records. */
 export class Sharers {
   readonly #planner: Planner;
   readonly #byDirectory = new Map<string, Map<string, Map<string, DatumPlace>>>();
+
+  #owners: Owners | undefined;
 
   constructor(planner: Planner) {
     this.#planner = planner;
@@ -21,6 +30,14 @@ export class Sharers {
     return this.of(place, path).find((other) => this.#planner.isDone(other));
   }
 
+  /** Any datum of any pipeline whose result a path belongs to. */
+  ownerOf(path: string): DatumPlace | undefined {
+    this.#owners ??= this.#findOwners();
+    const owners = this.#owners;
+    const above = pathsAbove(path).flatMap((part) => owners.directories.get(part) ?? []);
+    return owners.files.get(path) ?? above[0];
+  }
+
   /** Notes that a datum owns these files from now on, and none else. */
   note(place: DatumPlace, before: readonly string[], now: readonly string[]): void {
     // What has not been asked for yet is read when it is.
@@ -28,6 +45,17 @@ export class Sharers {
     const files = this.#filesOf(place);
     for (const path of before) files.get(path)?.delete(place.datum.datum);
     for (const path of now) add(files, path, place);
+  }
+
+  #findOwners(): Owners {
+    const found = { files: new Map<string, DatumPlace>(), directories: new Map<string, DatumPlace>() };
+    for (const place of this.#planner.places()) {
+      const record = this.#planner.recordOf(place);
+      if (record === undefined) continue;
+      if (record.files === undefined) found.directories.set(record.path, place);
+      for (const path of record.files ?? []) found.files.set(path, place);
+    }
+    return found;
   }
 
   #filesOf({ pipeline }: DatumPlace): Map<string, Map<string, DatumPlace>> {

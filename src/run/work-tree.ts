@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
-import { changesBetween, equalFiles, putInIndex } from './index-changes.ts';
+import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
 import { errorCode, type State } from './state.ts';
 
 /** Milliseconds to wait for the user's own git command to let go of the index. */
@@ -55,8 +55,8 @@ export type ForwardResult =
   | { readonly outcome: 'moved' }
   /** The branch is elsewhere by now: build on its new tip and try again. */
   | { readonly outcome: 'tip-moved' }
-  /** A file of the user's is in the way. */
-  | { readonly outcome: 'conflict'; readonly path: string | undefined; readonly message: string };
+  /** Files of the user's are in the way. */
+  | { readonly outcome: 'conflict'; readonly paths: readonly string[]; readonly message: string };
 
 /** Another git command has held the index for too long. */
 export interface IndexLocked {
@@ -186,16 +186,19 @@ async function readTree(
   to: string,
 ): Promise<ForwardResult | undefined> {
   const env = { GIT_INDEX_FILE: index };
+  const changes = await changesBetween(project, from, to);
+  const paths = await inTheWay(project, changes);
+  if (paths.length > 0) return { outcome: 'conflict', paths, message: `${paths[0]} is in the way.` };
   const first = await git(project.root, ['read-tree', '-m', '-u', from, to], { env });
   if (first.ok) return undefined;
   // Files that a killed step has written already look like the user's. Those that equal what is to be
   // written are ours: the index learns of them, and git finds nothing left to overwrite.
-  const changes = await changesBetween(project, from, to);
   await putInIndex(project, index, await equalFiles(project, changes));
   const second = await git(project.root, ['read-tree', '-m', '-u', from, to], { env });
   if (second.ok) return undefined;
   const message = second.stderr.trim();
-  return { outcome: 'conflict', path: /(?:file|Entry) '(.*)' /.exec(message)?.[1], message };
+  const path = /(?:file|Entry|Updating) '(.*)' /.exec(message)?.[1];
+  return { outcome: 'conflict', paths: path === undefined ? [] : [path], message };
 }
 
 function indexOf(project: Project): string {

@@ -21,8 +21,8 @@ describe('results of one directory', function () {
     project.write('out/notes/mine.txt', 'mine\n');
     project.write('out/plan', 'mine\n');
     for (const [name, told] of [
-      ['notes', /both|out\/notes, which is a directory in the project already/],
-      ['plan/x', /out\/plan\/x, and out\/plan is a file/],
+      ['notes', /out\/notes, and out\/notes\/mine\.txt is in the project already/],
+      ['plan/x', /out\/plan\/x, and out\/plan is in the project already/],
     ] as const) {
       pipeline(`'mkdir -p "$(dirname {out}/${name})"; cp {data}/a.txt {out}/${name}'`, 'output: "."\n');
       const result = project.minipach('run');
@@ -37,7 +37,10 @@ describe('results of one directory', function () {
     );
     const result = project.minipach('run');
     assert.equal(result.code, 1);
-    assert.match(result.stderr, /out\/two was not recorded.*out\/same\/x, and out\/same is a file/);
+    assert.match(
+      result.stderr,
+      /out\/two was not recorded.*out\/same\/x, and out\/one wrote out\/same, which cannot both/,
+    );
     assert.equal(project.read('out/same'), 'one\n');
   });
 
