@@ -180,6 +180,13 @@ function typeMessage(name: string, node: SchemaNode, data: unknown, path: SpecPa
     const braces = `{${Object.keys(data).join()}}`;
     return `${capitalised(name)} ${must}, and YAML reads braces as a mapping; put \`${braces}\` in quotes.`;
   }
+  // A word of a command has no name of its own to show it by.
+  if (typeof path.at(-1) === 'number' && schemaAt(path)?.examples === undefined) {
+    const remedy = Array.isArray(data)
+      ? 'lists nest only once, so write its words in the list around it'
+      : 'put it in quotes, or leave it out';
+    return `${capitalised(name)} ${must}, not ${kindOf(data)}; ${remedy}.`;
+  }
   return `${capitalised(name)} ${must}, not ${kindOf(data)}; write it like ${exampleOf(path)}.`;
 }
 
