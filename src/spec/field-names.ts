@@ -81,7 +81,7 @@ export function standsFor(path: SpecPath, name: string): string | undefined {
 }
 
 /** `repo:raw` is one long name to YAML, and was meant to be a field with its value. */
-function gluedField(node: SchemaNode, written: string): { name: string; rest: string } | undefined {
+export function gluedField(node: SchemaNode, written: string): { name: string; rest: string } | undefined {
   const [, name, rest] = /^(\w+):([\s\S]+)$/.exec(written) ?? [];
   if (name === undefined || rest === undefined || fieldOf(node, name) === undefined) return undefined;
   return { name, rest };

@@ -196,6 +196,14 @@ describe('parsing a spec', () => {
     assert.match(message(withCmd('[ls, [a, [b]]]')), /^Item 2 of item 2 of `transform.cmd` .*nest only once/);
   });
 
+  it('says where a space is missing behind a colon', () => {
+    for (const fields of ['repo:a', 'repo:a\n    glob: /', 'glob: /\n    repo:a']) {
+      const [found, ...others] = parse(GOOD.replace(/pfs: .*/, `pfs:\n    ${fields}`)).diagnostics;
+      assert.match(found?.message ?? '', /^A space is missing behind the colon/, fields);
+      assert.deepEqual(others, []);
+    }
+  });
+
   it('lists few fields', () => {
     const [found] = parse(withTop('zebra: x')).diagnostics;
     assert.match(
