@@ -30,9 +30,27 @@ export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diag
   const written = textAt(value, ['transform', 'working_dir']) ?? '';
   const workingDir = written === '.' ? '' : written;
   return [
+    ...checkWorkingDir(workingDir, spec, index),
     ...commandWords(value).flatMap((word) => checkWord(word, workingDir, spec, index)),
     ...['code', 'context'].flatMap((field) => checkGlobs(['transform', field], spec, index)),
   ];
+}
+
+/** Jobs would make the directory, and then find nothing in it. */
+function checkWorkingDir(workingDir: string, spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
+  const { places } = spec.parsed;
+  const segments = workingDir.split('/');
+  // A path that is not in its shortest form has been reported already.
+  if (segments.some((segment) => /^(?:|\.{1,2}|~.*)$/.test(segment))) return [];
+  // A symlink may lead to a directory, and what a subdataset holds may not be known.
+  const isLinked = segments.some((_, at) => index.has(segments.slice(0, at + 1).join('/')));
+  if (index.isDirectory(workingDir) || isLinked || index.inSubdataset(workingDir)) return [];
+  const nearest = nearestText(workingDir, index.directories, distance);
+  const hint = nearest === undefined ? 'correct it, or commit a file in it' : `did you mean \`${nearest}\``;
+  const message = `\`${workingDir}\` is no committed directory of the project; ${hint}${nearest === undefined ? '.' : '?'}`;
+  const path = ['transform', 'working_dir'];
+  const range = places.value(path) ?? places.nearest(path);
+  return [{ rule: 'no-such-directory', severity: 'warning', message, range }];
 }
 
 function commandWords(value: unknown): readonly Word[] {

@@ -1,6 +1,7 @@
 /** Rules about inputs that a schema cannot say: their names, and the keys by which they are joined and grouped. */
 import { captureNumbers } from './capture-template.ts';
 import type { Report } from './diagnostic.ts';
+import { standsFor } from './field-names.ts';
 import { type WrittenInput, writtenInputs } from './input-values.ts';
 import { countCaptures, isSystemVariable, RESERVED_NAMES } from './placeholders.ts';
 import type { Places, SpecPath } from './places.ts';
@@ -72,7 +73,10 @@ function checkKeys(value: object, input: WrittenInput, places: Places, report: R
     const key = textAt(value, at);
     if (within.includes(combinator)) {
       if (combinator === 'group' && isRegrouped) continue;
-      if (valueAt(value, at) === undefined && input.repo !== undefined) {
+      const isWritten = Object.keys(valueAt(value, path) ?? {}).some(
+        (name) => standsFor(path, name) === field,
+      );
+      if (!isWritten && valueAt(value, at) === undefined && input.repo !== undefined) {
         const message = `This input is in a \`${combinator}\` and has no \`${field}\`, so all its files have the same key; add \`${field}: "$1"\` and put parentheses around what $1 should take in the glob.`;
         report('missing-key', 'warning', message, places.key(path) ?? places.nearest(path));
       }

@@ -7,7 +7,7 @@ import { RULES } from './rules.ts';
 /** The rules that can stand at `offset`; `undefined` where it is not in such a comment. */
 export function completeRules(text: string, offset: number): readonly CompletionItem[] | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const found = /#\s*minipach:\s*off\s+((?:[\w-]+\s*,\s*)*)([\w-]*)$/.exec(line);
+  const found = /#\s*minipach:\s*off\s+((?:[\w-]+\s*,\s*)*)([\w-]*)$/i.exec(line);
   if (found === null || !commentsOf(text).some(({ start, end }) => start < offset && offset <= end))
     return undefined;
   const named = new Set((found[1] ?? '').split(/[\s,]+/));

@@ -1,6 +1,6 @@
 /**
  * Comments that turn rules off: `# minipach: off <rule>[, <rule>…]`. On a line of its own one counts for the whole
- * file, behind something for what begins on its line. Further words behind the rules are free, to say why.
+ * file, behind something for what begins on its line. A comma may be left out. Further words behind the rules are free, to say why.
  */
 import { commentsOf } from './comments.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -24,13 +24,13 @@ export interface NamedRule {
   readonly span: Span;
 }
 
-const DIRECTIVE = /(?<=^|\s)#\s*minipach:\s*off(?=\s|$)/;
+const DIRECTIVE = /(?<=^|\s)#\s*minipach:\s*off(?=\s|$)/i;
 const NAME = /[\w-]+/y;
 
 /** All such comments of a text. */
 export function directivesOf(text: string): readonly Directive[] {
   // Nearly all specs have none, and need not be read for it.
-  if (!text.includes('minipach:')) return [];
+  if (!/minipach:/i.test(text)) return [];
   const lines = new LineTable(text);
   return commentsOf(text).flatMap(({ start, end }) => {
     const found = DIRECTIVE.exec(text.slice(start, end));
@@ -56,9 +56,15 @@ function namesIn(text: string, from: number): readonly NamedRule[] {
     names.push({ id, span: { start: at, end: at + id.length } });
     at += id.length;
     while (/[ \t]/.test(text[at] ?? '')) at += 1;
-    if (text[at] !== ',') return names;
-    at += 1;
+    if (text[at] === ',') at += 1;
+    else if (!continues(text, at)) return names;
   }
+}
+
+/** Whether another rule follows without a comma. What is exactly the id of one is no word of a reason. */
+function continues(text: string, at: number): boolean {
+  NAME.lastIndex = at;
+  return ruleOf(NAME.exec(text)?.[0] ?? '') !== undefined;
 }
 
 /** What is wrong with such comments themselves. */

@@ -4,6 +4,9 @@ import type { Diagnostic, Fix } from './diagnostic.ts';
 import { nameOf, type Places, pointerOf, type SpecPath } from './places.ts';
 import { explainField, fieldOf, mappings, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
 
+/** More fields than these are not read. */
+const MAXIMUM_LISTED = 5;
+
 /** The diagnostic for the field `name` of the mapping at `path`, which the schema does not allow there. */
 export function unknownField(
   path: SpecPath,
@@ -27,6 +30,12 @@ export function unknownField(
       ? []
       : [{ title: `Change to \`${to}\``, range, newText: to }];
 
+  const glued = gluedField(node, name);
+  if (glued !== undefined) {
+    const message = `A space is missing behind the colon of \`${glued.name}\`; write \`${glued.name}: ${glued.rest}\`.`;
+    const isFree = renaming(glued.name).length > 0;
+    return told('unknown-field', message, isFree ? renaming(`${glued.name}: ${glued.rest}`) : []);
+  }
   const known = answer(node, name);
   if (known !== undefined) return told(known.rule, known.message);
 
@@ -55,18 +64,27 @@ export function unknownField(
     const where = home === '' ? 'to the top level' : `under \`${home}\``;
     return told('misplaced-field', `\`${snake}\` does not belong ${place}; move it ${where}.`);
   }
-  const fields = supportedFields(node)
-    .map((field) => `\`${field}\``)
-    .join(', ');
-  return told('unknown-field', `There is no field \`${name}\` ${place}; there are ${fields}.`);
+  const fields = supportedFields(node).map((field) => `\`${field}\``);
+  const listed = fields.slice(0, MAXIMUM_LISTED).join(', ');
+  const more = fields.length > MAXIMUM_LISTED ? ' and others, all of which docs/spec.md lists' : '';
+  return told('unknown-field', `There is no field \`${name}\` ${place}; there are ${listed}${more}.`);
 }
 
 /** The name of the field that an unknown one stands for, so that it is not called missing as well. */
 export function standsFor(path: SpecPath, name: string): string | undefined {
   const node = schemaAt(path) ?? {};
+  const glued = gluedField(node, name);
+  if (glued !== undefined) return glued.name;
   const snake = snakeCase(name);
   if (fieldOf(node, snake) !== undefined) return snake;
   return nearestField(node, snake)?.name;
+}
+
+/** `repo:raw` is one long name to YAML, and was meant to be a field with its value. */
+export function gluedField(node: SchemaNode, written: string): { name: string; rest: string } | undefined {
+  const [, name, rest] = /^(\w+):([\s\S]+)$/.exec(written) ?? [];
+  if (name === undefined || rest === undefined || fieldOf(node, name) === undefined) return undefined;
+  return { name, rest };
 }
 
 /** Marks for fields that are allowed and have no effect. */
@@ -128,8 +146,12 @@ function nearestField(node: SchemaNode, name: string): { name: string; far: numb
 function elsewhere(path: SpecPath, name: string): string | undefined {
   const here = schemaAt(path);
   const homes = mappings().filter(({ node }) => node !== here && fieldOf(node, name) !== undefined);
-  const [home] = homes;
-  if (home === undefined || homes.length > 1) return undefined;
+  // What lies right below is meant rather than what lies deeper: `name` at the top is the pipeline's.
+  const below = homes.filter(
+    (one) => one.path.length === path.length + 1 && path.every((step, at) => one.path[at] === step),
+  );
+  const [home] = homes.length > 1 ? below : homes;
+  if (home === undefined || (homes.length > 1 && below.length > 1)) return undefined;
   // Inputs nest, so what belongs under one of this mapping's own fields is called by that field.
   const inner = Object.keys(here?.properties ?? {}).find((field) => schemaAt([...path, field]) === home.node);
   return inner ?? home.path.join('.');

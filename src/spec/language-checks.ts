@@ -6,7 +6,7 @@ import type { Diagnostic, Report } from './diagnostic.ts';
 import { parseDuration } from './durations.ts';
 import { writtenInputs } from './input-values.ts';
 import type { Places, SpecPath } from './places.ts';
-import { parseQuantity } from './quantities.ts';
+import { nearestQuantity, parseQuantity } from './quantities.ts';
 import { pipelineName, type SpecOrigin, textAt, valueAt } from './spec-values.ts';
 
 /** Everything that holds within one spec; looks only at values of the right type, so it also works on a broken one. */
@@ -18,6 +18,7 @@ export function checkLanguage(value: object, places: Places, origin: SpecOrigin)
   checkName(value, places, origin, report);
   for (const { path } of writtenInputs(value)) checkPath(value, [...path, 'repo'], places, report);
   checkPath(value, ['transform', 'working_dir'], places, report);
+  checkProgram(value, places, report);
   checkGlobs(value, places, report);
   checkInputs(value, places, report);
   for (const field of ['datum_timeout', 'job_timeout']) checkTimeout(value, [field], places, report);
@@ -33,6 +34,18 @@ function checkName(value: object, places: Places, origin: SpecOrigin, report: Re
   const message =
     "The spec at the project's root has no directory to be named after; add `pipeline: { name: … }`.";
   report('missing-field', 'error', message, places.key(['pipeline']) ?? places.first());
+}
+
+/** The first word of a list is the program, and a shell's text of spaces alone is none. */
+function checkProgram(value: object, places: Places, report: Report): void {
+  for (const field of ['cmd', 'err_cmd']) {
+    const text = textAt(value, ['transform', field]);
+    const path = ['transform', field, ...(text === undefined ? [0] : [])];
+    // A text of no characters is told of by the schema.
+    if (textAt(value, path)?.trim() !== '' || text === '') continue;
+    const message = `\`transform.${field}\` begins with no program; write its name, such as \`${field}: [ls, "{out}"]\`.`;
+    report('empty-value', 'error', message, places.value(path) ?? places.nearest(path));
+  }
 }
 
 /** Paths of the project are relative, inside and in their shortest form, so that each place has one name. */
@@ -139,8 +152,13 @@ function checkQuantities(value: object, places: Places, report: Report): void {
     ]) {
       const written = textAt(value, path);
       if (written === undefined || written === '' || parseQuantity(written) !== undefined) continue;
-      const message = `\`${path.join('.')}\` is an amount above zero such as \`8G\` or \`512Mi\`, and \`${written}\` is not one.`;
-      report('wrong-quantity', 'error', message, places.value(path) ?? places.nearest(path));
+      const near = nearestQuantity(written);
+      const hint = near === undefined ? '' : `; write \`${near}\``;
+      const message = `\`${path.join('.')}\` is an amount above zero such as \`8G\` or \`512Mi\`, and \`${written}\` is not one${hint}.`;
+      const range = places.value(path) ?? places.nearest(path);
+      const canFix = near !== undefined && places.at(path)?.aliased === false;
+      const fixes = canFix ? [{ title: `Change to \`${near}\``, range, newText: near }] : [];
+      report('wrong-quantity', 'error', message, range, fixes);
     }
   }
 }

@@ -10,7 +10,7 @@ import type { Spec } from './model.ts';
 import type { Places } from './places.ts';
 import { checkSchema } from './schema-check.ts';
 import { pipelineName, type SpecOrigin } from './spec-values.ts';
-import { type TurnedOff, turnedOff, withoutTurnedOff } from './turned-off.ts';
+import { type TurnedOff, turnedOff, withConsequences, withoutTurnedOff } from './turned-off.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** What `parseSpec` found. */
@@ -23,7 +23,10 @@ export interface ParsedSpec {
   readonly places: Places;
   /** The document's plain value, as far as it could be read. */
   readonly value: unknown;
-  /** What its comments turn off; already left out above, and to be left out of what else is found. */
+  /**
+   * What its comments turn off, already left out above, and what would only follow from a mistake that is told; both
+   * are to be left out of what else is found.
+   */
   readonly off: TurnedOff;
 }
 
@@ -40,7 +43,7 @@ export function parseSpec(text: string, origin: SpecOrigin, besides: readonly st
     const all = [...found, ...checkDirectives(text, directives)];
     const diagnostics = [...withoutTurnedOff(all, off)].sort(byPosition);
     const broken = diagnostics.some(isError);
-    return { spec: broken ? undefined : make(), diagnostics, places, value, off };
+    return { spec: broken ? undefined : make(), diagnostics, places, value, off: withConsequences(off, all) };
   };
   if (document.diagnostics.length > 0 && !document.sound)
     return finish(document.diagnostics, () => undefined);

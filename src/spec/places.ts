@@ -63,9 +63,13 @@ export function pointerOf(path: SpecPath): string {
 
 /** How a message calls the value at a path. */
 export function nameOf(path: SpecPath): string {
-  const last = path.at(-1);
-  if (typeof last !== 'number') return `\`${path.join('.')}\``;
-  return `item ${last + 1} of ${nameOf(path.slice(0, -1))}`;
+  const at = path.findLastIndex((step) => typeof step === 'number');
+  if (at === -1) return `\`${path.join('.')}\``;
+  const item = `item ${Number(path[at]) + 1} of ${nameOf(path.slice(0, at))}`;
+  const within = path.slice(at + 1);
+  // An input's own fields are known by their names alone.
+  const short = within.length > 1 && within[0] === 'pfs' ? within.slice(1) : within;
+  return short.length === 0 ? item : `\`${short.join('.')}\` of ${item}`;
 }
 
 /** Answers where things are. Every answer is `undefined` for a path that the document does not have. */

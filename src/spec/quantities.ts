@@ -18,6 +18,15 @@ const UNITS: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
+/** What an amount that cannot be read was probably meant to be: `8G` for `8 GB`, `512Mi` for `512mib`. */
+export function nearestQuantity(text: string): string | undefined {
+  const found = /^([\d.]+)\s*([kmgtpe])(i?)b?(?:ytes?)?$/i.exec(text.trim());
+  if (found === null) return undefined;
+  const unit = found[2]?.toUpperCase();
+  const near = `${found[1]}${unit === 'K' && found[3] === '' ? 'k' : unit}${found[3]?.toLowerCase()}`;
+  return near === text || parseQuantity(near) === undefined ? undefined : near;
+}
+
 /** Whole bytes, or `undefined` when `text` is not one at least. */
 export function parseQuantity(text: string): number | undefined {
   const found = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?([A-Za-z]*)$/.exec(text);

@@ -84,6 +84,7 @@ const WARNINGS = {
   'capture-style': 'A capture is written in the way of another place.',
   'glob-without-match': 'The glob of an input matches nothing.',
   'untracked-script': 'A word of the command looks like a script that is not committed.',
+  'no-such-directory': 'The directory that the command is to run in is not in the project.',
   'code-without-match': 'A glob of `code` or `context` matches nothing.',
   'unknown-rule': 'A comment turns off a rule that there is not.',
   'rule-stays': 'A comment turns off a rule that cannot be turned off.',

@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { distance } from 'fastest-levenshtein';
 import type { Diagnostic, Fix, Range } from './diagnostic.ts';
-import { standsFor, unknownField } from './field-names.ts';
+import { gluedField, standsFor, unknownField } from './field-names.ts';
 import { addMissingField, flow } from './missing-field.ts';
 import { nameOf, type Places, type SpecPath } from './places.ts';
 import { type SchemaNode, schemaAt } from './schema.ts';
@@ -169,6 +169,9 @@ function isUnquotedPlaceholder(data: unknown): boolean {
 function typeMessage(name: string, node: SchemaNode, data: unknown, path: SpecPath): string {
   const other = node['x-type-message'];
   if (other !== undefined && data !== null) return `${capitalised(name)} ${other}.`;
+  const glued = typeof data === 'string' ? gluedField(node, data) : undefined;
+  if (glued !== undefined)
+    return `A space is missing behind the colon of \`${glued.name}\`; write \`${glued.name}: ${glued.rest}\`.`;
   const wanted = [node.type ?? []].flat().map((type) => TYPE_WORDS[type] ?? type);
   const must = `must be ${wanted.join(' or ')}`;
   if (data === null || data === undefined)
@@ -180,6 +183,13 @@ function typeMessage(name: string, node: SchemaNode, data: unknown, path: SpecPa
     const braces = `{${Object.keys(data).join()}}`;
     return `${capitalised(name)} ${must}, and YAML reads braces as a mapping; put \`${braces}\` in quotes.`;
   }
+  // A word of a command has no name of its own to show it by.
+  if (typeof path.at(-1) === 'number' && schemaAt(path)?.examples === undefined) {
+    const remedy = Array.isArray(data)
+      ? 'lists nest only once, so write its words in the list around it'
+      : 'put it in quotes, or leave it out';
+    return `${capitalised(name)} ${must}, not ${kindOf(data)}; ${remedy}.`;
+  }
   return `${capitalised(name)} ${must}, not ${kindOf(data)}; write it like ${exampleOf(path)}.`;
 }
 
@@ -189,6 +199,11 @@ function typeFixes(node: SchemaNode, data: unknown, path: SpecPath, places: Plac
   if (place === undefined || range === undefined || place.aliased || data === null) return [];
   const written = text.slice(place.value.start, place.value.end);
   const wanted = [node.type ?? []].flat();
+  const glued = typeof data === 'string' && place.source === 'plain' ? gluedField(node, data) : undefined;
+  if (glued !== undefined && !written.includes('\n')) {
+    const newText = `${glued.name}: ${glued.rest}`;
+    return [{ title: `Change to \`${newText}\``, range, newText }];
+  }
   if (node['x-type-message'] !== undefined) {
     return typeof data === 'number' ? [{ title: 'Add the unit `s`', range, newText: `${written}s` }] : [];
   }

@@ -24,6 +24,23 @@ export function turnedOff(directives: readonly Directive[], besides: readonly st
   return { everywhere, onLine };
 }
 
+/** Rules about the project's files, which values that were read wrongly would break as well. */
+const OF_FILES = ['glob-without-match', 'no-such-repo', 'untracked-script', 'code-without-match'];
+
+/** With the rules besides that only follow from something that is told: a glob with an open quote matches nothing. */
+export function withConsequences(off: TurnedOff, told: readonly Diagnostic[]): TurnedOff {
+  const everywhere = told.some(({ rule }) => rule === 'yaml-syntax')
+    ? new Set([...off.everywhere, ...OF_FILES])
+    : off.everywhere;
+  const onLine = new Map(off.onLine);
+  for (const { rule, range } of told) {
+    if (rule !== 'glob-outside') continue;
+    const { line } = range.start;
+    onLine.set(line, new Set([...(onLine.get(line) ?? []), ...OF_FILES]));
+  }
+  return { everywhere, onLine };
+}
+
 /** The diagnostics of a spec that are left. */
 export function withoutTurnedOff<D extends Diagnostic>(
   diagnostics: readonly D[],

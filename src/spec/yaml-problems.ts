@@ -70,7 +70,8 @@ function sentence(problem: YAMLError, text: string, start: number): string {
       return 'Text that begins with a bracket must be in quotes; put the whole of it in quotes.';
     }
   }
-  if (problem.code === 'MULTILINE_IMPLICIT_KEY' && /^\s*\w+:\S/.test(line)) {
+  const isKey = problem.code === 'MULTILINE_IMPLICIT_KEY' || problem.code === 'MISSING_CHAR';
+  if (isKey && /^\s*(?:- +)?\w+:\S/.test(line)) {
     return 'A space is missing behind the colon; add it.';
   }
   return SENTENCES[problem.code] ?? 'This cannot be read as YAML.';

@@ -122,6 +122,14 @@ describe('checking specs against the project', () => {
       specText('images', '/*', '[python3, code/edges.py]', '  working_dir: code\n'),
       ['untracked-script code/edges.py → edges.py'],
     ],
+    ['a directory to work in', specText('images', '/*', '[x]', '  working_dir: code/lib\n'), []],
+    [
+      'a directory to work in that is not there',
+      specText('images', '/*', '[x]', '  working_dir: code/lob\n'),
+      ['no-such-directory code/lob'],
+    ],
+    ['an open quote', specText('imgs').replace('"/*"', '"/x'), []],
+    ['dots in a glob', specText('images', '/../x'), []],
     ['code that is there', specText('images', '/*', '[x]', '  code: ["code/**", participants.tsv]\n'), []],
     [
       'code that is not there',

@@ -68,6 +68,11 @@ describe('mistakes in inputs', () => {
     ['another one', spec(pfs('a', ', name: LD_PRELOAD')), ['error reserved-name: LD_PRELOAD']],
     ['a name much like one', spec(pfs('a', ', name: path')), []],
     ['a join without keys', spec(`{ join: [${pfs('a')}, ${T2}] }`), ['warning missing-key: pfs']],
+    [
+      'a join with a key in camel case',
+      spec(`{ join: [${pfs('a', ', joinOn: $1')}] }`),
+      ['error camel-case-field: joinOn'],
+    ],
     ['a group without key', spec(`{ group: [${pfs('a')}] }`), ['warning missing-key: pfs']],
     [
       'keys outside',

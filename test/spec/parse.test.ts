@@ -132,6 +132,11 @@ describe('parsing a spec', () => {
     ['a duration that is a number', withTop('datum_timeout: 30'), 'wrong-type 30'],
     ['a duration of nothing', withTop('datum_timeout: 0s'), 'wrong-duration 0s'],
     ['a result outside', withTop('output: ../x'), 'output-outside ../x'],
+    ['a missing space', GOOD.replace('repo: images', 'repo:images'), 'unknown-field repo:images'],
+    ["the pipeline's name at the top", withTop('name: x'), 'misplaced-field name'],
+    ['an older field', withTop('enable_stats: true'), 'ignored-field enable_stats'],
+    ['a program of no name', withCmd('[""]'), 'empty-value ""'],
+    ['a command of spaces', withCmd('" "'), 'empty-value " "'],
     // placeholders
     ['a near miss', withCmd('[ls, "{image}"]'), 'unknown-placeholder {image}'],
     ['a capture that is not there', withCmd('[ls, "{images.1}"]'), 'unknown-capture {images.1}'],
@@ -164,6 +169,12 @@ describe('parsing a spec', () => {
     ['an enumeration', withTop('identity: Path'), withTop('identity: path')],
     ['a repo', withRepo('./images/'), GOOD],
     ['a duration', withTop('datum_timeout: 30'), withTop('datum_timeout: 30s')],
+    ['a missing space', GOOD.replace('repo: images', 'repo:images'), GOOD],
+    [
+      'an amount',
+      withTop('resource_requests: { memory: 8GB }'),
+      withTop('resource_requests: { memory: 8G }'),
+    ],
     ['a placeholder', withCmd('[ls, "{imagse}"]'), withCmd('[ls, "{images}"]')],
   ];
   for (const [name, before, after] of fixes) {
@@ -177,6 +188,35 @@ describe('parsing a spec', () => {
       assert.deepEqual(parse(mended).diagnostics, []);
     });
   }
+
+  it('names the parts of a list alike', () => {
+    const message = (text: string): string => parse(text).diagnostics[0]?.message ?? '';
+    const join = GOOD.replace(/pfs: .*/, 'join: [{ pfs: { repo: a, glob: /, join_on: 1 } }]');
+    assert.match(message(join), /^`join_on` of item 1 of `input.join` must be text/);
+    assert.match(message(withCmd('[ls, [a, [b]]]')), /^Item 2 of item 2 of `transform.cmd` .*nest only once/);
+  });
+
+  it('says where a space is missing behind a colon', () => {
+    for (const fields of ['repo:a', 'repo:a\n    glob: /', 'glob: /\n    repo:a']) {
+      const [found, ...others] = parse(GOOD.replace(/pfs: .*/, `pfs:\n    ${fields}`)).diagnostics;
+      assert.match(found?.message ?? '', /^A space is missing behind the colon/, fields);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it('lists few fields', () => {
+    const [found] = parse(withTop('zebra: x')).diagnostics;
+    assert.match(
+      found?.message ?? '',
+      /there are (?:`\w+`(?:, )?){5} and others, all of which docs\/spec.md lists\.$/,
+    );
+  });
+
+  it('tells files nothing that follows from a mistake', () => {
+    assert.ok(parse(GOOD.replace('"/*"', '"/*')).off.everywhere.has('glob-without-match'));
+    assert.ok(parse(GOOD.replace('/*', '/../*')).off.onLine.get(4)?.has('glob-without-match'));
+    assert.equal(parse(GOOD).off.everywhere.size, 0);
+  });
 
   it('does not offer a fix that would write a key twice', () => {
     const { diagnostics } = parse(withTop('descriptoin: x'));

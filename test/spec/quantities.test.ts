@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseQuantity } from '../../src/spec/quantities.ts';
+import { nearestQuantity, parseQuantity } from '../../src/spec/quantities.ts';
 
 describe('amounts', () => {
   const cases: readonly [string, number | undefined][] = [
@@ -23,4 +23,16 @@ describe('amounts', () => {
     it(`${text}: ${bytes ?? 'none'}`, () => {
       assert.equal(parseQuantity(text), bytes);
     });
+
+  const near: readonly [string, string | undefined][] = [
+    ['8GB', '8G'],
+    ['8 gb', '8G'],
+    ['512mib', '512Mi'],
+    ['10KB', '10k'],
+    ['8G', undefined],
+    ['0GB', undefined],
+    ['lots', undefined],
+  ];
+  for (const [text, meant] of near)
+    it(`${text} was meant to be ${meant ?? 'nothing'}`, () => assert.equal(nearestQuantity(text), meant));
 });

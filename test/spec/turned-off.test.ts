@@ -36,6 +36,10 @@ describe('comments that turn rules off', () => {
     ['with a reason behind a dash', `# minipach: off unknown-field - so\n${GOOD}zebra: x\n`],
     ['behind another comment', `${GOOD}zebra: x # An animal. # minipach: off unknown-field\n`],
     ['other rules', `${GOOD}zebra: x # minipach: off refused-field\n`, 'unknown-field zebra'],
+    [
+      'without commas, in any case',
+      `${GOOD}autoscaling: true\nspout: {} # Minipach: Off ignored-field refused-field why\n# MINIPACH: OFF ignored-field refused-field\n`,
+    ],
     ['marks alone', `${GOOD}autoscaling: true # minipach: off ignored-field\n`],
     [
       'in a list',
