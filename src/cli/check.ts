@@ -1,14 +1,17 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { History } from '../plan/history.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { openProject, type Project } from '../project/open.ts';
 import { readImages } from '../project/read-image-facts.ts';
+import { readRecords } from '../project/records.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
 import { type FoundSpec, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
+import { withoutResults } from '../run/planner.ts';
 import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
@@ -67,9 +70,10 @@ export async function checkCommand(
 }
 
 /** Adds what only shows beside the committed files. */
-async function besideCommit(specs: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
+async function besideCommit(found: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
   const objects = new CatFile(project.root);
   try {
+    const specs = withoutResults(found, new History(await readRecords(project.root, project.head)));
     const values = specs.map(({ parsed }) => parsed.value);
     const own = await readTree(project.root, project.head, objects);
     const whole = await withSubdatasets(project, own, values, objects);

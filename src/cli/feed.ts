@@ -18,7 +18,7 @@ import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
 import type { Session } from './session.ts';
 import { statusReport, type WorkTreeReport, workTreeReport } from './status-report.ts';
-import { EXIT, say } from './terminal.ts';
+import { EXIT, sayJson } from './terminal.ts';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 200;
@@ -82,7 +82,7 @@ export async function watchStatus(
             : await planCommit(project, state, observer, objects, head);
         workTree ??= await workTreeReport(session, planning);
         const report = await statusReport(session, planning, workTree);
-        if (json) for (const line of feedLines(last, report)) say(JSON.stringify(line));
+        if (json) for (const line of feedLines(last, report)) sayJson(line);
         else if (last === undefined || feedLines(last, report).length > 0) {
           process.stdout.write('\x1b[2J\x1b[H');
           show(report);

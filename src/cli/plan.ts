@@ -1,5 +1,7 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
+import { shellQuote } from '../plan/shell.ts';
+import type { Planning } from '../run/planner.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
@@ -8,12 +10,13 @@ import {
   bytesText,
   complainOf,
   counted,
-  countsText,
   EXIT,
   faint,
+  headingText,
   inStateColour,
+  nameText,
   say,
-  strong,
+  sayJson,
 } from './terminal.ts';
 import { warnOfUnsavedIn } from './unsaved.ts';
 
@@ -32,7 +35,8 @@ export function planCommand(
   options: PlanOptions,
 ): Promise<number> {
   return withSession(directory, async (session) => {
-    const report = await statusReport(session, await session.plan());
+    const planning = await session.plan();
+    const report = await statusReport(session, planning);
     const unknown = names.find((name) => !report.pipelines.some((pipeline) => pipeline.name === name));
     if (unknown !== undefined) {
       complainOf(
@@ -42,50 +46,94 @@ export function planCommand(
     }
     const pipelines = report.pipelines.filter(({ name }) => names.length === 0 || names.includes(name));
     const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
-    if (options.json === true) say(JSON.stringify({ ...report, pipelines }));
-    else showPlan(pipelines, report);
+    if (options.json === true) sayJson({ ...report, pipelines });
+    else showPlan(pipelines, report, names, refusedSpecs(planning));
     return broken ? EXIT.usage : EXIT.ok;
   });
 }
 
-function showPlan(pipelines: readonly PipelineReport[], report: StatusReport): void {
+/** Specs with which a run refuses to begin, by path. */
+function refusedSpecs({ specs, plan }: Planning): ReadonlySet<string> {
+  const broken = specs.filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'));
+  const unplannable = plan.pipelines.filter(({ problem }) => problem !== undefined);
+  return new Set([
+    ...broken.map(({ specPath }) => specPath),
+    ...unplannable.map(({ source }) => source.specPath),
+  ]);
+}
+
+/** What a run would have to do. */
+interface Work {
+  readonly runs: number;
+  readonly copies: number;
+  readonly bytes: number;
+}
+
+function showPlan(
+  pipelines: readonly PipelineReport[],
+  report: StatusReport,
+  names: readonly string[],
+  refused: ReadonlySet<string>,
+): void {
   if (pipelines.length === 0) {
     say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
   }
-  let runs = 0;
-  let copies = 0;
-  let bytes = 0;
-  for (const { name, counts, datums, waitsFor, image } of pipelines) {
-    say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
-    if (image !== null) say(`  ${imageText(image)}`);
-    const jobs = new Set<string>();
-    let listed = 0;
-    for (const datum of datums) {
-      const verb = verbOf(datum, jobs);
-      if (verb === undefined) continue;
-      if (verb === 'run') runs += 1;
-      if (verb === 'copy') copies += 1;
-      bytes += datum.bytesToFetch;
-      listed += 1;
-      if (listed > SHOWN) continue;
-      const fetch = datum.bytesToFetch > 0 ? `  fetches ${bytesText(datum.bytesToFetch)}` : '';
-      const why = datum.reason === undefined ? '' : `  ${faint(datum.reason)}`;
-      say(
-        `  ${inStateColour(datum.state, verb.padEnd(7))} ${datum.datum || '(all)'} → ${datum.output}${fetch}${why}`,
-      );
-    }
-    if (listed > SHOWN) say(faint(`  … and ${listed - SHOWN} more; --json lists all`));
-  }
+  const works = new Map(pipelines.map((pipeline) => [pipeline, showPipeline(pipeline)]));
   warnOfUnsavedIn(report);
-  if (runs + copies > 0) {
-    const fetch = bytes > 0 ? `, ${bytesText(bytes)} to fetch` : '';
+  const due = pipelines.filter((pipeline) => {
+    const work = works.get(pipeline);
+    return work !== undefined && work.runs + work.copies > 0;
+  });
+  const inImages = due.filter(({ image }) => image !== null);
+  const able = due.filter(({ image, spec }) => image === null && !refused.has(spec));
+  if (able.length > 0) {
+    const sum = (one: keyof Work): number =>
+      able.reduce((all, pipeline) => all + (works.get(pipeline)?.[one] ?? 0), 0);
+    const fetch = sum('bytes') > 0 ? `, ${bytesText(sum('bytes'))} to fetch` : '';
+    // A run of everything does nothing at all while one spec has errors.
+    const all = names.length === 0 && refused.size === 0;
+    const asked = all ? [] : able.map(({ name }) => ` ${shellQuote(name)}`);
     say(
-      `${counted(runs, 'job')} to run, ${counted(copies, 'result')} to copy${fetch}. Start with: minipach run`,
+      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. Start with: minipach run${asked.join('')}`,
     );
   } else if (pipelines.length > 0) say('Nothing to run.');
+  const held = pipelines.filter(({ spec }) => refused.has(spec)).map(({ name }) => name);
+  if (held.length > 0)
+    say(
+      `Not run because of errors in specs: ${held.join(', ')}. Until they are mended, \`minipach run\` without names runs nothing.`,
+    );
+  if (inImages.length > 0)
+    say(
+      `In images, which cannot be started by this version: ${inImages.map(({ name }) => name).join(', ')}.`,
+    );
   const failed = pipelines.reduce((sum, { counts }) => sum + (counts.failed ?? 0), 0);
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
+}
+
+function showPipeline({ name, counts, datums, waitsFor, nothing, image }: PipelineReport): Work {
+  say(headingText(name, counts, waitsFor ?? nothing));
+  if (image !== null) say(`  ${imageText(image)}`);
+  let runs = 0;
+  let copies = 0;
+  let bytes = 0;
+  const jobs = new Set<string>();
+  let listed = 0;
+  for (const datum of datums) {
+    const verb = verbOf(datum, jobs);
+    if (verb === undefined) continue;
+    if (verb === 'run') runs += 1;
+    if (verb === 'copy') copies += 1;
+    bytes += datum.bytesToFetch;
+    listed += 1;
+    if (listed > SHOWN) continue;
+    const fetch = datum.bytesToFetch > 0 ? `  fetches ${bytesText(datum.bytesToFetch)}` : '';
+    const why = datum.reason === undefined ? '' : `  ${faint(datum.reason)}`;
+    const place = `${nameText(datum.datum) || '(all)'} → ${nameText(datum.output)}`;
+    say(`  ${inStateColour(datum.state, verb.padEnd(7))} ${place}${fetch}${why}`);
+  }
+  if (listed > SHOWN) say(faint(`  … and ${listed - SHOWN} more; --json lists all`));
+  return { runs, copies, bytes };
 }
 
 /** What a run would do with a datum; equal jobs run once. */

@@ -1,6 +1,6 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/report.ts';
-import { complain, counted, faint, inStateColour, say } from './terminal.ts';
+import { complain, counted, faint, inStateColour, nameText, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
 export interface ProgressView {
@@ -57,7 +57,7 @@ function isEnd(
 }
 
 function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
-  return event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`;
+  return nameText(event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`);
 }
 
 function tell(event: RunEvent): void {

@@ -82,7 +82,7 @@ function pipelineReport(
   pipeline: PlannedPipeline,
   found: FoundSpec | undefined,
 ): PipelineReport {
-  const { source, waitsFor, problem } = pipeline;
+  const { source, waitsFor, nothing, problem } = pipeline;
   const diagnostics = [...(found?.diagnostics ?? [])];
   // What only a plan shows, because it is about results of other pipelines; the rest has been found before.
   for (const finding of pipeline.findings) {
@@ -111,6 +111,7 @@ function pipelineReport(
     datums: pipeline.datums.map((datum) => datumReport(project, index, datum)),
     diagnostics: [...diagnostics, ...planProblem],
     ...(waitsFor === undefined ? {} : { waitsFor: `Waits for ${waitsFor}.` }),
+    ...(nothing === undefined ? {} : { nothing }),
   };
 }
 

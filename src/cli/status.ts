@@ -5,7 +5,17 @@ import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
 import { statusReport } from './status-report.ts';
-import { complainOf, countsText, EXIT, faint, inStateColour, STATE_ORDER, say, strong } from './terminal.ts';
+import {
+  complainOf,
+  EXIT,
+  faint,
+  headingText,
+  inStateColour,
+  nameText,
+  STATE_ORDER,
+  say,
+  sayJson,
+} from './terminal.ts';
 import { warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
@@ -38,7 +48,7 @@ export function statusCommand(
       complainOf(`Not every one of these is a pipeline here: ${names.join(', ')}.`);
       return EXIT.usage;
     }
-    if (options.json === true) say(JSON.stringify(report));
+    if (options.json === true) sayJson(report);
     else showStatus(report);
     return EXIT.ok;
   });
@@ -66,8 +76,8 @@ function select(report: StatusReport, names: readonly string[], options: StatusO
 export function showStatus(report: StatusReport): void {
   if (report.pipelines.length === 0)
     say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
-  for (const { name, counts, datums, waitsFor, diagnostics, image } of report.pipelines) {
-    say(`${strong(name)}  ${countsText(counts)}${waitsFor === undefined ? '' : `  ${faint(waitsFor)}`}`);
+  for (const { name, counts, datums, waitsFor, nothing, diagnostics, image } of report.pipelines) {
+    say(headingText(name, counts, waitsFor ?? nothing));
     if (image !== null) say(`  ${imageText(image)}`);
     for (const diagnostic of diagnostics) say(`  ${diagnosticLine(diagnostic)}`);
     for (const state of STATE_ORDER) {
@@ -78,7 +88,7 @@ export function showStatus(report: StatusReport): void {
           datum.holder === undefined
             ? (datum.reason ?? '')
             : `by process ${datum.holder.pid} on ${datum.holder.host}`;
-        say(`  ${inStateColour(state, state.padEnd(9))} ${datum.datum || '(all)'}  ${faint(why)}`);
+        say(`  ${inStateColour(state, state.padEnd(9))} ${nameText(datum.datum) || '(all)'}  ${faint(why)}`);
       }
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
     }

@@ -18,12 +18,35 @@ export const EXIT = {
 
 /** Writes one line to standard output. */
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line)}\n`);
+}
+
+/** Writes a document for machines on one line. */
+export function sayJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document)}\n`);
 }
 
 /** Writes one line to standard error. */
 export function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
+}
+
+/** A text whose control characters are escaped, as names of files can hold any; colours, breaks and tabs stay. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}(?:\[\d+m)?/gu, (found) => {
+    const [first = '', ...rest] = found;
+    const isColour = rest.length > 0 && first === '\u001b';
+    return isColour || '\n\t'.includes(first) ? found : escaped(first) + rest.join('');
+  });
+}
+
+/** The name of a datum or its place, with every control character escaped. */
+export function nameText(name: string): string {
+  return name.replace(/\p{Cc}/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
 }
 
 /** Writes an error as every command does. */
@@ -78,6 +101,11 @@ export function countsText(counts: StateCounts): string {
     .reverse()
     .flatMap((state) => (counts[state] ? [inStateColour(state, `${counts[state]} ${state}`)] : []));
   return parts.join(', ') || faint('no datum');
+}
+
+/** The first line about a pipeline. */
+export function headingText(name: string, counts: StateCounts, why: string | undefined): string {
+  return `${strong(name)}  ${countsText(counts)}${why === undefined ? '' : `  ${faint(why)}`}`;
 }
 
 /** Bytes as people read them. */

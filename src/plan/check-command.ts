@@ -33,6 +33,8 @@ export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diag
     ...checkWorkingDir(workingDir, spec, index),
     ...commandWords(value).flatMap((word) => checkWord(word, workingDir, spec, index)),
     ...['code', 'context'].flatMap((field) => checkGlobs(['transform', field], spec, index)),
+    // What a result will hold is not known, so that these can only be read.
+    ...checkGlobs(['discard'], spec, undefined),
   ];
 }
 
@@ -116,7 +118,7 @@ function nearestScript(plain: string, index: TreeIndex): string | undefined {
   return moved.length === 1 ? moved[0] : nearestText(plain, scripts, distance);
 }
 
-function checkGlobs(list: SpecPath, spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
+function checkGlobs(list: SpecPath, spec: ProjectSpec, index: TreeIndex | undefined): readonly Diagnostic[] {
   const { value, places } = spec.parsed;
   const items = valueAt(value, list);
   if (!Array.isArray(items)) return [];
@@ -128,6 +130,7 @@ function checkGlobs(list: SpecPath, spec: ProjectSpec, index: TreeIndex): readon
       const range = places.within(path, compiled.offset, compiled.offset + 1) ?? places.nearest(path);
       return [{ rule: 'invalid-glob', severity: 'error', message: compiled.message, range }];
     }
+    if (index === undefined) return [];
     const { glob } = compiled;
     // A subdataset that is not installed could hold a match.
     if (index.closed.some(({ path }) => reaches(glob, path)) || matchesAny(glob, index.paths)) return [];

@@ -20,6 +20,8 @@ export interface DatumList {
   readonly unknown: string | undefined;
   /** Whether results are still to come that would make more datums, or change these. */
   readonly isPartial?: boolean;
+  /** Why there are none, in a sentence, where results of other pipelines are missing. */
+  readonly nothing?: string;
   /** Why there are none, where that is a mistake of the spec. */
   readonly problem?: { readonly rule: 'invalid-glob' | 'too-many-datums'; readonly message: string };
 }
@@ -51,7 +53,13 @@ export function findDatums(
     inputs: parts.map((part) => part.input),
     waitsFor: parts.find((part) => part.waitsFor !== undefined)?.waitsFor ?? whole,
   }));
-  return { datums, unknown, isPartial: found.some((leaf) => leaf.isPartial === true) };
+  const nothing = datums.length > 0 ? undefined : found.find((leaf) => leaf.nothing !== undefined)?.nothing;
+  return {
+    datums,
+    unknown,
+    isPartial: found.some((leaf) => leaf.isPartial === true),
+    ...(nothing === undefined || unknown !== undefined ? {} : { nothing }),
+  };
 }
 
 /**

@@ -202,7 +202,10 @@ export class Expander {
       .flatMap((part) => (part.kind === 'placeholder' ? [part.name] : []));
     const counts = names.map((name) => (values.get(name) ?? NONE).length);
     const repeats = counts.includes(0) ? 0 : Math.max(1, ...counts);
-    const odd = counts.findIndex((count) => count > 1 && count !== repeats);
+    // What is grouped goes in step: one path beside two is a missing partner, and not one for both.
+    const odd = counts.findIndex(
+      (count, at) => count !== repeats && (count > 1 || this.#isGrouped(names[at] ?? '')),
+    );
     if (odd !== -1 && repeats > 0) {
       const even = names[counts.indexOf(repeats)] ?? '';
       const message = `\`[${list.join(', ')}]\` is repeated for each path, and \`{${names[odd] ?? ''}}\` has ${counts[odd]} where \`{${even}}\` has ${repeats}; put them in lists of their own.`;
@@ -211,6 +214,14 @@ export class Expander {
     for (let index = 0; index < repeats; index += 1)
       for (const text of list) words.push(this.#fillAt(index, text, values));
     return undefined;
+  }
+
+  /** Whether a placeholder is about an input that can have several paths. */
+  #isGrouped(name: string): boolean {
+    const input = /^\d+$/.test(name) ? this.#only : name;
+    return this.#declared.some(
+      (one) => one.several && (input === one.name || input?.startsWith(`${one.name}.`)),
+    );
   }
 
   /** A template with every placeholder replaced by its only value, or by that at a place among several. */

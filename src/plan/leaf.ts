@@ -30,6 +30,8 @@ export interface Leaf {
   readonly wholeWaitsFor?: string;
   /** Whether more matches can come, although nothing waits for them. */
   readonly isPartial?: boolean;
+  /** Why there is no match and none is to come, in a sentence, where pipelines are read. */
+  readonly nothing?: string;
   /** Why it cannot be read at all, in a sentence. */
   readonly problem?: string;
 }
@@ -96,7 +98,18 @@ export function readLeaf(
   }
   // What the upstream does not know of itself can be as little left out as what it has not done.
   const wholeWaitsFor = whole ? (open?.datum ?? unknown) : undefined;
-  return { parts, unknown, ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }) };
+  const left = isRead && parts.length === 0 && unknown === undefined ? nothingLeft(upstreams) : undefined;
+  return {
+    parts,
+    unknown,
+    ...(wholeWaitsFor === undefined ? {} : { wholeWaitsFor }),
+    ...(left === undefined ? {} : { nothing: left }),
+  };
+}
+
+function nothingLeft(upstreams: readonly PlannedPipeline[]): string {
+  const names = upstreams.map(({ name }) => `\`${name}\``);
+  return `${names.join(' and ')} ${names.length > 1 ? 'have' : 'has'} left nothing that its glob matches.`;
 }
 
 /** What the first upstream that does not know its own datums is waited for. */

@@ -6,6 +6,7 @@ import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { jobKey, type KeyParts } from './key.ts';
+import { compareCodePoints } from './match-tree.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
 import { isWithin, parentPath } from './paths.ts';
@@ -212,5 +213,5 @@ export function findOrphans(
       ownsDirectory: record.files === undefined,
     });
   }
-  return orphans;
+  return orphans.sort((a, b) => compareCodePoints(a.datum, b.datum));
 }

@@ -93,6 +93,7 @@ function planPipeline(
     findings,
     ...(image === undefined ? {} : { image }),
     ...(found.unknown === undefined ? {} : { waitsFor: found.unknown }),
+    ...(found.nothing === undefined ? {} : { nothing: found.nothing }),
   };
 }
 

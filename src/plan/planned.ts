@@ -60,6 +60,8 @@ export interface PlannedPipeline {
   readonly findings: readonly Finding[];
   /** What must be done before all its datums are known. */
   readonly waitsFor?: string;
+  /** Why it has no datum and none is to come, in a sentence, where that is not plain. */
+  readonly nothing?: string;
   /** Why it cannot be planned at all. */
   readonly problem?: string;
 }

@@ -85,6 +85,8 @@ export interface PipelineReport {
   readonly diagnostics: readonly FileDiagnostic[];
   /** What a pipeline whose datums are not known yet waits for, in one sentence. */
   readonly waitsFor?: string;
+  /** Why a pipeline has no datum and waits for none, in one sentence, where that is not plain. */
+  readonly nothing?: string;
 }
 
 /** The project's root or one of its subdatasets. */

@@ -53,8 +53,16 @@ export interface Survey {
 /** Texts about images never change, so that a session reads them once; it is known by its helper. */
 const textsRead = new WeakMap<CatFile, Map<string, string>>();
 
-/** Reads the tree of a commit, every spec in it, and the subdatasets that these can need. */
-export async function surveyProject(project: Project, commit: string, objects: CatFile): Promise<Survey> {
+/**
+ * Reads the tree of a commit, every spec in it, and the subdatasets that these can need.
+ * @param select - Leaves out files that only look like specs.
+ */
+export async function surveyProject(
+  project: Project,
+  commit: string,
+  objects: CatFile,
+  select: (specs: readonly FoundSpec[]) => Promise<readonly FoundSpec[]> = (specs) => Promise.resolve(specs),
+): Promise<Survey> {
   // Pipelines of subdatasets would record there: only the project's own are taken.
   const own = await readTree(project.root, commit, objects);
   const candidates = own.entries.filter(
@@ -67,7 +75,9 @@ export async function surveyProject(project: Project, commit: string, objects: C
       readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
     ),
   );
-  const found = specs.filter((spec) => spec !== undefined);
+  const unusable = new Set(annexed.map(({ path }) => annexedSpec(path)));
+  const kept = await select([...specs.filter((spec) => spec !== undefined), ...unusable]);
+  const found = kept.filter((spec) => !unusable.has(spec));
   const values = found.map(({ parsed }) => parsed.value);
   const texts = textsRead.get(objects) ?? new Map<string, string>();
   textsRead.set(objects, texts);
@@ -78,7 +88,7 @@ export async function surveyProject(project: Project, commit: string, objects: C
   return {
     index,
     images,
-    specs: [...withProjectChecks(found, index, images), ...annexed.map(({ path }) => annexedSpec(path))],
+    specs: [...withProjectChecks(found, index, images), ...kept.filter((spec) => unusable.has(spec))],
   };
 }
 

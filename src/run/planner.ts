@@ -32,13 +32,17 @@ export async function planCommit(
   objects: CatFile,
   commit: string,
 ): Promise<Planning> {
-  const [survey, records] = await Promise.all([
-    surveyProject(project, commit, objects),
-    readRecords(project.root, commit),
+  const reading = readRecords(project.root, commit).then((records) => new History(records));
+  const [survey, history] = await Promise.all([
+    surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
+    reading,
   ]);
-  const history = new History(records);
-  const specs = survey.specs.filter((found) => !isResult(found, survey.specs, history));
-  return planAgain({ commit, ...survey, specs, history }, state, observer);
+  return planAgain({ commit, ...survey, history }, state, observer);
+}
+
+/** Specs that no job has left. */
+export function withoutResults(specs: readonly FoundSpec[], history: History): readonly FoundSpec[] {
+  return specs.filter((found) => !isResult(found, specs, history));
 }
 
 /** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */

@@ -132,7 +132,7 @@ describe('what is wrong with datums', () => {
         '"{datum}"',
         '[[-i, "{x}", "{t1}", "{t2}"]]',
       ),
-      [],
+      [/^error different-counts .*`\{t2\}` has 1 where `\{x\}` has 2/],
     ],
     [
       'lists of different lengths',

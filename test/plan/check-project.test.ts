@@ -141,6 +141,11 @@ describe('checking specs against the project', () => {
       specText('images', '/*', '[x]', '  code: ["code/[a"]\n'),
       ['invalid-glob ['],
     ],
+    [
+      'a glob of what is discarded that cannot be read',
+      specText('images', '/*', '[x]', 'discard: ["a.log", "(a"]\n'),
+      ['invalid-glob ('],
+    ],
   ];
   for (const [name, text, expected] of cases) {
     it(`tells of ${name}`, () => assert.deepEqual(alone(text), expected));

@@ -146,6 +146,16 @@ export const REFUSED_COMMANDS: readonly RefusedCommand[] = [
     says: /\{fs\}|IN/,
   },
   {
+    name: 'two paths and one of grouped inputs in one nested list',
+    files: ['x/s1-a', 'x/s1-b', 'y/s1-c'],
+    spec: `input:
+  group:
+    - pfs: { repo: x, glob: "/(s?)-?", group_by: "$1" }
+    - pfs: { repo: y, glob: "/(s?)-?", group_by: "$1" }
+transform: { cmd: [pair, ["{x}", "{y}", "{datum}"]] }`,
+    says: /`\{y\}` has 1 where `\{x\}` has 2/,
+  },
+  {
     name: 'different numbers of paths in one nested list',
     files: ['x/a1', 'x/a2', 'y/a1', 'y/a2', 'y/a3'],
     spec: `input:

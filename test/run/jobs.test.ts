@@ -89,10 +89,14 @@ describe('jobs', function () {
   });
 
   it('may leave a file that is called spec.yml, which makes no pipeline', () => {
-    pipeline(`'printf "input: broken" > {out}/spec.yml'`);
-    assert.equal(project.minipach('run').code, 0);
-    assert.equal(project.minipach('run').code, 0);
+    const left = ['input:', '  pfs:', '    repo: out', '    glob: /', 'transform:', '  cmd: x', ''];
+    pipeline(`>-\n    printf "${left.join('\\n')}" > {out}/spec.yml`);
+    for (const command of ['run', 'run', 'check']) {
+      const { code, stderr } = project.minipach(command);
+      assert.equal(code, 0, stderr);
+    }
     assert.equal(project.status().pipelines.length, 1);
+    assert.equal(state(), 'done');
   });
 
   it('leave alone what a person has committed where their result goes', () => {
