@@ -16,33 +16,46 @@ export function isPresent(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: s
 export interface AbsentContent {
   readonly dataset: DatasetPlace;
   readonly keys: readonly string[];
+  /** A file in the project for each key. */
+  readonly paths: readonly string[];
 }
+
+/** What `git annex get --json` answers for a key. */
+interface GetAnswer {
+  readonly 'error-messages'?: readonly string[];
+  readonly note?: string;
+  readonly success?: boolean;
+}
+
+/** How many files are named when more than that could not be fetched. */
+const NAMED = 3;
 
 /** The content of files that is not here, each key once a dataset: a file's content is in the annex of its own. */
 export function absentContent(
   project: DatasetPlace,
   index: Pick<TreeIndex, 'subdataset'>,
-  files: readonly Pick<TreeEntry, 'annexKey' | 'dataset'>[],
+  files: readonly Pick<TreeEntry, 'path' | 'annexKey' | 'dataset'>[],
 ): AbsentContent[] {
-  const wanted = new Map<string | undefined, Set<string>>();
-  for (const { annexKey, dataset } of files) {
+  const wanted = new Map<string | undefined, Map<string, string>>();
+  for (const { path, annexKey, dataset } of files) {
     if (annexKey === undefined) continue;
     const keys = wanted.get(dataset);
-    if (keys === undefined) wanted.set(dataset, new Set([annexKey]));
-    else keys.add(annexKey);
+    if (keys === undefined) wanted.set(dataset, new Map([[annexKey, path]]));
+    else if (!keys.has(annexKey)) keys.set(annexKey, path);
   }
   return [...wanted].flatMap(([path, keys]) => {
     const dataset = placeOf(project, index, path);
-    const absent = [...keys].filter((key) => !isPresent(dataset, key));
-    return absent.length === 0 ? [] : [{ dataset, keys: absent }];
+    const absent = [...keys].filter(([key]) => !isPresent(dataset, key));
+    if (absent.length === 0) return [];
+    return [{ dataset, keys: absent.map(([key]) => key), paths: absent.map(([, file]) => file) }];
   });
 }
 
 /** Fetches content through git-annex into a dataset, from wherever it knows a copy. Returns what went wrong, in a sentence. */
-export async function fetchContent({ dataset, keys }: AbsentContent): Promise<string | undefined> {
+export async function fetchContent({ dataset, keys, paths }: AbsentContent): Promise<string | undefined> {
   // Without a repository of its own the folder would be taken for a part of the superdataset.
   if (!existsSync(join(dataset.root, '.git'))) {
-    return `The content of ${keys.length} input ${keys.length === 1 ? 'file' : 'files'} could not be fetched, because the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
+    return `The content of ${named(paths)} could not be fetched, because the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
   }
   const result = await git(
     dataset.root,
@@ -51,14 +64,26 @@ export async function fetchContent({ dataset, keys }: AbsentContent): Promise<st
       input: `${keys.join('\n')}\n`,
     },
   );
-  const missing = keys.filter((key) => !isPresent(dataset, key));
+  const missing = paths.filter((_, position) => !isPresent(dataset, keys[position] ?? ''));
   if (missing.length === 0) return undefined;
   const reasons = result.stdout
     .toString('utf8')
     .split('\n')
-    .flatMap((line) =>
-      line === '' ? [] : ((JSON.parse(line) as { 'error-messages'?: string[] })['error-messages'] ?? []),
-    );
+    .flatMap((line) => (line === '' ? [] : whyNot(JSON.parse(line) as GetAnswer)));
   const why = [...new Set(reasons)].join(' ').trim() || result.stderr.trim() || 'git-annex gave no reason';
-  return `The content of ${missing.length} input ${missing.length === 1 ? 'file' : 'files'} could not be fetched: ${why}`;
+  return `The content of ${named(missing)} could not be fetched: ${why.replace(/\.?$/, '.')}`;
+}
+
+/** Where no copy can be reached, git-annex says so in a note and has no message. */
+function whyNot(answer: GetAnswer): readonly string[] {
+  if (answer.success === true) return [];
+  const messages = answer['error-messages'] ?? [];
+  return messages.length > 0 || answer.note === undefined ? messages : [answer.note.replaceAll(/\s+/g, ' ')];
+}
+
+function named(paths: readonly string[]): string {
+  if (paths.length === 1) return paths.join();
+  const more = paths.length - NAMED;
+  if (more > 0) return `${paths.slice(0, NAMED).join(', ')} and ${more} more`;
+  return `${paths.slice(0, -1).join(', ')} and ${paths.at(-1)}`;
 }

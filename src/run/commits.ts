@@ -87,6 +87,11 @@ export class Batch {
     }
   }
 
+  /** Holds a result back for everybody that wants it. */
+  refuse(job: string, message: string): void {
+    for (const place of this.#planner.wanting(job)) this.heldBack.push({ place, message });
+  }
+
   /** Records a copy of a result that the tree holds already. */
   addCopy(place: DatumPlace, source: ResultRecord): void {
     const { index } = this.#planner.current;

@@ -115,8 +115,10 @@ export class Guard {
   /** A file cannot become a directory, nor a directory a file, without taking away what is there. */
   #acrossFiles({ place, path, before }: Intent): string | undefined {
     const { index } = this.#planner.current;
-    const subdataset =
-      index.subdatasetAround(path) ?? index.subdatasets.find((one) => isWithin(one.path, path));
+    const inside = index.isDirectory(path)
+      ? index.subdatasets.find((one) => isWithin(one.path, path))
+      : undefined;
+    const subdataset = index.subdatasetAround(path) ?? inside;
     if (subdataset !== undefined)
       return `It wrote ${path}, and ${subdataset.path} is a subdataset, in which nothing is recorded: change \`output\`.`;
     const above = pathsAbove(path).filter((part) => index.has(part));

@@ -1,12 +1,12 @@
 /** What differs between two commits, and telling an index of it. */
-import { existsSync, lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parentPath } from '../plan/paths.ts';
 import { GitError, git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { quotePath } from './fast-import.ts';
 import { gitContent } from './result-files.ts';
-import { errorCode } from './state.ts';
+import { lookAt } from './state.ts';
 
 /** A path that differs between two commits: mode and id after, and both before, where it was there. */
 export interface Change {
@@ -63,16 +63,6 @@ export async function equalFiles(project: Project, changes: readonly Change[]): 
 
 function isLink(project: Project, path: string): boolean {
   return lookAt(join(project.root, path))?.isSymbolicLink() ?? false;
-}
-
-/** What is at a path, links not followed; where it would lie in a file, there is nothing. */
-function lookAt(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    if (errorCode(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -19,6 +19,8 @@ import type { Project } from '../project/open.ts';
 import { type BatchChild, startBatch } from '../project/process.ts';
 import { quotePath } from './fast-import.ts';
 import { type GitContent, gitContent, type LeftFile, plainContent } from './result-files.ts';
+import { lookAt } from './state.ts';
+import { pathsAbove } from './written.ts';
 
 /** What `git annex add --json` answers for a file. */
 interface AddAnswer {
@@ -50,6 +52,8 @@ export class Ingest {
   #annex: BatchChild | undefined;
   #lastAdded: string | undefined;
   #tookPointers = false;
+  /** Whether the stand-in is there, with the project's attributes. */
+  #isLaid = false;
   #filtered: boolean | undefined;
 
   /** @param folder a folder of ours, on the project's file system */
@@ -65,11 +69,14 @@ export class Ingest {
     return this.#tookPointers;
   }
 
-  /** What git is to store for each file, in the given order. Two files must not have one target. */
-  async take(placed: readonly PlacedFile[], objects: CatFile): Promise<GitContent[]> {
+  /**
+   * What git is to store for each file, in the given order, or why it cannot be taken in, in a sentence. No file may
+   * have the target of another one, or lie in it.
+   */
+  async take(placed: readonly PlacedFile[], objects: CatFile): Promise<(GitContent | string)[]> {
     const annexed = this.#project.annex
       ? await this.#throughAnnex(placed)
-      : new Map<PlacedFile, GitContent>();
+      : new Map<PlacedFile, GitContent | string>();
     const plain = placed.filter((one) => !annexed.has(one) && one.file.type !== 'symlink');
     const filtered =
       plain.length > 0 && (await this.#hasFilters())
@@ -92,19 +99,18 @@ export class Ingest {
     rmSync(this.#index, { force: true });
   }
 
-  /** Files that git-annex takes; those that the project's attributes leave to git are not among them. */
-  async #throughAnnex(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent>> {
+  /** Files that git-annex takes or cannot take; those that the project's attributes leave to git are not among them. */
+  async #throughAnnex(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent | string>> {
     await this.#makeStandIn();
-    const taken = new Map<PlacedFile, GitContent>();
+    const taken = new Map<PlacedFile, GitContent | string>();
     const regular = placed.filter(({ file }) => file.type !== 'symlink');
     const answers = regular.map(async (one) => {
       const place = this.#lay(one.file, one.target);
       const answer = await this.#add(one.target);
       if (answer.success !== true) {
         const why = answer['error-messages']?.join('; ') || 'it gave no reason';
-        throw new Error(`git-annex could not take ${one.target} in: ${why}`);
-      }
-      if (answer.key !== undefined) taken.set(one, this.#annexed(one.file, place, answer.key));
+        taken.set(one, `git-annex could not take ${one.target} in: ${why.replace(/\.?$/, '.')}`);
+      } else if (answer.key !== undefined) taken.set(one, this.#annexed(one.file, place, answer.key));
     });
     await Promise.all(answers);
     return taken;
@@ -113,14 +119,26 @@ export class Ingest {
   /** A hard link, so that nothing is copied and the staged result stays whole until it is recorded. */
   #lay(file: LeftFile, target: string): string {
     const place = join(this.#folder, target);
+    this.#makeRoom(target);
     mkdirSync(dirname(place), { recursive: true });
-    rmSync(place, { force: true });
     try {
       linkSync(file.path, place);
     } catch {
       copyFileSync(file.path, place);
     }
     return place;
+  }
+
+  /** Removes what an earlier result has left at a place, or where that needs a directory. */
+  #makeRoom(target: string): void {
+    for (const part of [target, ...pathsAbove(target)]) {
+      const place = join(this.#folder, part);
+      const there = lookAt(place);
+      if (there === undefined || (part !== target && there.isDirectory())) continue;
+      // With a directory, attributes that lie there may go.
+      if (there.isDirectory()) this.#isLaid = false;
+      rmSync(place, { recursive: true, force: true });
+    }
   }
 
   /** A locked file has become a link; an unlocked one stays, and git gets a pointer. */
@@ -143,7 +161,9 @@ export class Ingest {
   }
 
   #startAdd(): BatchChild {
-    const child = startBatch('git', ['annex', 'add', '--batch', '-z', '--json', '--json-error-messages'], {
+    // A result is recorded whatever a rule ignores, be it one of its own.
+    const options = ['--no-check-gitignore', '--batch', '-z', '--json', '--json-error-messages'];
+    const child = startBatch('git', ['annex', 'add', ...options], {
       cwd: this.#folder,
       env: { GIT_INDEX_FILE: this.#index },
     });
@@ -163,9 +183,12 @@ export class Ingest {
 
   /** A folder that git takes for a work tree of the project, with HEAD's attributes in an index of its own. */
   async #makeStandIn(): Promise<void> {
-    if (existsSync(join(this.#folder, '.git'))) return;
-    mkdirSync(this.#folder, { recursive: true });
-    symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
+    if (this.#isLaid) return;
+    this.#isLaid = true;
+    if (!existsSync(join(this.#folder, '.git'))) {
+      mkdirSync(this.#folder, { recursive: true });
+      symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
+    }
     const result = await git(this.#folder, ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: this.#index } });
     if (!result.ok) throw new GitError("Reading the project's attributes", result);
     // `git hash-object` looks for attributes in files only, whatever the index holds.

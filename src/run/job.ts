@@ -1,6 +1,6 @@
 /** One job from its inputs to its staged result: content fetched, workspace made, tries run, output handed over. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { usesScratch } from '../plan/expand.ts';
 import { inputEntries } from '../plan/input.ts';
 import { isWithin } from '../plan/paths.ts';
@@ -76,12 +76,12 @@ export class JobRunner {
     const { command, errCommand } = datum;
     // What is meant for an image would find another system on the host, and leave another result.
     if (!isStartable(pipeline))
-      return { outcome: 'failed', reason: 'It runs in an image, which this version cannot start yet.' };
-    if (command === undefined) return { outcome: 'failed', reason: 'It has no command.' };
+      return this.#notStarted(job, 'It runs in an image, which this version cannot start yet.');
+    if (command === undefined) return this.#notStarted(job, 'It has no command.');
     const { index } = this.#means.planner.current;
     const needed = neededFiles(place, index);
     const missing = await this.#fetch(needed.files);
-    if (missing !== undefined) return { outcome: 'failed', reason: missing };
+    if (missing !== undefined) return this.#notStarted(job, missing);
     const { workspaces } = this.#means;
     const needs: WorkspaceNeeds = {
       ...needed,
@@ -139,6 +139,14 @@ export class JobRunner {
       }
     }
     return { outcome: 'stopped' };
+  }
+
+  /** A job that fails before its command starts; its log, which is named with the failure, tells no older story. */
+  #notStarted(job: string, reason: string): JobOutcome {
+    const log = jobLog(this.#means.state, job);
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, `${reason}\n`);
+    return { outcome: 'failed', reason };
   }
 
   #handOver(

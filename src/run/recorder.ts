@@ -67,6 +67,8 @@ export class Recorder {
   readonly #ref: string;
   readonly #ingest: Ingest;
   readonly #taken = new Map<string, TakenResult>();
+  /** Why the result of a job could not be taken in this time, in a sentence. */
+  readonly #refused = new Map<string, string>();
   #written = new Written();
 
   constructor(means: RecorderMeans) {
@@ -107,6 +109,7 @@ export class Recorder {
 
   /** Content goes into the annex or through filters before the user's git has to wait for anything. */
   async #takeIn(staged: readonly StagedResult[]): Promise<void> {
+    this.#refused.clear();
     let chunk: { readonly facts: StagedFacts; readonly placed: readonly PlacedFile[] }[] = [];
     const files = new Set<string>();
     /** The same files, and the directories that they lie in. */
@@ -118,13 +121,19 @@ export class Recorder {
       );
       let next = 0;
       for (const { facts, placed } of chunk) {
-        const taken = placed.flatMap(({ file: { name } }, position) => {
-          const content = contents[next + position];
-          return content === undefined ? [] : [{ name, content }];
-        });
+        const of = contents.slice(next, next + placed.length);
         next += placed.length;
         const { job, pipeline, datum, exit, discarded = [] } = facts;
-        this.#taken.set(job, { job, pipeline, datum, exit, files: taken, discarded });
+        const refusal = of.find((content) => typeof content === 'string');
+        if (refusal !== undefined) {
+          this.#refused.set(job, refusal);
+          continue;
+        }
+        const files = placed.flatMap(({ file: { name } }, position) => {
+          const content = of[position];
+          return content === undefined || typeof content === 'string' ? [] : [{ name, content }];
+        });
+        this.#taken.set(job, { job, pipeline, datum, exit, files, discarded });
       }
       chunk = [];
       files.clear();
@@ -134,6 +143,7 @@ export class Recorder {
       if (this.#taken.has(facts.job)) continue;
       const left = leftFiles(output);
       const [first] = this.#means.planner.wanting(facts.job);
+      if (!left.ok) this.#refused.set(facts.job, left.message);
       if (!left.ok || first === undefined) continue;
       const placed = left.files.map((file) => ({ file, target: joinPaths(first.datum.output, file.name) }));
       // Two results that wrote one file are told apart later; here the one must not be taken for the other.
@@ -233,6 +243,8 @@ export class Recorder {
     for (const { facts } of staged) {
       const taken = this.#taken.get(facts.job);
       if (taken !== undefined) batch.addResult(taken);
+      const refusal = this.#refused.get(facts.job);
+      if (refusal !== undefined) batch.refuse(facts.job, refusal);
     }
     for (const place of copies()) {
       const { source } = place.datum;

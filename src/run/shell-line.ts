@@ -1,7 +1,9 @@
 /** The one line of shell that a record replays: the same command on the same paths, without Minipach. */
 
 import { type ExpandedCommand, SCRATCH, usesScratch } from '../plan/expand.ts';
+import { isWithin } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
+import { pathsAbove } from './written.ts';
 
 /** What the line must start from. */
 export interface ShellLineOptions {
@@ -26,7 +28,7 @@ export function shellLine(options: ShellLineOptions): string {
     files === undefined
       ? [`rm -rf -- ${shellQuote(output)}`]
       : files.length > 0
-        ? [`rm -f -- ${files.map(shellQuote).join(' ')}`]
+        ? [`rm -f -- ${files.map(shellQuote).join(' ')}`, ...withoutFolders(files, output)]
         : [];
   const make = [output, command.workingDir, ...(scratch ? [SCRATCH] : [])].filter((path) => path !== '');
   if (make.length > 0) prepare.push(`mkdir -p -- ${make.map(shellQuote).join(' ')}`);
@@ -34,6 +36,19 @@ export function shellLine(options: ShellLineOptions): string {
   if (options.discard !== undefined) steps.push(options.discard);
   if (scratch) steps.push(`rm -rf -- ${SCRATCH}`);
   return steps.join(' && ');
+}
+
+/**
+ * Folders that only this result's files lie in go with them: a command that makes such a folder would fail on replay,
+ * where it is there already. One that is not empty is somebody else's as well and stays.
+ */
+function withoutFolders(files: readonly string[], output: string): readonly string[] {
+  const folders = new Set(
+    files.flatMap(pathsAbove).filter((path) => path !== output && isWithin(path, output)),
+  );
+  if (folders.size === 0) return [];
+  const deepestFirst = [...folders].sort((a, b) => b.split('/').length - a.split('/').length);
+  return [`{ rmdir -- ${deepestFirst.map(shellQuote).join(' ')} 2> /dev/null || :; }`];
 }
 
 /** Bytes beyond which a line says the paths of a group once only: a system takes 128 KiB as one word. */

@@ -2,7 +2,7 @@
  * Where runners keep what they share: one small file a fact under `<git common dir>/minipach`, on any POSIX or
  * NFS file system, without a server. History is the database; this holds only what is under way.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../project/open.ts';
 
@@ -100,4 +100,14 @@ export function shard(folder: string, key: string): string {
 /** The `code` of a failed system call, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+}
+
+/** What is at a path, links not followed; where it would lie in a file, there is nothing. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }

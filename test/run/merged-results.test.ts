@@ -57,4 +57,33 @@ describe('results of one directory', function () {
     assert.equal(result.code, 1);
     assert.match(result.stderr, /out\/two was not recorded.*out\/one both wrote out\/same\.txt/);
   });
+
+  it('replay where the command makes a folder', () => {
+    project.write('data/two/a.txt', 'two\n');
+    pipeline(
+      `'mkdir {out}/{datum} {out}/{datum}/-deep && cp {data}/a.txt {out}/{datum}/-deep'`,
+      'output: "."\n',
+    );
+    assert.equal(project.minipach('run').code, 0);
+    const before = project.head();
+    for (const commit of ['HEAD', 'HEAD~1']) project.ok('datalad', ['rerun', commit]);
+    assert.equal(project.head(), before);
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.equal(project.read('out/two/-deep/a.txt'), 'two\n');
+  });
+
+  it('name the other datum in later runs as well, also one that owned the directory alone', () => {
+    pipeline("'cp {data}/a.txt {out}/same'", 'output: all\n');
+    assert.equal(project.minipach('run').code, 0);
+    project.write('data/two/a.txt', 'two\n');
+    project.commit('Add a datum');
+    for (const round of [1, 2]) {
+      const result = project.minipach('run');
+      assert.equal(result.code, 1, `round ${round}`);
+      assert.match(
+        result.stderr,
+        /out\/two was not recorded.*out\/one both wrote out\/all\/same, with different/,
+      );
+    }
+  });
 });
