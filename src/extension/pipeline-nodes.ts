@@ -203,7 +203,9 @@ export function pipelineAppearance(name: string, pipeline: PipelineModel, l10n: 
   const state = STATE_ORDER.find((candidate) => (pipeline.counts[candidate] ?? 0) > 0);
   const look = state ? ICONS[state] : { icon: 'circle-dashed', color: 'disabledForeground' };
   const description =
-    errors.length > 0 ? l10n.t('spec has errors') : counts || report.waitsFor || l10n.t('no datum');
+    errors.length > 0
+      ? l10n.t('spec has errors')
+      : counts || report.waitsFor || report.nothing || l10n.t('no datum');
   const tooltip = [
     name,
     report.spec,

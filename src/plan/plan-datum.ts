@@ -55,7 +55,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
-  const obstacle = inTheWay(index, output);
+  const obstacle = inTheWay(index, output, newest);
   if (obstacle !== undefined) return { ...base, ...known, job: null, state: 'blocked', reason: obstacle };
   const resolved = pipeline.image?.resolution;
   if (resolved !== undefined && !('image' in resolved)) {
@@ -80,17 +80,20 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     ...(resolved === undefined ? {} : { image: resolved.image }),
   };
   const keys = new JobKeys(parts, datum.inputs, spec.identity);
-  const chosen = chooseJob(index, history, output, keys);
+  const chosen = chooseJob(index, history, { directory, datum: datum.name, output }, keys);
   const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
-  const state = stateOf(pipeline.facts, records, chosen.job, keys, has);
+  const state = stateOf(pipeline.facts, records, { job: chosen.job, output }, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   return { ...base, command, ...recovery, ...known, ...chosen, ...state };
 }
 
 /** Why no result can be kept at a place, whatever it is, in a sentence. */
-function inTheWay(index: TreeIndex, output: string): string | undefined {
+function inTheWay(index: TreeIndex, output: string, newest: ResultRecord | undefined): string | undefined {
   for (let place = output; place !== ''; place = parentPath(place)) {
-    if (index.has(place))
+    // What the datum itself left there before, when `output` was another, goes when the new result is recorded.
+    const isOwn = (): boolean =>
+      newest !== undefined && ownedEntries(index, newest).some(({ path }) => path === place);
+    if (index.has(place) && !isOwn())
       return `Its result would go to ${output}, and ${place} is a committed file: give it another \`output\`.`;
   }
   return undefined;
@@ -136,13 +139,15 @@ class JobKeys {
 function chooseJob(
   index: TreeIndex,
   history: History,
-  output: string,
+  place: { readonly directory: string; readonly datum: string; readonly output: string },
   keys: JobKeys,
 ): { readonly job: string; readonly source?: ResultRecord } {
   for (const record of history.computed(keys.byContent)) {
     if (!isIntact(index, record)) continue;
-    if (record.path === output) return { job: keys.byContent };
-    if (namesItsDatum(ownedFiles(index, record), [record.datum])) return { job: keys.byPath };
+    if (record.path === place.output) return { job: keys.byContent };
+    // A datum's own result moves with `output`, whatever its files are called.
+    const isOwn = record.directory === place.directory && record.datum === place.datum;
+    if (!isOwn && namesItsDatum(ownedFiles(index, record), [record.datum])) return { job: keys.byPath };
     return { job: keys.byContent, source: record };
   }
   return { job: keys.byContent };
@@ -156,13 +161,15 @@ function chooseJob(
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
-  job: string,
+  { job, output }: { readonly job: string; readonly output: string },
   keys: JobKeys,
   { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
-  const standing = records.find((record) => keys.has(record.job) && isIntact(index, record));
+  const standing = records.find(
+    (record) => keys.has(record.job) && record.path === output && isIntact(index, record),
+  );
   if (standing !== undefined) return { state: 'done', record: standing };
   const holder = facts.holders.get(job);
   if (holder !== undefined) return { state: 'running', holder };
@@ -182,6 +189,8 @@ function stateOf(
   if (newest === undefined) return { state: 'pending' };
   if (keys.has(newest.job) && replaced !== undefined)
     return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
+  if (keys.has(newest.job) && newest.path !== output)
+    return { state: 'stale', reason: `Its result is in ${newest.path}, and \`output\` is another now.` };
   if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
   const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };

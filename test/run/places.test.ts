@@ -41,3 +41,23 @@ describe('a datum whose name changes and whose place does not', () => {
     assert.match(project.minipach('status').stdout, /2 done/);
   });
 });
+
+describe('a pipeline whose output is another now', () => {
+  let project: TestProject;
+  afterEach(() => project.remove());
+
+  it('replaces the file that a datum left by the directory of that name', () => {
+    project = TestProject.make();
+    project.write('data/a.txt', 'one\n');
+    project.write('copy/spec.yml', spec('copy', 'data', 'cp {data} {out}/', 'output: .\n'));
+    project.commit('Merge results');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.git('ls-files', 'copy'), 'copy/a.txt\ncopy/spec.yml\n');
+    project.write('copy/spec.yml', spec('copy', 'data', 'cp {data} {out}/'));
+    project.commit('Give each result a directory');
+    const again = project.minipach('run');
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+    assert.equal(project.git('ls-files', 'copy'), 'copy/a.txt/a.txt\ncopy/spec.yml\n');
+    assert.equal(project.git('status', '--porcelain'), '');
+  });
+});
