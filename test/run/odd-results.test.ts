@@ -42,10 +42,15 @@ for (const annex of [false, true]) {
       }
     });
 
-    it('fail alone where git refuses the name of their place', () => {
+    it('are refused before anything runs where git would refuse the name of their place', () => {
       project.write('raw/git', 'odd\n');
-      const told = run('cat {raw} > {out}/o', 1, 'output: "{1}~1"\n', 'p/plain~1/o');
-      assert.match(told, /p\/git was not recorded\. It wrote p\/git~1\/o, and git keeps .* named git~1/);
+      const text = `input: {pfs: {repo: raw, glob: "/(*)"}}\ntransform: {cmd: 'cat {raw} > {out}/o'}\n`;
+      project.write('p/spec.yml', `${text}output: "{1}~1"\n`);
+      project.commit('Begin');
+      const result = project.minipach('run');
+      assert.equal(result.code, 2, result.stdout + result.stderr);
+      assert.match(result.stderr, /would go to `p\/git~1`, and git keeps no folder named git~1/);
+      assert.equal(project.records().length, 0);
     });
 
     it('are held back where one has a file and another one a directory', () => {
