@@ -2,7 +2,7 @@
  * How inputs are combined into datums. The semantics are Pachyderm's (`cross`, `union`, `join`, `group` of its pipeline
  * specification); the order is by code points, whatever the locale.
  */
-import type { Input } from '../spec/model.ts';
+import type { Input, PfsInput } from '../spec/model.ts';
 import type { Part } from './leaf.ts';
 import { compareCodePoints } from './match-tree.ts';
 
@@ -20,10 +20,7 @@ export const MAXIMUM_DATUMS = 1_000_000;
 export type Combined = readonly Combination[] | { readonly tooMany: number };
 
 /** Combines the matches that `read` finds for each `pfs` input. */
-export function combine(
-  input: Input,
-  read: (leaf: Extract<Input, { kind: 'pfs' }>) => readonly Part[],
-): Combined {
+export function combine(input: Input, read: (leaf: PfsInput) => readonly Part[]): Combined {
   if (input.kind === 'pfs') return read(input).map((part) => ({ name: part.input.match, parts: [part] }));
   const members: (readonly Combination[])[] = [];
   for (const member of input.members) {

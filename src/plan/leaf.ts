@@ -210,7 +210,7 @@ function offeredBy(
       if (isSettled(datum) && datum.record !== undefined) {
         for (const entry of ownedEntries(index, datum.record))
           if (within(entry.path)) paths.add(entry.path.slice(cut));
-      } else if (datum.state !== 'orphaned' && !available) {
+      } else if (isToCome(datum) && !available) {
         toCome.set(datum.output, fullName(upstream, datum));
         const future = `${datum.output}/${FUTURE}`;
         if (within(future)) paths.add(future.slice(cut));

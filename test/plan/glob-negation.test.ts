@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
-import { compileGlob } from '../../src/plan/glob.ts';
+import { describe } from 'mocha';
+import { type GlobCase, testGlobCases } from './glob-cases.ts';
 
 /**
  * The cases with negations of Pachyderm's glob library, with the slash as separator.
  * Pattern, paths that match, paths that do not.
  */
-const CASES: readonly [string, readonly string[], readonly string[]][] = [
+const CASES: readonly GlobCase[] = [
   ['\\\\$..!(!())', ['\\$..'], []],
   ['!(*.js|*.json)', ['a.js.gz', 'a.json.gz', 'a.gz'], ['a.js']],
   ['a*!(x)', ['a', 'ab', 'ax'], ['ba']],
@@ -99,12 +98,5 @@ const CASES: readonly [string, readonly string[], readonly string[]][] = [
 ];
 
 describe('globs of Pachyderm with negations', () => {
-  for (const [pattern, yes, no] of CASES) {
-    it(`matches ${pattern}`, () => {
-      const compiled = compileGlob(pattern);
-      assert.ok(compiled.ok, compiled.ok ? '' : compiled.message);
-      for (const path of yes) assert.ok(compiled.glob.match(path), `should match '${path}'`);
-      for (const path of no) assert.equal(compiled.glob.match(path), undefined, `should not match '${path}'`);
-    });
-  }
+  testGlobCases(CASES);
 });
