@@ -186,7 +186,11 @@ export class Batch {
     previous: ResultRecord | undefined,
   ): readonly string[] {
     if (previous === undefined) return [];
-    if (previous.files === undefined) return [previous.path];
+    if (previous.files === undefined) {
+      if (previous.path === place.datum.output) return [previous.path];
+      // Another result may have moved into the place that this one leaves, earlier in the same batch.
+      return ownedEntries(this.#planner.current.index, previous).map(({ path }) => path);
+    }
     const now = new Set(paths);
     return previous.files.filter((path) => now.has(path) || this.#sharers.of(place, path).length === 0);
   }

@@ -60,4 +60,25 @@ describe('a pipeline whose output is another now', () => {
     assert.equal(project.git('ls-files', 'copy'), 'copy/a.txt/a.txt\ncopy/spec.yml\n');
     assert.equal(project.git('status', '--porcelain'), '');
   });
+
+  it('moves a result into the place that another one leaves', () => {
+    project = TestProject.make();
+    project.write('data/a-b', 'one\n');
+    project.write('data/b-c', 'two\n');
+    const text = (output: string): string =>
+      spec('copy', 'data', `'cp {data} {out}/$(cat {data})'`, `output: "${output}"\n`).replace(
+        '"/*"',
+        '"/(*)-(*)"',
+      );
+    project.write('copy/spec.yml', text('{1}'));
+    project.commit('Begin');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.git('ls-files', 'copy'), 'copy/a/one\ncopy/b/two\ncopy/spec.yml\n');
+    project.write('copy/spec.yml', text('{2}'));
+    project.commit('Move');
+    const moved = project.minipach('run');
+    assert.equal(moved.code, 0, moved.stdout + moved.stderr);
+    assert.equal(project.git('ls-files', 'copy'), 'copy/b/one\ncopy/c/two\ncopy/spec.yml\n');
+    assert.match(project.minipach('status').stdout, /2 done/);
+  });
 });
