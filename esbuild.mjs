@@ -26,8 +26,10 @@ const shared = {
   platform: 'node',
   target: 'node22',
   format: 'cjs',
-  minify: true,
-  keepNames: true,
+  // Names stay: they cost a few kilobytes, and a stack trace of a user's says where it was. `keepNames` would
+  // do the same by a call for each function that is made, which is a tenth of a plan.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: false,
   legalComments: 'none',
   plugins: [generatedValidator],

@@ -5,6 +5,7 @@ import { History } from '../plan/history.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
+import { linkCache } from '../project/links.ts';
 import { openProject, type Project } from '../project/open.ts';
 import { readImages } from '../project/read-image-facts.ts';
 import { readRecords } from '../project/records.ts';
@@ -75,7 +76,7 @@ async function besideCommit(found: readonly FoundSpec[], project: Project): Prom
   try {
     const specs = withoutResults(found, new History(await readRecords(project.root, project.head)));
     const values = specs.map(({ parsed }) => parsed.value);
-    const own = await readTree(project.root, project.head, objects);
+    const own = await readTree(project.root, project.head, objects, linkCache(project));
     const whole = await withSubdatasets(project, own, values, objects);
     const reading = { objects, texts: new Map<string, string>(), everywhere: true };
     const { tree, images } = await readImages(project, whole, values, reading);

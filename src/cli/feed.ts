@@ -81,7 +81,7 @@ export async function watchStatus(
             ? planAgain(planning, state, observer)
             : await planCommit(project, state, observer, objects, head);
         workTree ??= await workTreeReport(session, planning);
-        const report = await statusReport(session, planning, workTree);
+        const report = statusReport(session, planning, workTree);
         if (json) for (const line of feedLines(last, report)) sayJson(line);
         else if (last === undefined || feedLines(last, report).length > 0) {
           process.stdout.write('\x1b[2J\x1b[H');

@@ -5,7 +5,7 @@ import type { Planning } from '../run/planner.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
-import { statusReport } from './status-report.ts';
+import { planAndReport } from './status-report.ts';
 import {
   bytesText,
   complainOf,
@@ -35,8 +35,7 @@ export function planCommand(
   options: PlanOptions,
 ): Promise<number> {
   return withSession(directory, async (session) => {
-    const planning = await session.plan();
-    const report = await statusReport(session, planning);
+    const { planning, report } = await planAndReport(session);
     const unknown = names.find((name) => !report.pipelines.some((pipeline) => pipeline.name === name));
     if (unknown !== undefined) {
       complainOf(

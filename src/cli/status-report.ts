@@ -13,10 +13,10 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { absentContent } from '../project/annex-content.ts';
+import { absentContent, Presence } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
-import { unsavedPaths } from '../project/dirty.ts';
+import { changedPaths, unsavedPaths } from '../project/dirty.ts';
 import type { Project } from '../project/open.ts';
 import { type FoundSpec, usableSource } from '../project/survey.ts';
 import type { Observer } from '../run/holder.ts';
@@ -37,24 +37,36 @@ export interface ReportMeans {
 export type WorkTreeReport = Pick<StatusReport, 'dirty' | 'datasets'>;
 
 /** Looks at the work tree. */
-export async function workTreeReport(means: ReportMeans, planning: Planning): Promise<WorkTreeReport> {
+export async function workTreeReport(
+  means: ReportMeans,
+  planning: Planning,
+  changed: Promise<readonly string[]> = changedPaths(means.project.root),
+): Promise<WorkTreeReport> {
   const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
-    unsavedPaths(project.root, pipelines, planning.index.subdatasets),
+    unsavedPaths(project.root, pipelines, planning.index.subdatasets, changed),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
   return { dirty, datasets };
 }
 
-/** Describes everything; what is known of the work tree is not looked up again. */
-export async function statusReport(
-  means: ReportMeans,
+/** Plans and describes everything. Git looks through the work tree meanwhile: it takes as long as all the rest. */
+export async function planAndReport(
+  means: ReportMeans & { readonly plan: () => Promise<Planning> },
+): Promise<{ readonly planning: Planning; readonly report: StatusReport }> {
+  const changed = changedPaths(means.project.root);
+  const planning = await means.plan();
+  const report = statusReport(means, planning, await workTreeReport(means, planning, changed));
+  return { planning, report };
+}
+
+/** Describes a plan beside what is known of the work tree. */
+export function statusReport(
+  { project, state, observer }: ReportMeans,
   planning: Planning,
-  known?: WorkTreeReport,
-): Promise<StatusReport> {
-  const { project, state, observer } = means;
-  const { dirty, datasets } = known ?? (await workTreeReport(means, planning));
+  { dirty, datasets }: WorkTreeReport,
+): StatusReport {
   return {
     version: REPORT_VERSION,
     kind: 'status',
@@ -68,9 +80,10 @@ export async function statusReport(
 
 /** Every pipeline; those whose spec cannot be used come last, with their diagnostics only. */
 export function pipelineReports(project: Project, planning: Planning): PipelineReport[] {
+  const presence = new Presence();
   const planned = planning.plan.pipelines.map((pipeline) => {
     const found = planning.specs.find((spec) => spec.specPath === pipeline.source.specPath);
-    return pipelineReport(project, planning.index, pipeline, found);
+    return pipelineReport(project, planning.index, pipeline, found, presence);
   });
   const broken = planning.specs.filter((found) => usableSource(found) === undefined).map(brokenReport);
   return [...planned, ...broken];
@@ -81,6 +94,7 @@ function pipelineReport(
   index: TreeIndex,
   pipeline: PlannedPipeline,
   found: FoundSpec | undefined,
+  presence: Presence,
 ): PipelineReport {
   const { source, waitsFor, nothing, problem } = pipeline;
   const diagnostics = [...(found?.diagnostics ?? [])];
@@ -108,7 +122,7 @@ function pipelineReport(
     spec: source.specPath,
     counts: countStates(pipeline.datums),
     image: pipeline.image === undefined ? null : imageReport(project, index, pipeline.image),
-    datums: pipeline.datums.map((datum) => datumReport(project, index, datum)),
+    datums: pipeline.datums.map((datum) => datumReport(project, index, datum, presence)),
     diagnostics: [...diagnostics, ...planProblem],
     ...(waitsFor === undefined ? {} : { waitsFor: `Waits for ${waitsFor}.` }),
     ...(nothing === undefined ? {} : { nothing }),
@@ -127,7 +141,12 @@ function brokenReport(found: FoundSpec): PipelineReport {
   };
 }
 
-function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): DatumReport {
+function datumReport(
+  project: Project,
+  index: TreeIndex,
+  datum: PlannedDatum,
+  presence: Presence,
+): DatumReport {
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
   for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
@@ -138,7 +157,7 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
     job,
     output,
     inputs,
-    bytesToFetch: fetches ? bytesToFetch(project, index, datum) : 0,
+    bytesToFetch: fetches ? bytesToFetch(project, index, datum, presence) : 0,
     ...(source === undefined || state === 'done' ? {} : { copyOf: source.path }),
     ...(reason === undefined ? {} : { reason }),
     ...(record === undefined || state !== 'done' ? {} : { commit: record.commit }),
@@ -146,12 +165,12 @@ function datumReport(project: Project, index: TreeIndex, datum: PlannedDatum): D
   };
 }
 
-function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum): number {
+function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum, presence: Presence): number {
   const files = datum.inputs
     .filter((input) => !input.emptyFiles)
     .flatMap((input) => inputEntries(index, input));
   let bytes = 0;
-  for (const { keys } of absentContent(project, index, files))
+  for (const { keys } of absentContent(project, index, files, presence.has.bind(presence)))
     for (const key of keys) bytes += sizeOfKey(key);
   return bytes;
 }

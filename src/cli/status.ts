@@ -4,7 +4,7 @@ import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
 import { withSession } from './session.ts';
-import { statusReport } from './status-report.ts';
+import { planAndReport } from './status-report.ts';
 import {
   complainOf,
   EXIT,
@@ -43,7 +43,7 @@ export function statusCommand(
       return EXIT.usage;
     }
     if (options.watch === true) return watchStatus(session, options.json === true, showStatus);
-    const report = select(await statusReport(session, await session.plan()), names, options);
+    const report = select((await planAndReport(session)).report, names, options);
     if (report.pipelines.length < names.length) {
       complainOf(`Not every one of these is a pipeline here: ${names.join(', ')}.`);
       return EXIT.usage;

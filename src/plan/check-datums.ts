@@ -2,15 +2,11 @@
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { leavesOf } from '../spec/model.ts';
 import { joinsWithoutMatch, withoutPartner } from './check-joins.ts';
-import { codeEntries } from './code-files.ts';
-import { findDatums } from './datums.ts';
-import { Expander } from './expand.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
 import { compileGlob } from './glob.ts';
+import { layOutAlone } from './laid-out.ts';
 import { upstreamsOf } from './order.ts';
-import { placeDatums } from './outputs.ts';
 import type { ProjectSpec } from './project-spec.ts';
-import { takenPlaces } from './taken-places.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** Commands are tried for this many datums: a mistake that any datum shows is seldom in the later ones only. */
@@ -31,7 +27,8 @@ export function checkDatums(
     return !compiled.ok || !index.holdsSubdataset(repo, compiled.glob);
   });
   if (!readable) return [];
-  const found = findDatums(input, index, () => []);
+  const specPaths = specs.map(({ file }) => file);
+  const { found, placed, findings, expander } = layOutAlone(parsed.spec, directory, specPaths, index);
   const tell = (findings: readonly Finding[]): readonly Diagnostic[] =>
     findings.map((finding) => diagnosticOf(finding, parsed.places));
   if (found.problem !== undefined) {
@@ -40,10 +37,6 @@ export function checkDatums(
     return rule === 'invalid-glob' ? [] : tell([{ rule, severity: 'error', message, path: ['input'] }]);
   }
   if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
-  const expander = new Expander(parsed.spec);
-  const specPaths = specs.map(({ file }) => file);
-  const taken = takenPlaces(directory, specPaths, codeEntries(parsed.spec, index));
-  const { placed, findings } = placeDatums(parsed.spec, directory, found.datums, expander, taken);
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
     const around = { datum: datum.name, out: output, inputs: datum.inputs };
     for (const command of [expander.command(around), expander.errCommand(around)]) {

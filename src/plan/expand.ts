@@ -6,6 +6,7 @@ import type { CommandWord, Spec } from '../spec/model.ts';
 import { type DeclaredInput, declaredOf, placeholderNames } from '../spec/placeholders.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { parseTemplate, type TemplatePart } from '../spec/template.ts';
+import { type ExpandProblem, nothingLeft, severalInVariable, severalPaths } from './expand-problem.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { relativePath } from './paths.ts';
 import { shellQuote } from './shell.ts';
@@ -37,14 +38,6 @@ export function usesScratch({ command, env }: Pick<ExpandedCommand, 'command' | 
   return [...words, ...Object.values(env)].some((word) => word.includes(SCRATCH));
 }
 
-/** A command that cannot be expanded, in one sentence. */
-export interface ExpandProblem {
-  readonly reason: 'several-paths' | 'different-counts' | 'maybe-no-path';
-  readonly message: string;
-  /** The word or text that it is about. */
-  readonly path: SpecPath;
-}
-
 /** What each placeholder stands for: none, one or several texts. */
 type Values = ReadonlyMap<string, readonly string[]>;
 
@@ -57,6 +50,9 @@ export class Expander {
   readonly #known: ReadonlySet<string>;
   readonly #only: string | undefined;
   readonly #templates = new Map<string, readonly TemplatePart[]>();
+  /** What a command is to the key, by the inputs that it has, where nothing else of a datum shows in it. */
+  readonly #neutrals = new Map<string, ExpandedCommand | ExpandProblem>();
+  #isUniform: boolean | undefined;
 
   constructor(spec: Pick<Spec, 'name' | 'input' | 'transform' | 'requests' | 'limits'>) {
     this.#spec = spec;
@@ -78,6 +74,26 @@ export class Expander {
 
   /** The command with neutral tokens for every path and amount, as the job's key sees it. */
   neutral(around: Surroundings): ExpandedCommand | ExpandProblem {
+    this.#isUniform ??= this.#namesOnlyPaths();
+    if (!this.#isUniform) return this.#neutralOf(around);
+    const id = around.inputs.map(({ name }) => name).join('\0');
+    const known = this.#neutrals.get(id) ?? this.#neutralOf(around);
+    this.#neutrals.set(id, known);
+    return known;
+  }
+
+  /** Whether the placeholders of the command stand for paths and amounts only, never for names or captures. */
+  #namesOnlyPaths(): boolean {
+    const { cmd, stdin = [], env } = this.#spec.transform;
+    const words = typeof cmd === 'string' ? [cmd] : cmd.flat();
+    const same = new Set(['out', 'scratch', 'cpus', 'memory_mb', 'pipeline']);
+    for (const { name } of this.#declared) same.add(name);
+    return [...words, ...stdin, ...Object.values(env)].every((text) =>
+      this.#parse(text).every((part) => part.kind === 'literal' || same.has(part.name)),
+    );
+  }
+
+  #neutralOf(around: Surroundings): ExpandedCommand | ExpandProblem {
     const paths = (input: DatumInput): string => `\0input ${input.name}\0`;
     const values = this.#values(around, paths);
     for (const name of ['out', 'scratch', 'cpus', 'memory_mb']) values.set(name, [`\0${name}\0`]);
@@ -266,20 +282,4 @@ function standsAlone(parts: readonly TemplatePart[], position: number): boolean 
   const opens = before === undefined || (before.kind === 'literal' && /[\s;&|()<>]$/.test(before.literal));
   const closes = after === undefined || (after.kind === 'literal' && /^[\s;&|()<>]/.test(after.literal));
   return opens && closes;
-}
-
-function severalPaths(word: string, path: SpecPath): ExpandProblem {
-  const message = `\`${word}\` holds a placeholder with several paths: write the placeholder as a word of its own, or put the words to repeat in a nested list.`;
-  return { reason: 'several-paths', message, path };
-}
-
-function severalInVariable(name: string, template: string): ExpandProblem {
-  const message = `The variable \`${name}\` takes one text, and \`${template}\` holds a placeholder with several paths: the variables that are named like inputs have all of their paths, one a line.`;
-  return { reason: 'several-paths', message, path: ['transform', 'env', name] };
-}
-
-function nothingLeft(path: SpecPath): ExpandProblem {
-  const message =
-    'Nothing is left of the command for a datum that has no path for its placeholders: let it begin with a program.';
-  return { reason: 'maybe-no-path', message, path };
 }

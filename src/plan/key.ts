@@ -31,15 +31,7 @@ export interface KeyParts {
 /** 64 hexadecimal digits. */
 export function jobKey(parts: KeyParts): string {
   const { command, inputs, code, acceptReturnCode, salt, paths, discard, image } = parts;
-  const encoded = JSON.stringify([
-    'minipach job',
-    KEY_VERSION,
-    command.command,
-    command.stdin ?? null,
-    Object.entries(command.env).sort(([a], [b]) => (a < b ? -1 : 1)),
-    command.workingDir,
-    inputs,
-    code,
+  const rest = JSON.stringify([
     [...acceptReturnCode].sort((a, b) => a - b),
     salt ?? null,
     paths ?? null,
@@ -47,5 +39,21 @@ export function jobKey(parts: KeyParts): string {
     ...(discard.length === 0 ? [] : [['discard', ...discard]]),
     ...(image === undefined ? [] : [['image', image.identity, image.cmdexec ?? null, ...image.extra]]),
   ]);
-  return hash('sha256', encoded);
+  // One list in JSON, put together from parts of which the datums of a pipeline share all but the inputs.
+  const before = encoded(command, encodeCommand).slice(0, -1);
+  const key = `${before},${JSON.stringify(inputs)},${encoded(code, JSON.stringify)},${rest.slice(1)}`;
+  return hash('sha256', key);
+}
+
+function encodeCommand({ command, stdin, env, workingDir }: ExpandedCommand): string {
+  const variables = Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(['minipach job', KEY_VERSION, command, stdin ?? null, variables, workingDir]);
+}
+
+const encodings = new WeakMap<object, string>();
+
+function encoded<T extends object>(part: T, encode: (part: T) => string): string {
+  const known = encodings.get(part) ?? encode(part);
+  encodings.set(part, known);
+  return known;
 }

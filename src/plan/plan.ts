@@ -4,18 +4,16 @@
  */
 import { leavesOf } from '../spec/model.ts';
 import { absentAmong, absentCode, awaited } from './absent.ts';
-import { codeEntries, contextEntries } from './code-files.ts';
+import { contextEntries } from './code-files.ts';
 import { findDatums } from './datums.ts';
-import { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { resolveImage } from './images.ts';
 import { inputDigest, inputEntries, perInput } from './input.ts';
+import { layOut, layOutAlone } from './laid-out.ts';
 import { inOrder, type PipelineSource, upstreamsOf } from './order.ts';
-import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
 import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
-import { takenPlaces } from './taken-places.ts';
 import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
@@ -58,22 +56,28 @@ function planPipeline(
   const broken = [...upstreams.values()].flat().find((upstream) => facts.broken.includes(upstream));
   if (broken !== undefined)
     return without(source, { waitsFor: `${broken.directory}, whose spec has errors` });
-  const found = findDatums(spec.input, index, (leaf) =>
-    planned.filter((pipeline) => upstreams.get(leaf)?.includes(pipeline.source)),
-  );
+  const specPaths = known.map(({ specPath }) => specPath);
+  const { found, placed, findings, code, expander } = [...upstreams.values()].every(
+    ({ length }) => length === 0,
+  )
+    ? layOutAlone(spec, directory, specPaths, index)
+    : layOut(
+        spec,
+        directory,
+        specPaths,
+        index,
+        findDatums(spec.input, index, (leaf) =>
+          planned.filter((pipeline) => upstreams.get(leaf)?.includes(pipeline.source)),
+        ),
+      );
   if (found.problem !== undefined)
     return without(source, { problem: found.problem.message }, [
       { ...found.problem, severity: 'error', path: ['input'] },
     ]);
-  const expander = new Expander(spec);
-  const code = codeEntries(spec, index);
   const codeKey = code.map((entry) => [entry.path, identity(index.resolve(entry) ?? entry)] as const);
   const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
-  const specPaths = known.map(({ specPath }) => specPath);
-  const taken = takenPlaces(directory, specPaths, code);
-  const { placed, findings } = placeDatums(spec, directory, found.datums, expander, taken);
   const shared = {
     ...{ source, facts, expander, codeKey },
     digestOf: perInput((input) => inputDigest(index, input)),

@@ -1,5 +1,5 @@
 /** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Glob } from './glob.ts';
 import { matchTree, type TreeMatch } from './match-tree.ts';
 import { isWithin, parentPath, resolvePath } from './paths.ts';
@@ -36,19 +36,18 @@ export class TreeIndex {
   constructor(tree: Tree) {
     this.tree = tree;
     this.#directories.set('', { from: 0, to: tree.entries.length });
-    tree.entries.forEach((entry, position) => {
-      this.#files.set(entry.path, entry);
+    /** The directory of the entry before, with its slash, and the spans of it and of those around it. */
+    let around = '';
+    let spans: Span[] = [];
+    tree.entries.forEach(({ path }, position) => {
+      this.#files.set(path, tree.entries[position] as TreeEntry);
+      const slash = path.lastIndexOf('/');
       // Sorted by full path, the files of a directory lie together, so one span describes each.
-      for (
-        let slash = entry.path.lastIndexOf('/');
-        slash > 0;
-        slash = entry.path.lastIndexOf('/', slash - 1)
-      ) {
-        const directory = entry.path.slice(0, slash);
-        const span = this.#directories.get(directory);
-        if (span === undefined) this.#directories.set(directory, { from: position, to: position + 1 });
-        else span.to = position + 1;
+      if (slash + 1 !== around.length || !path.startsWith(around)) {
+        around = path.slice(0, slash + 1);
+        spans = this.#spansAround(path, position);
       }
+      for (const span of spans) span.to = position + 1;
     });
     this.subdatasets =
       tree.subdatasets ?? tree.entries.filter(({ type }) => type === 'subdataset').map(unreadSubdataset);
@@ -58,6 +57,18 @@ export class TreeIndex {
       // One without a file is a directory all the same.
       if (state === 'read' && !this.#directories.has(path)) this.#directories.set(path, { from: 0, to: 0 });
     }
+  }
+
+  /** The spans of the directories that a path lies in, but for the root. */
+  #spansAround(path: string, position: number): Span[] {
+    const spans: Span[] = [];
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const directory = path.slice(0, slash);
+      const span = this.#directories.get(directory) ?? { from: position, to: position };
+      this.#directories.set(directory, span);
+      spans.push(span);
+    }
+    return spans;
   }
 
   /** Every path, subdatasets included, in code-point order. */
@@ -169,15 +180,14 @@ export class TreeIndex {
 
   /** The same for some of the files at or under a path. */
   digestOf(path: string, entries: readonly TreeEntry[]): string {
-    const hash = createHash('sha256');
     const isFile = this.#files.has(path);
     const cut = isFile ? path.lastIndexOf('/') + 1 : path === '' ? 0 : path.length + 1;
+    let text = '';
     for (const entry of entries) {
       const name = entry.path.slice(cut);
-      if (isGitOwn(name)) continue;
-      hash.update(`${name}\0${identity(this.resolve(entry) ?? entry)}\0`);
+      if (!isGitOwn(name)) text += `${name}\0${identity(this.resolve(entry) ?? entry)}\0`;
     }
-    return hash.digest('hex');
+    return hash('sha256', text);
   }
 }
 
@@ -198,5 +208,6 @@ function unreadSubdataset({ path, blob }: TreeEntry): Subdataset {
 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
 export function isGitOwn(name: string): boolean {
-  return /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
+  // Most names hold neither, which is seen sooner than where.
+  return /\.git|\.datalad/.test(name) && /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
 }

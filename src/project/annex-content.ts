@@ -1,5 +1,5 @@
 /** Whether annexed content is here, and fetching what is not. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
@@ -9,7 +9,39 @@ import { type DatasetPlace, placeOf } from './repository.ts';
 
 /** Whether the content of a key is in the annex of a dataset: one look, nothing read. */
 export function isPresent(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
-  return existsSync(join(dataset.commonDirectory, 'annex', 'objects', objectPath(key)));
+  return existsSync(`${dataset.commonDirectory}/annex/objects/${objectPath(key)}`);
+}
+
+/**
+ * The same for very many keys at one moment: where an annex has little of what is asked for, its directories tell so
+ * without a look at each file.
+ */
+export class Presence {
+  /** The names in each directory that was looked into, by its path. */
+  readonly #names = new Map<string, ReadonlySet<string>>();
+
+  /** Whether the content of a key is in the annex of a dataset. */
+  has({ commonDirectory }: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
+    const objects = `${commonDirectory}/annex/objects`;
+    if (this.#namesIn(objects).size === 0) return false;
+    const path = objectPath(key);
+    const [first = '', second = ''] = path.split('/', 2);
+    return this.#namesIn(`${objects}/${first}`).has(second) && existsSync(`${objects}/${path}`);
+  }
+
+  #namesIn(directory: string): ReadonlySet<string> {
+    const known = this.#names.get(directory) ?? new Set(listed(directory));
+    this.#names.set(directory, known);
+    return known;
+  }
+}
+
+function listed(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 /** Keys whose content one dataset must have and does not have. */
@@ -35,6 +67,7 @@ export function absentContent(
   project: DatasetPlace,
   index: Pick<TreeIndex, 'subdataset'>,
   files: readonly Pick<TreeEntry, 'path' | 'annexKey' | 'dataset'>[],
+  has: Presence['has'] = isPresent,
 ): AbsentContent[] {
   const wanted = new Map<string | undefined, Map<string, string>>();
   for (const { path, annexKey, dataset } of files) {
@@ -45,7 +78,7 @@ export function absentContent(
   }
   return [...wanted].flatMap(([path, keys]) => {
     const dataset = placeOf(project, index, path);
-    const absent = [...keys].filter(([key]) => !isPresent(dataset, key));
+    const absent = [...keys].filter(([key]) => !has(dataset, key));
     if (absent.length === 0) return [];
     return [{ dataset, keys: absent.map(([key]) => key), paths: absent.map(([, file]) => file) }];
   });

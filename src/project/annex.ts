@@ -1,5 +1,5 @@
 /** What git-annex writes into git, and where it keeps content: read without asking git-annex. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The smallest and largest blob that can be a pointer file (git-annex reads no more than 32 KiB to decide). */
 export const POINTER_SIZES = { least: 30, most: 32_768 } as const;
@@ -29,6 +29,7 @@ export function objectPath(key: string): string {
 
 /** git-annex's file name of a key: slashes and the characters that stand for them are replaced. */
 function escapeKey(key: string): string {
+  if (!/[&%:/]/.test(key)) return key;
   return key.replaceAll('&', '&a').replaceAll('%', '&s').replaceAll(':', '&c').replaceAll('/', '%');
 }
 
@@ -36,9 +37,7 @@ function escapeKey(key: string): string {
 const MIXED_ALPHABET = '0123456789zqjxkmvwgpfZQJXKMVWGPF';
 
 function hashDirectoryMixed(key: string): string {
-  const word = createHash('md5').update(key).digest().readUInt32LE(0);
-  const letters: string[] = [];
-  for (let index = 0; index < 4; index += 1) letters.push(MIXED_ALPHABET[(word >>> (6 * index)) & 31] ?? '');
-  const [a, b, c, d] = letters;
-  return `${b}${a}/${d}${c}`;
+  const word = hash('md5', key, 'buffer').readUInt32LE(0);
+  const letter = (index: number): string => MIXED_ALPHABET[(word >>> (6 * index)) & 31] ?? '';
+  return `${letter(1)}${letter(0)}/${letter(3)}${letter(2)}`;
 }

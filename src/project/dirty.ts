@@ -19,12 +19,13 @@ export async function unsavedPaths(
   root: string,
   pipelines: readonly PipelineSource[],
   subdatasets: readonly Subdataset[],
+  changes: Promise<readonly string[]> = changedPaths(root),
 ): Promise<string[]> {
   const read = subdatasets.filter(
     ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
   );
   const [changed, inside] = await Promise.all([
-    changedPaths(root),
+    changes,
     inParallel(read, (subdataset) => changesIn(root, subdataset)),
   ]);
   const specs = changed.filter((path) => /(?:^|\/)spec\.ya?ml$/.test(path));
@@ -78,7 +79,8 @@ function concerns({ spec, directory, specPath }: PipelineSource, path: string): 
 
 const STATUS = ['-z', '--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
 
-async function changedPaths(root: string): Promise<string[]> {
+/** Every changed and untracked file of the project, its subdatasets apart. */
+export async function changedPaths(root: string): Promise<readonly string[]> {
   const result = await git(root, ['status', '--porcelain=v1', ...STATUS]);
   if (!result.ok) return [];
   return result.stdout

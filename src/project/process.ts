@@ -4,7 +4,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { readWhole, unnamedFile } from './unnamed-file.ts';
 
 /** How a command ended. A command that could not be started has neither code nor signal, and says why in `stderr`. */
 export interface CommandResult {
@@ -24,6 +27,11 @@ export interface CommandOptions {
   /** Standard input; closed when absent. */
   readonly input?: string | Buffer;
   readonly signal?: AbortSignal;
+  /**
+   * Its input and output can be megabytes: both go through files without a name, so that neither it nor this process
+   * ever waits for the other.
+   */
+  readonly large?: boolean;
 }
 
 /** Variables that tie git to one repository; set inside hooks, they would make every command look at the wrong one. */
@@ -71,6 +79,7 @@ export async function runCommand(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
+  if (options.large === true) return runThroughFiles(file, args, options);
   const result = await execa(file, args, {
     cwd: options.cwd,
     env: commandEnvironment(options.env),
@@ -94,6 +103,50 @@ export async function runCommand(
   };
 }
 
+async function runThroughFiles(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const { cwd, env, input, signal } = options;
+  const stdin = input === undefined ? undefined : unnamedFile(input);
+  const stdout = unnamedFile('');
+  try {
+    const child = spawn(file, args, {
+      cwd,
+      env: commandEnvironment(env),
+      stdio: [stdin ?? 'ignore', stdout, 'pipe'],
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const stderr = shortText(child.stderr);
+    const [code, ended, error] = await new Promise<[number | null, string | null, Error | undefined]>(
+      (resolve) => {
+        child.on('error', (problem) => resolve([null, null, problem]));
+        child.on('close', (exit, by) => resolve([exit, by, undefined]));
+      },
+    );
+    return {
+      ok: code === 0,
+      code: code ?? undefined,
+      signal: ended ?? undefined,
+      stdout: readWhole(stdout),
+      stderr: error?.message ?? stderr(),
+    };
+  } finally {
+    closeSync(stdout);
+    if (stdin !== undefined) closeSync(stdin);
+  }
+}
+
+/** What a child says on standard error, as far as anybody would read it. */
+function shortText(stream: Readable | null): () => string {
+  let text = '';
+  stream?.on('data', (chunk: Buffer) => {
+    if (text.length < 65_536) text += chunk.toString('utf8');
+  });
+  return () => text;
+}
+
 /** A long-lived helper that answers on standard output what it is asked on standard input. */
 export interface BatchChild {
   readonly write: (data: string | Buffer) => boolean;
@@ -112,15 +165,12 @@ export function startBatch(file: string, args: readonly string[], options: Comma
     env: commandEnvironment(options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (stderr.length < 65_536) stderr += chunk.toString('utf8');
-  });
+  const stderr = shortText(child.stderr);
   // A helper that died early makes writes fail; `closed` tells the story, so the pipe's own error adds nothing.
   child.stdin.on('error', () => undefined);
   const closed = new Promise<{ code: number | null; stderr: string }>((resolve) => {
     child.on('error', (error) => resolve({ code: null, stderr: error.message }));
-    child.on('close', (code) => resolve({ code, stderr }));
+    child.on('close', (code) => resolve({ code, stderr: stderr() }));
   });
   return {
     write: (data) => child.stdin.write(data),

@@ -2,12 +2,12 @@
 import { type ImageFacts, imageFactFiles, imageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import { imageNames, imagePaths } from '../plan/image-needs.ts';
 import type { Tree, TreeEntry } from '../plan/tree.ts';
+import { type GitRunner, readBlobs } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { git } from './git.ts';
 import type { Project } from './open.ts';
 import { gitIn } from './repository.ts';
 import { withSubdatasets } from './subdatasets.ts';
-import { type GitRunner, readBlobs } from './tree.ts';
 
 /** How to read, and how far to look. */
 export interface ImageReading {

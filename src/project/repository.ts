@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TreeIndex } from '../plan/tree-index.ts';
+import type { GitRunner } from './blobs.ts';
 import { git } from './git.ts';
 import type { Project } from './open.ts';
-import type { GitRunner } from './tree.ts';
 
 /** The work tree of a dataset, and the directory of its objects and its annex. */
 export type DatasetPlace = Pick<Project, 'root' | 'commonDirectory'>;

@@ -10,12 +10,14 @@ import { isWithin } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { SubdatasetNeeds } from '../plan/subdataset-needs.ts';
 import type { Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
+import { type GitRunner, readBlobs } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
+import { linkCache } from './links.ts';
 import type { Project } from './open.ts';
 import { findGitDirectory, gitIn } from './repository.ts';
-import { type GitRunner, readBlobs, readEntries } from './tree.ts';
+import { readEntries } from './tree.ts';
 
 /** The files of one commit of a subdataset, with paths in it, and the text of its `.gitmodules`. */
 interface Listing {
@@ -110,7 +112,7 @@ async function open(
   const kept = name === undefined ? [] : keepers.map((keeper) => join(keeper, 'modules', name));
   const gitDirectory = findGitDirectory(join(project.root, path), kept);
   if (gitDirectory === undefined) return { subdataset: { ...subdataset, state: 'absent', gitDirectory } };
-  const listing = await list(gitDirectory, commit, objects);
+  const listing = await list(gitDirectory, commit, objects, linkCache(project, gitDirectory));
   if (listing !== undefined) return { subdataset: { ...subdataset, state: 'read', gitDirectory }, listing };
   const isCheckedOut = existsSync(join(project.root, path, '.git'));
   const remedy = isCheckedOut ? `git -C ${shellQuote(path)} fetch --all` : subdataset.remedy;
@@ -121,6 +123,7 @@ async function list(
   gitDirectory: string,
   commit: string,
   objects: CatFile | undefined,
+  cache: string,
 ): Promise<Listing | undefined> {
   const kept = objects === undefined ? undefined : (listings.get(objects) ?? new Map<string, Listing>());
   if (objects !== undefined && kept !== undefined) listings.set(objects, kept);
@@ -128,7 +131,7 @@ async function list(
   const before = kept?.get(id);
   if (before !== undefined) return before;
   const run = gitIn(gitDirectory);
-  const entries = await readEntries(run, commit);
+  const entries = await readEntries(run, commit, undefined, cache);
   if (!Array.isArray(entries)) return undefined;
   const listing = { entries, modules: await modulesAmong(entries, run) };
   kept?.set(id, listing);

@@ -8,6 +8,7 @@ import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
 import type { CatFile } from './cat-file.ts';
+import { linkCache } from './links.ts';
 import type { Project } from './open.ts';
 import { readImages } from './read-image-facts.ts';
 import { withSubdatasets } from './subdatasets.ts';
@@ -64,7 +65,7 @@ export async function surveyProject(
   select: (specs: readonly FoundSpec[]) => Promise<readonly FoundSpec[]> = (specs) => Promise.resolve(specs),
 ): Promise<Survey> {
   // Pipelines of subdatasets would record there: only the project's own are taken.
-  const own = await readTree(project.root, commit, objects);
+  const own = await readTree(project.root, commit, objects, linkCache(project));
   const candidates = own.entries.filter(
     ({ path, type, annexKey }) =>
       SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
