@@ -63,7 +63,7 @@ const PLANTED: Readonly<
     },
     says: /imports itself: .* → /,
   },
-  'only src/project/process.ts starts processes': {
+  'only src/project/process.ts and src/project/process-group.ts start processes': {
     breaks: [
       { 'src/run/a.ts': "import { spawn } from 'node:child_process';\n" },
       { 'src/project/git.ts': "import { execa } from 'execa';\n" },
@@ -72,6 +72,7 @@ const PLANTED: Readonly<
     keeps: {
       'src/project/process.ts':
         "import { spawn } from 'node:child_process';\nimport { execa } from 'execa';\n",
+      'src/project/process-group.ts': "import { spawn } from 'node:child_process';\n",
     },
     says: /start processes through/,
   },

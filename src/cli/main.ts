@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
+import { SPAWNER } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
 /** Commands load what they need when they are called: `minipach --help` reads no YAML library. */
@@ -80,6 +81,10 @@ function program(finish: (exit: number) => void): Command {
       const { stopCommand } = await import('./stop.ts');
       finish(await stopCommand(directory(), run));
     });
+  minipach.command(SPAWNER, { hidden: true }).action(async () => {
+    const { serveAsSpawner } = await import('../project/spawner.ts');
+    serveAsSpawner();
+  });
   minipach
     .command('demo')
     .description('make a small real project in a temporary folder and run it')

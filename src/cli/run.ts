@@ -10,7 +10,7 @@ import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
 import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { jsonView, textView } from './progress.ts';
-import type { RunOptions } from './run-options.ts';
+import { type RunOptions, SPAWNER } from './run-options.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
 import { warnOfUnsaved } from './unsaved.ts';
 
@@ -46,6 +46,7 @@ export async function runCommand(
       retryFailed: options.retryFailed ?? false,
       failFast: options.failFast ?? false,
       stop,
+      ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
       show: view.show,
       examine: (planning) => {
         // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.

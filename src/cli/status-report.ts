@@ -13,11 +13,12 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { absentContent, Presence } from '../project/annex-content.ts';
+import { Presence } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { changedPaths, unsavedPaths } from '../project/dirty.ts';
 import type { Project } from '../project/open.ts';
+import { placeOf } from '../project/repository.ts';
 import { type FoundSpec, usableSource } from '../project/survey.ts';
 import type { Observer } from '../run/holder.ts';
 import { liveRuns } from '../run/observe.ts';
@@ -166,12 +167,16 @@ function datumReport(
 }
 
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum, presence: Presence): number {
-  const files = datum.inputs
-    .filter((input) => !input.emptyFiles)
-    .flatMap((input) => inputEntries(index, input));
   let bytes = 0;
-  for (const { keys } of absentContent(project, index, files, presence.has.bind(presence)))
-    for (const key of keys) bytes += sizeOfKey(key);
+  const seen = new Set<string>();
+  for (const input of datum.inputs) {
+    if (input.emptyFiles) continue;
+    for (const { annexKey, dataset } of inputEntries(index, input)) {
+      if (annexKey === undefined || seen.has(annexKey)) continue;
+      seen.add(annexKey);
+      if (!presence.has(placeOf(project, index, dataset), annexKey)) bytes += sizeOfKey(annexKey);
+    }
+  }
   return bytes;
 }
 

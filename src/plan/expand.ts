@@ -66,6 +66,16 @@ export class Expander {
     return this.#expand('cmd', this.#real(around));
   }
 
+  /** Why there is no command, where that is so. */
+  problem(around: Surroundings): ExpandProblem | undefined {
+    this.#isUniform ??= this.#namesOnlyPaths();
+    // Where each placeholder stands for one path at most, the paths make no difference.
+    const names = around.inputs.map(({ name }) => name);
+    const isPlain = this.#isUniform && (names.length < 2 || new Set(names).size === names.length);
+    const expanded = isPlain ? this.neutral(around) : this.command(around);
+    return 'reason' in expanded ? expanded : undefined;
+  }
+
   /** The command that is run when the command has failed, where there is one. */
   errCommand(around: Surroundings): ExpandedCommand | ExpandProblem | undefined {
     if (this.#spec.transform.errCmd === undefined) return undefined;

@@ -63,13 +63,12 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     return { ...base, ...known, job: null, state: 'blocked', reason };
   }
   const around = { datum: datum.name, out: output, inputs: datum.inputs };
-  const command = expander.command(around);
   const neutral = expander.neutral(around);
   const errCommand = expander.errCommand(around);
-  for (const expanded of [command, neutral, errCommand ?? command])
-    if ('reason' in expanded)
+  for (const expanded of [neutral, expander.problem(around), errCommand])
+    if (expanded !== undefined && 'reason' in expanded)
       return { ...base, ...known, job: null, state: 'blocked', reason: expanded.message };
-  if ('reason' in command || 'reason' in neutral) throw new Error('A problem was overlooked.');
+  if ('reason' in neutral) throw new Error('A problem was overlooked.');
   const parts = {
     command: neutral,
     inputs: datum.inputs.map((input) => [input.name, pipeline.digestOf(input)] as const),
@@ -84,7 +83,19 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
   const state = stateOf(pipeline.facts, records, { job: chosen.job, output }, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
-  return { ...base, command, ...recovery, ...known, ...chosen, ...state };
+  return {
+    ...base,
+    // Of most plans nobody asks for the commands.
+    get command() {
+      const command = expander.command(around);
+      if ('reason' in command) throw new Error('A problem was overlooked.');
+      return command;
+    },
+    ...recovery,
+    ...known,
+    ...chosen,
+    ...state,
+  };
 }
 
 /** Why no result can be kept at a place, whatever it is, in a sentence. */

@@ -13,6 +13,9 @@ interface Span {
   to: number;
 }
 
+/** Up to this many files are looked through one by one. */
+const FEW = 8;
+
 /** How many globs' matches are kept. */
 const MATCHES_KEPT = 32;
 
@@ -22,7 +25,8 @@ const LINK_LIMIT = 40;
 /** A committed tree with its directories; digests are computed once. */
 export class TreeIndex {
   readonly tree: Tree;
-  readonly #files = new Map<string, TreeEntry>();
+  /** The files that lie directly in a directory, by their paths, for the directories that were asked about. */
+  readonly #filesIn = new Map<string, ReadonlyMap<string, TreeEntry>>();
   readonly #directories = new Map<string, Span>();
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
@@ -40,7 +44,6 @@ export class TreeIndex {
     let around = '';
     let spans: Span[] = [];
     tree.entries.forEach(({ path }, position) => {
-      this.#files.set(path, tree.entries[position] as TreeEntry);
       const slash = path.lastIndexOf('/');
       // Sorted by full path, the files of a directory lie together, so one span describes each.
       if (slash + 1 !== around.length || !path.startsWith(around)) {
@@ -89,7 +92,7 @@ export class TreeIndex {
 
   /** Whether a path is tracked, as a file or as the place of a subdataset. */
   has(path: string): boolean {
-    return this.#files.has(path);
+    return this.file(path) !== undefined;
   }
 
   /** The paths below a directory, relative to it. */
@@ -133,7 +136,28 @@ export class TreeIndex {
 
   /** The tracked file of exactly this path. */
   file(path: string): TreeEntry | undefined {
-    return this.#files.get(path);
+    const directory = parentPath(path);
+    const span = this.#directories.get(directory);
+    if (span === undefined) return undefined;
+    if (span.to - span.from <= FEW) {
+      for (let at = span.from; at < span.to; at += 1)
+        if (this.tree.entries[at]?.path === path) return this.tree.entries[at];
+      return undefined;
+    }
+    const files = this.#filesIn.get(directory) ?? this.#findFilesIn(directory, span);
+    this.#filesIn.set(directory, files);
+    return files.get(path);
+  }
+
+  /** Of most directories nobody asks about a single file, so that a table of all files would be work for nothing. */
+  #findFilesIn(directory: string, span: Span): ReadonlyMap<string, TreeEntry> {
+    const files = new Map<string, TreeEntry>();
+    const cut = directory === '' ? 0 : directory.length + 1;
+    for (let at = span.from; at < span.to; at += 1) {
+      const entry = this.tree.entries[at];
+      if (entry !== undefined && entry.path.indexOf('/', cut) < 0) files.set(entry.path, entry);
+    }
+    return files;
   }
 
   /** Whether the path is a directory with tracked files in it. */
@@ -143,10 +167,10 @@ export class TreeIndex {
 
   /** All tracked files at or under a path. */
   under(path: string): readonly TreeEntry[] {
-    const file = this.#files.get(path);
-    if (file !== undefined) return [file];
     const span = this.#directories.get(path);
-    return span === undefined ? [] : this.tree.entries.slice(span.from, span.to);
+    if (span !== undefined) return this.tree.entries.slice(span.from, span.to);
+    const file = this.file(path);
+    return file === undefined ? [] : [file];
   }
 
   /**
@@ -158,7 +182,7 @@ export class TreeIndex {
     for (let followed = 0; followed < LINK_LIMIT; followed += 1) {
       if (current.target === undefined) return current;
       const path = resolvePath(parentPath(current.path), current.target);
-      const next = path === undefined ? undefined : this.#files.get(path);
+      const next = path === undefined ? undefined : this.file(path);
       if (next === undefined) return undefined;
       current = next;
     }
@@ -180,7 +204,7 @@ export class TreeIndex {
 
   /** The same for some of the files at or under a path. */
   digestOf(path: string, entries: readonly TreeEntry[]): string {
-    const isFile = this.#files.has(path);
+    const isFile = !this.isDirectory(path);
     const cut = isFile ? path.lastIndexOf('/') + 1 : path === '' ? 0 : path.length + 1;
     let text = '';
     for (const entry of entries) {

@@ -67,7 +67,6 @@ export function absentContent(
   project: DatasetPlace,
   index: Pick<TreeIndex, 'subdataset'>,
   files: readonly Pick<TreeEntry, 'path' | 'annexKey' | 'dataset'>[],
-  has: Presence['has'] = isPresent,
 ): AbsentContent[] {
   const wanted = new Map<string | undefined, Map<string, string>>();
   for (const { path, annexKey, dataset } of files) {
@@ -78,7 +77,7 @@ export function absentContent(
   }
   return [...wanted].flatMap(([path, keys]) => {
     const dataset = placeOf(project, index, path);
-    const absent = [...keys].filter(([key]) => !has(dataset, key));
+    const absent = [...keys].filter(([key]) => !isPresent(dataset, key));
     if (absent.length === 0) return [];
     return [{ dataset, keys: absent.map(([key]) => key), paths: absent.map(([, file]) => file) }];
   });

@@ -11,14 +11,6 @@ import { readCache, writeCache } from './cache.ts';
 import type { CatFile } from './cat-file.ts';
 import type { Project } from './open.ts';
 
-/** A tracked file as git lists it. */
-export interface ListedFile {
-  readonly mode: string;
-  readonly blob: string;
-  /** Bytes; 0 for what is not a blob. */
-  readonly size: number;
-}
-
 /** What a blob says about where content is; neither, when it is content itself. */
 export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
 
@@ -28,9 +20,10 @@ const FEW = 1000;
 /** Bytes that are read into memory at a time. */
 const AT_ONCE = 64 * 2 ** 20;
 
-const NO_LINK: Link = {};
+/** What content says. */
+export const NO_LINK: Link = {};
+
 const POINTER = '/annex/objects/';
-const SYMLINK = '120000';
 
 /**
  * The file in which a project keeps what links say.
@@ -42,18 +35,21 @@ export function linkCache(project: Pick<Project, 'commonDirectory'>, gitDirector
 }
 
 /**
- * What files say, where they are symlinks, or pointers by their size: as many answers as files, in their order.
+ * What files say, where they are symlinks, or pointers by their size: by their positions.
+ * @param sizes - The bytes of each file; 0 for what is not a blob.
  * @param cache - The file where it is kept; absent where nothing is.
  */
 export async function readLinks(
   run: GitRunner,
-  files: readonly ListedFile[],
+  files: readonly TreeEntry[],
+  sizes: readonly number[],
   objects: CatFile | undefined,
   cache: string | undefined,
-): Promise<readonly (Link | undefined)[]> {
-  const links: (Link | undefined)[] = new Array(files.length);
+): Promise<ReadonlyMap<number, Link>> {
+  const links = new Map<number, Link>();
   const candidates: number[] = [];
-  for (const [position, file] of files.entries()) if (isCandidate(file)) candidates.push(position);
+  for (let at = 0; at < files.length; at += 1)
+    if (isCandidate(files[at]?.type, sizes[at] ?? 0)) candidates.push(at);
   if (candidates.length <= FEW && objects !== undefined) {
     await readFew(files, candidates, links, objects);
     return links;
@@ -61,40 +57,45 @@ export async function readLinks(
   const kept = new KeptLinks(cache === undefined ? '' : readCache(cache));
   const unknown: number[] = [];
   for (const position of candidates) {
-    const link = kept.of(files[position] as ListedFile);
+    const file = files[position];
+    const link = file === undefined ? NO_LINK : kept.of(file);
     if (link === undefined) unknown.push(position);
-    else links[position] = link;
+    else links.set(position, link);
   }
-  for (const chunk of chunksOf(files, unknown)) await readChunk(run, files, chunk, links);
+  for (const chunk of chunksOf(sizes, unknown)) await readChunk(run, files, chunk, links);
   if (unknown.length > 0 && cache !== undefined) keep(cache, files, candidates, links);
+  // A link whose text cannot be read leads nowhere.
+  for (const position of unknown)
+    if (files[position]?.type === 'symlink' && !links.has(position)) links.set(position, { target: '' });
   return links;
 }
 
-function isCandidate({ mode, size }: ListedFile): boolean {
-  if (mode === SYMLINK) return true;
-  return mode !== '160000' && size >= POINTER_SIZES.least && size <= POINTER_SIZES.most;
+function isCandidate(type: TreeEntry['type'] | undefined, size: number): boolean {
+  if (type === 'symlink') return true;
+  return type !== 'subdataset' && size >= POINTER_SIZES.least && size <= POINTER_SIZES.most;
 }
 
 async function readFew(
-  files: readonly ListedFile[],
+  files: readonly TreeEntry[],
   positions: readonly number[],
-  links: (Link | undefined)[],
+  links: Map<number, Link>,
   objects: CatFile,
 ): Promise<void> {
   const read = positions.map(async (position) => {
-    const file = files[position] as ListedFile;
-    links[position] = linkOf(file, (await objects.read(file.blob))?.content.toString('utf8') ?? '');
+    const file = files[position];
+    if (file === undefined) return;
+    links.set(position, linkOf(file, (await objects.read(file.blob))?.content.toString('utf8') ?? ''));
   });
   await Promise.all(read);
 }
 
 /** Stretches of positions whose files are not too much for the memory together. */
-function* chunksOf(files: readonly ListedFile[], positions: readonly number[]): Iterable<readonly number[]> {
+function* chunksOf(sizes: readonly number[], positions: readonly number[]): Iterable<readonly number[]> {
   let chunk: number[] = [];
   let bytes = 0;
   for (const position of positions) {
     chunk.push(position);
-    bytes += files[position]?.size ?? 0;
+    bytes += sizes[position] ?? 0;
     if (bytes < AT_ONCE) continue;
     yield chunk;
     chunk = [];
@@ -105,9 +106,9 @@ function* chunksOf(files: readonly ListedFile[], positions: readonly number[]): 
 
 async function readChunk(
   run: GitRunner,
-  files: readonly ListedFile[],
+  files: readonly TreeEntry[],
   positions: readonly number[],
-  links: (Link | undefined)[],
+  links: Map<number, Link>,
 ): Promise<void> {
   const data = await catBlobs(
     run,
@@ -122,13 +123,13 @@ async function readChunk(
     if (position === undefined || file === undefined) return;
     next += 1;
     const isPointer = data.toString('latin1', start, start + POINTER.length) === POINTER;
-    links[position] =
-      isPointer || file.mode === SYMLINK ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK;
+    const says = isPointer || file.type === 'symlink';
+    links.set(position, says ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK);
   }
 }
 
-function linkOf({ mode }: ListedFile, text: string): Link {
-  const isLink = mode === SYMLINK;
+function linkOf({ type }: TreeEntry, text: string): Link {
+  const isLink = type === 'symlink';
   const annexKey = isLink || text.startsWith(POINTER) ? keyOfPointer(text) : undefined;
   if (annexKey !== undefined) return { annexKey };
   return isLink ? { target: text } : NO_LINK;
@@ -147,7 +148,7 @@ class KeptLinks {
     this.#text = text;
   }
 
-  of(file: ListedFile): Link | undefined {
+  of(file: TreeEntry): Link | undefined {
     const id = idOf(file);
     if (!this.#text.startsWith(id, this.#at)) {
       const place = this.#place(id);
@@ -176,20 +177,20 @@ class KeptLinks {
 }
 
 /** A symlink and a file can have one content, and say different things by it. */
-function idOf({ mode, blob }: ListedFile): string {
-  return mode === SYMLINK ? `L${blob}` : `F${blob}`;
+function idOf({ type, blob }: TreeEntry): string {
+  return type === 'symlink' ? `L${blob}` : `F${blob}`;
 }
 
 function keep(
   cache: string,
-  files: readonly ListedFile[],
+  files: readonly TreeEntry[],
   positions: readonly number[],
-  links: readonly (Link | undefined)[],
+  links: ReadonlyMap<number, Link>,
 ): void {
   const lines: string[] = [];
   for (const position of positions) {
     const file = files[position];
-    const link = links[position];
+    const link = links.get(position);
     // What is missing today may be here tomorrow.
     if (file === undefined || link === undefined) continue;
     const { annexKey, target } = link;

@@ -3,11 +3,14 @@ import type { Tree, TreeEntry } from '../plan/tree.ts';
 import type { GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { GitError, git } from './git.ts';
-import { type Link, type ListedFile, readLinks } from './links.ts';
+import { NO_LINK, readLinks } from './links.ts';
 import type { CommandResult } from './process.ts';
 
-interface RawEntry extends ListedFile {
-  readonly path: string;
+/** The files of a commit as git lists them. */
+interface Listing {
+  readonly entries: TreeEntry[];
+  /** The bytes of each; 0 for what is not a blob. */
+  readonly sizes: number[];
 }
 
 /**
@@ -33,45 +36,41 @@ export async function readEntries(
   objects?: CatFile,
   cache?: string,
 ): Promise<TreeEntry[] | { readonly failed: CommandResult }> {
-  const raw = await listTree(run, commit);
-  if (!Array.isArray(raw)) return raw;
-  const links = await readLinks(run, raw, objects, cache);
-  return raw.map((entry, position): TreeEntry => describe(entry, links[position]));
-}
-
-async function listTree(run: GitRunner, commit: string): Promise<RawEntry[] | { failed: CommandResult }> {
-  const result = await run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { large: true });
-  if (!result.ok) return { failed: result };
-  const entries: RawEntry[] = [];
-  const text = result.stdout.toString('utf8');
-  // `<mode> <type> <id> <size padded to 7, or ->\t<path>\0`
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf('\0', start);
-    const tab = text.indexOf('\t', start);
-    const fields = text.slice(start, tab);
-    const type = fields.indexOf(' ', 7);
-    const id = fields.indexOf(' ', type + 1);
-    entries.push({
-      mode: fields.slice(0, 6),
-      blob: fields.slice(type + 1, id),
-      size: Number.parseInt(fields.slice(id + 1), 10) || 0,
-      path: text.slice(tab + 1, end),
-    });
-    start = end + 1;
-  }
+  const listing = await listTree(run, commit);
+  if ('failed' in listing) return listing;
+  const { entries, sizes } = listing;
+  const links = await readLinks(run, entries, sizes, objects, cache);
+  links.forEach((link, position) => {
+    const entry = entries[position];
+    if (entry !== undefined && link !== NO_LINK) entries[position] = { ...entry, ...link };
+  });
   return entries;
 }
+
+async function listTree(run: GitRunner, commit: string): Promise<Listing | { failed: CommandResult }> {
+  const result = await run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { large: true });
+  if (!result.ok) return { failed: result };
+  const entries: TreeEntry[] = [];
+  const sizes: number[] = [];
+  const text = result.stdout.toString('utf8');
+  // `<mode, 6 digits> <type> <id> <size padded to 7, or ->\t<path>\0`
+  for (let start = 0; start < text.length; ) {
+    const kind = text.indexOf(' ', start + MODE_LENGTH + 1);
+    const id = text.indexOf(' ', kind + 1);
+    const tab = text.indexOf('\t', id);
+    const end = text.indexOf('\0', tab);
+    const type = TYPES[text.slice(start, start + MODE_LENGTH)] ?? 'file';
+    entries.push({ path: text.slice(tab + 1, end), type, blob: text.slice(kind + 1, id) });
+    sizes.push(Number.parseInt(text.slice(id + 1, tab), 10) || 0);
+    start = end + 1;
+  }
+  return { entries, sizes };
+}
+
+const MODE_LENGTH = 6;
 
 const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '160000': 'subdataset',
   '120000': 'symlink',
   '100755': 'executable',
 };
-
-function describe({ path, blob, mode }: RawEntry, link: Link | undefined): TreeEntry {
-  const type = TYPES[mode] ?? 'file';
-  if (link?.annexKey !== undefined) return { path, type, blob, annexKey: link.annexKey };
-  // A link whose text cannot be read leads nowhere.
-  if (type === 'symlink') return { path, type, blob, target: link?.target ?? '' };
-  return { path, type, blob };
-}

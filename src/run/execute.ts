@@ -3,7 +3,9 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
 import type { Project } from '../project/open.ts';
-import { type GroupChild, inheritedEnvironment, runCommand, startGroup } from '../project/process.ts';
+import { inheritedEnvironment, runCommand } from '../project/process.ts';
+import type { GroupChild } from '../project/process-group.ts';
+import type { Spawner } from '../project/spawner.ts';
 import { startClock } from './alarm.ts';
 
 /** Milliseconds that a process group has between the request to end and the order. */
@@ -30,6 +32,7 @@ export interface TryOptions {
   /** A line to begin with, such as which try it is. */
   readonly heading: string | undefined;
   readonly signal: AbortSignal;
+  readonly spawner: Spawner;
   /** Words in front of the command; see `guardPrefix`. */
   readonly prefix: readonly string[];
 }
@@ -58,7 +61,7 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
       typeof command.command === 'string' ? ['sh', '-c', command.command] : command.command;
     const started = performance.now();
     const [program, ...words] = [...options.prefix, file, ...args];
-    const child = startGroup(program ?? file, words, {
+    const child = options.spawner.start(program ?? file, words, {
       cwd: join(workspace, command.workingDir),
       env: {
         ...inheritedEnvironment(),

@@ -10,6 +10,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
+import type { Spawner } from '../project/spawner.ts';
 import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
@@ -41,6 +42,7 @@ export interface JobMeans {
   readonly holder: Holder;
   readonly planner: Planner;
   readonly workspaces: Workspaces;
+  readonly spawner: Spawner;
   readonly emit: (event: RunEventBody) => void;
 }
 
@@ -95,6 +97,7 @@ export class JobRunner {
       timeout: spec.datumTimeout,
       log: jobLog(this.#means.state, job),
       signal,
+      spawner: this.#means.spawner,
       prefix: await this.#prefix,
     };
     const isLast = (attempt: number): boolean => attempt >= spec.datumTries;

@@ -6,6 +6,7 @@ import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { Spawner, type SpawnerProgram } from '../project/spawner.ts';
 import { Holder, Observer } from './holder.ts';
 import { ImageRefusals } from './image-refusal.ts';
 import { JobRunner } from './job.ts';
@@ -23,6 +24,8 @@ export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
   /** `PIPELINE` or `PIPELINE/DATUM`; empty for everything. */
   readonly names: readonly string[];
   readonly stop: AbortController;
+  /** How a process is started that starts the jobs; absent where the runner does so itself. */
+  readonly spawner?: SpawnerProgram;
   readonly show: (event: RunEvent) => void;
   /** Called with the first plan; returns why the run must not start, if it must not. */
   readonly examine: (planning: Planning) => RunProblem | undefined;
@@ -93,6 +96,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         identity,
       };
       const recorder = new Recorder(shared);
+      const spawner = new Spawner(options.spawner);
       try {
         const means = {
           ...shared,
@@ -101,7 +105,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
           stop: options.stop,
           isStopWished: () => isStopWished(state, run),
         };
-        const jobRunner = new JobRunner({ ...means, workspaces });
+        const jobRunner = new JobRunner({ ...means, workspaces, spawner });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
         const refusals = new ImageRefusals(planner, isSelected, emit);
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
@@ -114,6 +118,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         });
         return { run, ...result };
       } finally {
+        spawner.end();
         await recorder.end();
         workspaces.end(observer);
       }

@@ -1,0 +1,182 @@
+/**
+ * The process that starts the jobs. A process of much memory takes milliseconds to start another one, and all else waits
+ * meanwhile; a small one takes one, beside it. It also ends the jobs of a runner that was killed: nobody would wait for
+ * their results.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { startSpawner } from './process.ts';
+import {
+  type GroupChild,
+  type GroupEnd,
+  type GroupOptions,
+  signalGroup,
+  startGroup,
+} from './process-group.ts';
+
+/** What the spawner is asked. */
+interface Request {
+  readonly id: number;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Paths by which open files of the runner are opened once more. */
+  readonly output: string;
+  readonly input: string | null;
+}
+
+/** What it answers: that the process runs, how it ended, or that it cannot do what it is there for. */
+type Answer =
+  | { readonly id: number; readonly pid: number }
+  | {
+      readonly id: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly error: string | null;
+    }
+  | { readonly id: number; readonly refused: true };
+
+/** A process that was asked for and has not ended. */
+interface Waiting {
+  readonly note: (answer: Answer) => void;
+  /** The spawner is gone, and has told nothing. */
+  readonly lose: () => void;
+}
+
+/** The runner's own program, and the words that make it a spawner. */
+export type SpawnerProgram = readonly [file: string, ...args: string[]];
+
+/** Starts jobs for a runner, through a process of their own where that works, else itself. */
+export class Spawner {
+  readonly #program: SpawnerProgram | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #child: ReturnType<typeof startSpawner> | undefined;
+  #asked = 0;
+  #isUsable: boolean;
+  #isReady = false;
+
+  /** @param program - Absent where jobs are started directly. */
+  constructor(program: SpawnerProgram | undefined) {
+    this.#program = program;
+    // Only Linux can open a file of another process once more.
+    this.#isUsable = program !== undefined && process.platform === 'linux';
+  }
+
+  /** Starts a process at the head of a group of its own, writing to an open file. */
+  start(file: string, args: readonly string[], options: GroupOptions): GroupChild {
+    if (this.#isUsable && this.#child === undefined) this.#begin();
+    const child = this.#child;
+    // The first jobs need not wait until it is there.
+    if (child === undefined || !this.#isUsable || !this.#isReady || !child.connected)
+      return startGroup(file, args, options);
+    this.#asked += 1;
+    return this.#ask(child, this.#asked, file, args, options);
+  }
+
+  #begin(): void {
+    if (this.#program === undefined) return;
+    const [file, ...args] = this.#program;
+    this.#child = startSpawner(file, args);
+    this.#child.on('message', (answer: Answer | 'ready') => {
+      if (answer === 'ready') this.#isReady = true;
+      else this.#waiting.get(answer.id)?.note(answer);
+    });
+    this.#child.on('error', () => this.#lose());
+    this.#child.on('exit', () => this.#lose());
+  }
+
+  /** Ends the spawner, and with it whatever it has started that still runs. */
+  end(): void {
+    this.#isUsable = false;
+    if (this.#child?.connected === true) this.#child.disconnect();
+  }
+
+  #ask(
+    spawner: ReturnType<typeof startSpawner>,
+    id: number,
+    file: string,
+    args: readonly string[],
+    options: GroupOptions,
+  ): GroupChild {
+    let pid: number | undefined;
+    let direct: GroupChild | undefined;
+    /** A signal that was sent before there was anything to send it to. */
+    let early: NodeJS.Signals | undefined;
+    const startDirectly = (): Promise<GroupEnd> => {
+      direct = startGroup(file, args, options);
+      if (early !== undefined) direct.signalGroup(early);
+      return direct.ended;
+    };
+    const ended = new Promise<GroupEnd>((resolve) => {
+      const finish = (end: GroupEnd | Promise<GroupEnd>): void => {
+        this.#waiting.delete(id);
+        resolve(end);
+      };
+      this.#waiting.set(id, {
+        note: (answer) => {
+          if ('refused' in answer) {
+            this.#isUsable = false;
+            finish(startDirectly());
+          } else if ('pid' in answer) {
+            pid = answer.pid;
+            if (early !== undefined) signalGroup(pid, early);
+          } else finish({ code: answer.code, signal: answer.signal, error: answer.error ?? undefined });
+        },
+        lose: () => {
+          signalGroup(pid, 'SIGKILL');
+          finish({ code: null, signal: null, error: 'the process that starts jobs has ended' });
+        },
+      });
+    });
+    const { cwd, env, output, input } = options;
+    const place = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`;
+    const request: Request = {
+      ...{ id, file, args, cwd, env },
+      output: place(output),
+      input: input === undefined ? null : place(input),
+    };
+    spawner.send(request, (error) => {
+      if (error !== null) this.#waiting.get(id)?.note({ id, refused: true });
+    });
+    return {
+      pid: () => direct?.pid() ?? pid,
+      ended,
+      signalGroup: (signal) => {
+        early = signal;
+        if (direct !== undefined) direct.signalGroup(signal);
+        else signalGroup(pid, signal);
+      },
+    };
+  }
+
+  #lose(): void {
+    this.#isUsable = false;
+    for (const { lose } of [...this.#waiting.values()]) lose();
+  }
+}
+
+/** What the spawner does, until the runner is gone or needs it no more: then all that it has started ends. */
+export function serveAsSpawner(): void {
+  // The runner may be gone before any answer: then nobody is left to be told.
+  const answer = (message: Answer | 'ready'): void => void process.send?.(message, () => undefined);
+  process.on('message', (request: Request) => {
+    const { id, file, args, cwd, env } = request;
+    const files: number[] = [];
+    try {
+      const output = openSync(request.output, constants.O_WRONLY | constants.O_APPEND);
+      files.push(output);
+      const input = request.input === null ? undefined : openSync(request.input, 'r');
+      if (input !== undefined) files.push(input);
+      const child = startGroup(file, args, { cwd, env, output, ...(input === undefined ? {} : { input }) });
+      const pid = child.pid();
+      if (pid !== undefined) answer({ id, pid });
+      void child.ended.then(({ code, signal, error }) => answer({ id, code, signal, error: error ?? null }));
+    } catch {
+      answer({ id, refused: true });
+    } finally {
+      for (const one of files) closeSync(one);
+    }
+  });
+  process.on('disconnect', () => process.exit());
+  answer('ready');
+}
