@@ -74,7 +74,7 @@ export async function checkCommand(
 async function besideCommit(found: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
   const objects = new CatFile(project.root);
   try {
-    const specs = withoutResults(found, new History(await readRecords(project.root, project.head)));
+    const specs = withoutResults(found, new History(await readRecords(project, project.head, objects)));
     const values = specs.map(({ parsed }) => parsed.value);
     const own = await readTree(project.root, project.head, objects, linkCache(project));
     const whole = await withSubdatasets(project, own, values, objects);

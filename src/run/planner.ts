@@ -32,7 +32,7 @@ export async function planCommit(
   objects: CatFile,
   commit: string,
 ): Promise<Planning> {
-  const reading = readRecords(project.root, commit).then((records) => new History(records));
+  const reading = readRecords(project, commit, objects).then((records) => new History(records));
   const [survey, history] = await Promise.all([
     surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
     reading,
