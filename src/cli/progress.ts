@@ -1,5 +1,6 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/report.ts';
+import { shellQuote } from '../plan/shell.ts';
 import { complain, counted, faint, inStateColour, nameText, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
@@ -60,6 +61,11 @@ function nameOf(event: { readonly pipeline: string; readonly datum: string }): s
   return nameText(event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`);
 }
 
+/** How to see the log: a command that can be copied, since the log's own path is long. */
+function logHint(event: { readonly pipeline: string; readonly datum: string }): string {
+  return `(minipach logs ${shellQuote(nameOf(event))})`;
+}
+
 function tell(event: RunEvent): void {
   switch (event.event) {
     case 'run-started':
@@ -72,12 +78,12 @@ function tell(event: RunEvent): void {
       break;
     case 'job-failed':
       say(
-        `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(`log: ${event.log}`)}`,
+        `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(logHint(event))}`,
       );
       break;
     case 'job-recovered':
       say(
-        `${inStateColour('recovered', 'recovered')} ${nameOf(event)}: ${event.reason} ${faint(`log: ${event.log}`)}`,
+        `${inStateColour('recovered', 'recovered')} ${nameOf(event)}: ${event.reason} ${faint(logHint(event))}`,
       );
       break;
     case 'job-started':

@@ -9,7 +9,12 @@ import { type DatasetPlace, placeOf } from './repository.ts';
 
 /** Whether the content of a key is in the annex of a dataset: one look, nothing read. */
 export function isPresent(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
-  return existsSync(`${dataset.commonDirectory}/annex/objects/${objectPath(key)}`);
+  return existsSync(contentPath(dataset, key));
+}
+
+/** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
+export function contentPath(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
+  return `${dataset.commonDirectory}/annex/objects/${objectPath(key)}`;
 }
 
 /**

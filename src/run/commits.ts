@@ -223,6 +223,7 @@ export class Batch {
 
 function newFile(path: string, content: GitContent): NewFile {
   const { mode, entry } = content;
+  if (content.content === undefined) return { path, mode, blob: entry.blob };
   if (mode !== '120000' || entry.annexKey === undefined) return { path, mode, content: content.content };
   return { path, mode, content: Buffer.from(linkText(path, entry.annexKey)) };
 }

@@ -1,5 +1,5 @@
 /** Running one try of a job: its process group, its log, its time limit, and what counts as success. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
 import type { Project } from '../project/open.ts';
@@ -7,6 +7,8 @@ import { inheritedEnvironment, runCommand } from '../project/process.ts';
 import type { GroupChild } from '../project/process-group.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { startClock } from './alarm.ts';
+import { JobLog } from './job-log.ts';
+import { type EndedProcesses, JOB_VARIABLE, type JobProcesses } from './job-processes.ts';
 
 /** Milliseconds that a process group has between the request to end and the order. */
 export const GRACE = 5000;
@@ -33,6 +35,8 @@ export interface TryOptions {
   readonly heading: string | undefined;
   readonly signal: AbortSignal;
   readonly spawner: Spawner;
+  /** Finds what the command leaves running. */
+  readonly processes: JobProcesses;
   /** Words in front of the command; see `guardPrefix`. */
   readonly prefix: readonly string[];
 }
@@ -52,9 +56,8 @@ export async function guardPrefix(project: Pick<Project, 'root' | 'annex'>): Pro
 export async function runTry(options: TryOptions): Promise<TryResult> {
   const { command, workspace, signal } = options;
   mkdirSync(dirname(options.log), { recursive: true });
-  const log = openSync(options.log, options.firstTry ? 'w' : 'a');
-  if (options.heading !== undefined)
-    writeSync(log, `--- ${options.heading}, ${new Date().toISOString()} ---\n`);
+  const log = new JobLog(options.log, options.firstTry);
+  if (options.heading !== undefined) log.note(`--- ${options.heading}, ${new Date().toISOString()} ---`);
   const input = openInput(workspace, command.stdin);
   try {
     const [file = '', ...args] =
@@ -67,23 +70,43 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
         ...inheritedEnvironment(),
         GIT_CEILING_DIRECTORIES: options.ceiling,
         ...command.env,
+        [JOB_VARIABLE]: workspace,
       },
-      output: log,
+      output: log.descriptor,
       ...(input === undefined ? {} : { input }),
     });
     const ending = await waitFor(child, options.timeout, signal);
-    // Whatever the command left behind in its group must not go on writing into a finished result.
+    // Whatever the command left behind must not go on writing into a finished result, nor into the next workspace.
+    const left = await options.processes.end(workspace, child.pid(), ending.why === 'ended');
     child.signalGroup('SIGKILL');
     const milliseconds = Math.round(performance.now() - started);
+    const lastWords = log.finish();
+    if (left.ended.length > 0) log.note(`[minipach] ${endedText(left)}`);
     if (ending.why === 'stopped') return { outcome: 'stopped' };
-    const reason = failureOf(ending, options, file);
+    const reason = failureOf(ending, options, file) ?? livingText(left);
     if (reason === undefined) return { outcome: 'success', exit: ending.code ?? 0, milliseconds };
-    writeSync(log, `[minipach] ${reason}\n`);
-    return { outcome: 'failed', reason, milliseconds };
+    log.note(`[minipach] ${reason}`);
+    const isSaid = ending.why === 'ended' && ending.error === undefined && lastWords !== undefined;
+    return {
+      outcome: 'failed',
+      reason: isSaid ? reason.replace(/\.$/, `: ${lastWords}`) : reason,
+      milliseconds,
+    };
   } finally {
-    closeSync(log);
+    log.close();
     if (input !== undefined) closeSync(input);
   }
+}
+
+function endedText({ ended }: EndedProcesses): string {
+  const names = [...new Set(ended.map(({ name }) => name))].join(', ');
+  return `It left ${ended.length === 1 ? 'a process' : `${ended.length} processes`} running, which went on after its end and had to be ended: ${names}.`;
+}
+
+function livingText({ living }: EndedProcesses): string | undefined {
+  if (living.length === 0) return undefined;
+  const names = living.map(({ pid, name }) => `${name} (process ${pid})`).join(', ');
+  return `It left processes running that cannot be ended and could still write into its result: ${names}; end them, then try again.`;
 }
 
 interface Ending {

@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readProcess } from '../project/process-table.ts';
+import { endJobsIn } from './job-processes.ts';
 import { errorCode, type State } from './state.ts';
 
 /** Milliseconds between two beats. */
@@ -47,7 +49,7 @@ export class Holder {
       host: hostname(),
       place: placeOfThisProcess(),
       pid: process.pid,
-      started: startTime(process.pid) ?? '',
+      started: readProcess(process.pid)?.started ?? '',
       run,
     };
     mkdirSync(state.holders, { recursive: true });
@@ -122,6 +124,7 @@ interface Look {
 export class Observer {
   readonly #state: State;
   readonly #looks = new Map<string, Look>();
+  readonly #buried = new Set<string>();
 
   constructor(state: State) {
     this.#state = state;
@@ -134,13 +137,26 @@ export class Observer {
     return this.#stoodStill(holder.token);
   }
 
-  /** Fences a dead holder for good. Made by a link: the first breaker wins, and all see the same mark. */
+  /**
+   * Fences a dead holder for good, and ends what its jobs have left running on this host. The mark comes first; it is
+   * made by a link: the first breaker wins, and all see the same. Whoever breaks a claim has called this before it
+   * takes the claim, so that no job runs twice at a time, not even where two breakers race.
+   */
   markDead(holder: HolderFacts, breaker: Holder): void {
     try {
       linkSync(breaker.file, join(this.#state.holders, `${holder.token}.dead`));
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
     }
+    this.endJobsOf(holder.token);
+  }
+
+  /** Ends what the jobs of a dead runner have left running. On another host there is nothing of them to be seen. */
+  endJobsOf(token: string): void {
+    if (this.#buried.has(token)) return;
+    endJobsIn(join(this.#state.workspaces, token));
+    // A runner that is dead starts nothing any more.
+    this.#buried.add(token);
   }
 
   /** Clocks of two hosts are never compared: only our own looks are added up, each for two beats at most. */
@@ -190,20 +206,8 @@ function placeOfThisProcess(): string {
   return ownPlace;
 }
 
-/** When a process started, in clock ticks after boot; `undefined` when it is gone, a zombie, or cannot be told. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name may hold spaces and parentheses; fields are counted from its last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
 function isProcessAlive(pid: number, started: string): boolean {
-  if (started !== '') return startTime(pid) === started;
+  if (started !== '') return readProcess(pid)?.started === started;
   try {
     process.kill(pid, 0);
     return true;

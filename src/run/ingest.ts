@@ -13,12 +13,11 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { CatFile } from '../project/cat-file.ts';
 import { GitError, git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type BatchChild, startBatch } from '../project/process.ts';
-import { quotePath } from './fast-import.ts';
-import { type GitContent, gitContent, type LeftFile, plainContent } from './result-files.ts';
+import { largeFiles, storeFiles } from './large-files.ts';
+import { type GitContent, gitContent, type LeftFile, plainContent, storedContent } from './result-files.ts';
 import { lookAt } from './state.ts';
 import { pathsAbove } from './written.ts';
 
@@ -73,15 +72,15 @@ export class Ingest {
    * What git is to store for each file, in the given order, or why it cannot be taken in, in a sentence. No file may
    * have the target of another one, or lie in it.
    */
-  async take(placed: readonly PlacedFile[], objects: CatFile): Promise<(GitContent | string)[]> {
+  async take(placed: readonly PlacedFile[]): Promise<(GitContent | string)[]> {
     const annexed = this.#project.annex
       ? await this.#throughAnnex(placed)
       : new Map<PlacedFile, GitContent | string>();
     const plain = placed.filter((one) => !annexed.has(one) && one.file.type !== 'symlink');
     const filtered =
       plain.length > 0 && (await this.#hasFilters())
-        ? await this.#throughFilters(plain, objects)
-        : new Map<PlacedFile, GitContent>();
+        ? await this.#throughFilters(plain)
+        : await this.#stored(largeFiles(plain));
     return placed.map(
       (one) => annexed.get(one) ?? filtered.get(one) ?? plainContent(one.file, this.#hashName),
     );
@@ -220,23 +219,24 @@ export class Ingest {
     return this.#filtered;
   }
 
-  async #throughFilters(
-    placed: readonly PlacedFile[],
-    objects: CatFile,
-  ): Promise<Map<PlacedFile, GitContent>> {
+  async #stored(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent>> {
+    if (placed.length === 0) return new Map();
+    const paths = placed.map(({ file }) => file.path);
+    const as = { before: [], after: ['--no-filters'] };
+    return withIds(placed, await storeFiles(this.#project.root, paths, as));
+  }
+
+  async #throughFilters(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent>> {
     await this.#makeStandIn();
     for (const { file, target } of placed) this.#lay(file, target);
-    const result = await git(this.#folder, [...WITHOUT_ANNEX, 'hash-object', '-w', '--stdin-paths'], {
-      input: placed.map(({ target }) => `${quotePath(target)}\n`).join(''),
-      env: { GIT_INDEX_FILE: this.#index },
-    });
-    if (!result.ok) throw new GitError('Storing results', result);
-    const ids = result.stdout.toString('utf8').trim().split('\n');
-    const stored = placed.map(async (one, position) => {
-      const object = await objects.read(ids[position] ?? '');
-      if (object === undefined) throw new Error(`git did not keep ${one.target}; run \`git fsck\`.`);
-      return [one, gitContent(one.file.type, object.content, this.#hashName)] as const;
-    });
-    return new Map(await Promise.all(stored));
+    const paths = placed.map(({ target }) => target);
+    const as = { before: WITHOUT_ANNEX, after: [], env: { GIT_INDEX_FILE: this.#index } };
+    return withIds(placed, await storeFiles(this.#folder, paths, as));
   }
+}
+
+function withIds(placed: readonly PlacedFile[], ids: readonly string[]): Map<PlacedFile, GitContent> {
+  return new Map(
+    placed.map((one, position) => [one, storedContent(one.file.type, ids[position] ?? '')] as const),
+  );
 }

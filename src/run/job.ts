@@ -11,13 +11,16 @@ import { type AbsentContent, absentContent, fetchContent } from '../project/anne
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
+import { AnnexedInputs } from './annexed-inputs.ts';
 import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
 import type { Holder } from './holder.ts';
 import { isStartable } from './image-refusal.ts';
+import { JobProcesses } from './job-processes.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
+import { settleResult } from './settle-result.ts';
 import { stageResult } from './staging.ts';
 import { type State, shard } from './state.ts';
 import type { WorkspaceNeeds, Workspaces } from './workspace.ts';
@@ -50,6 +53,7 @@ export interface JobMeans {
 export class JobRunner {
   readonly #means: JobMeans;
   readonly #prefix: Promise<readonly string[]>;
+  readonly #processes = new JobProcesses();
   #fetching: Promise<unknown> = Promise.resolve();
 
   constructor(means: JobMeans) {
@@ -99,7 +103,11 @@ export class JobRunner {
       signal,
       spawner: this.#means.spawner,
       prefix: await this.#prefix,
+      processes: this.#processes,
     };
+    const annexed = new AnnexedInputs(needed.files, ({ dataset }) =>
+      placeOf(this.#means.project, index, dataset),
+    );
     const isLast = (attempt: number): boolean => attempt >= spec.datumTries;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       this.#means.emit({
@@ -120,6 +128,9 @@ export class JobRunner {
           // Most jobs need one try, whose log is what they print and nothing else.
           heading: attempt > 1 ? `try ${attempt} of ${spec.datumTries}` : undefined,
         });
+        // What was done to inputs is told at once, and is nothing that another try would mend.
+        const damage = tried.outcome === 'stopped' ? undefined : annexed.problem();
+        if (damage !== undefined) return { outcome: 'failed', reason: damage };
         if (tried.outcome === 'failed' && !isLast(attempt)) continue;
         // What was left cannot be recorded: another try would leave the same.
         const outcome =
@@ -173,6 +184,13 @@ export class JobRunner {
     takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, needs.files, left.files);
     // Code that lies in the output directory was put there by us; it is not a result.
     for (const { path } of ours) rmSync(join(workspace, path), { force: true });
+    const isOurs = new Set(ours.map(({ path }) => join(workspace, path)));
+    const unsettled = settleResult(
+      workspace,
+      datum.output,
+      left.files.filter(({ path }) => !isOurs.has(path)),
+    );
+    if (unsettled !== undefined) return { outcome: 'failed', reason: unsettled };
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,

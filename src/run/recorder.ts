@@ -115,10 +115,7 @@ export class Recorder {
     /** The same files, and the directories that they lie in. */
     const targets = new Set<string>();
     const takeChunk = async (): Promise<void> => {
-      const contents = await this.#ingest.take(
-        chunk.flatMap(({ placed }) => placed),
-        this.#means.objects,
-      );
+      const contents = await this.#ingest.take(chunk.flatMap(({ placed }) => placed));
       let next = 0;
       for (const { facts, placed } of chunk) {
         const of = contents.slice(next, next + placed.length);

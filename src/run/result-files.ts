@@ -20,6 +20,8 @@ export interface LeftFile {
   readonly name: string;
   readonly path: string;
   readonly type: 'file' | 'executable' | 'symlink';
+  /** Bytes; none for a link. */
+  readonly size: number;
 }
 
 /** What a job left, or the first thing that cannot be recorded. */
@@ -55,15 +57,16 @@ export function leftFiles(output: string): LeftFiles {
       const problem = problemWith(join(output, name), item);
       if (problem !== undefined) return refused(name, problem);
       if (item.isDirectory()) folders.push(name);
-      else files.push({ name, path: join(output, name), type: typeOf(join(output, name), item) });
+      else files.push({ name, path: join(output, name), ...factsOf(join(output, name), item) });
     }
   }
   return { ok: true, files };
 }
 
-function typeOf(path: string, item: Dirent): LeftFile['type'] {
-  if (item.isSymbolicLink()) return 'symlink';
-  return (lstatSync(path).mode & 0o100) === 0 ? 'file' : 'executable';
+function factsOf(path: string, item: Dirent): Pick<LeftFile, 'type' | 'size'> {
+  if (item.isSymbolicLink()) return { type: 'symlink', size: 0 };
+  const { mode, size } = lstatSync(path);
+  return { type: (mode & 0o100) === 0 ? 'file' : 'executable', size };
 }
 
 function problemWith(path: string, item: Dirent): string | undefined {
@@ -89,7 +92,8 @@ function refused(name: string, why: string): LeftFiles {
 /** What git will store of a file, and under which id. */
 export interface GitContent {
   readonly mode: string;
-  readonly content: Buffer;
+  /** Absent where git has it already. */
+  readonly content?: Buffer;
   readonly entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>;
 }
 
@@ -101,6 +105,13 @@ export function plainContent(file: LeftFile, hashName: 'sha1' | 'sha256'): GitCo
   return gitContent('symlink', text, hashName, keyOfPointer(text.toString('utf8')));
 }
 
+const MODES = { file: '100644', executable: '100755', symlink: '120000' } as const;
+
+/** Content that git's object store holds under an id. */
+export function storedContent(type: LeftFile['type'], blob: string): GitContent {
+  return { mode: MODES[type], entry: { type, blob } };
+}
+
 /** Content with its mode and the id that git will give it. */
 export function gitContent(
   type: LeftFile['type'],
@@ -108,7 +119,7 @@ export function gitContent(
   hashName: 'sha1' | 'sha256',
   annexKey?: string,
 ): GitContent {
-  const mode = { file: '100644', executable: '100755', symlink: '120000' }[type];
+  const mode = MODES[type];
   const blob = createHash(hashName).update(`blob ${content.length}\0`).update(content).digest('hex');
   return { mode, content, entry: annexKey === undefined ? { type, blob } : { type, blob, annexKey } };
 }

@@ -135,6 +135,7 @@ export class Workspaces {
     for (const token of readdirSync(this.#state.workspaces)) {
       const owner = readHolder(join(this.#state.holders, token));
       if (owner !== undefined && !observer.isDead(owner)) continue;
+      observer.endJobsOf(token);
       removeTree(join(this.#state.workspaces, token));
     }
     removeTree(this.#state.trash);

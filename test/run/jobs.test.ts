@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../rigs/processes.ts';
 import { ended, spec, TestProject } from '../rigs/project.ts';
-
-/** A zombie that nobody has waited for yet is not alive. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 describe('jobs', function () {
   this.timeout(60_000);
