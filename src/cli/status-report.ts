@@ -60,6 +60,7 @@ export async function statusReport(
     kind: 'status',
     head: planning.commit,
     dirty,
+    ...(project.shallow ? { shallow: true as const } : {}),
     pipelines: pipelineReports(project, planning),
     datasets,
     runs: liveRuns(state, observer),

@@ -170,6 +170,7 @@ export class JobRunner {
     takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, needs.files, left.files);
     // Code that lies in the output directory was put there by us; it is not a result.
     for (const { path } of ours) rmSync(join(workspace, path), { force: true });
+    const again = this.#means.planner.againFor(job);
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,
@@ -179,6 +180,7 @@ export class JobRunner {
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
       ...(discarded.length === 0 ? {} : { discarded }),
+      ...(again.length === 0 ? {} : { again: { run: this.#means.holder.facts.run, datums: again } }),
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
   }

@@ -9,6 +9,7 @@ export interface RunCounts {
   failed: number;
   stopped: number;
   recovered: number;
+  unchanged: number;
 }
 
 /** How a run ended. */
