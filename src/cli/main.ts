@@ -82,6 +82,16 @@ function program(finish: (exit: number) => void): Command {
       finish(await stopCommand(directory(), run));
     });
   minipach
+    .command('release')
+    .description('show who holds claims; give those of a dead runner free by hand')
+    .argument('[name]', "PIPELINE/DATUM, or the beginning of a job's key; its runner loses all that it holds")
+    .option('--all-of <run>', 'everything that a run holds')
+    .option('--force', 'also from a runner that is alive; it records nothing any more')
+    .action(async (name: string | undefined, options) => {
+      const { releaseCommand } = await import('./release.ts');
+      finish(await releaseCommand(directory(), name, options));
+    });
+  minipach
     .command('demo')
     .description('make a small real project in a temporary folder and run it')
     .argument('[directory]', 'where instead; must be absent or empty')

@@ -12,7 +12,7 @@ import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { Batch, type HeldBack, type TakenResult } from './commits.ts';
 import { importCommits, touches } from './fast-import.ts';
-import type { Holder, Observer } from './holder.ts';
+import { FENCED, type Holder, type Observer } from './holder.ts';
 import { Ingest, type PlacedFile } from './ingest.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
@@ -278,9 +278,6 @@ export class Recorder {
     }
   }
 }
-
-const FENCED =
-  'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
 
 function idOf({ pipeline, datum }: DatumPlace): string {
   return `${pipeline.source.directory}\0${datum.datum}`;

@@ -10,6 +10,7 @@ import type { Again } from './again.ts';
 import { Alarm } from './alarm.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { GRACE } from './execute.ts';
+import { FENCED } from './holder.ts';
 import type { ImageRefusals } from './image-refusal.ts';
 import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -132,11 +133,19 @@ export class Run {
   /** One round of what is not running jobs. */
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
+      this.#lookForFence();
       if (performance.now() >= this.#nextRecording) await this.#record();
       await this.#lookAtOthers();
       await this.#lookAtRecovered();
       if (this.#isIdle()) await this.#settle();
     });
+  }
+
+  /** Whatever a fenced runner's jobs leave is thrown away, so that they need not go on. */
+  #lookForFence(): void {
+    if (!this.#means.holder.isFenced()) return;
+    this.#problem ??= FENCED;
+    this.#means.stop.abort();
   }
 
   /** Turns what nobody foresaw into the reason why the run ends: staged results stay for the next one. */

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
 import { errorCode, type State } from './state.ts';
@@ -147,6 +148,31 @@ export async function recoverForward(means: Forwarding): Promise<void> {
       if (recorded.ok) await rebuildIndex(means, intent);
     }
     renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
+  }
+}
+
+/**
+ * Finishes what dead recorders have begun, and takes away the index lock that one has left, which keeps everybody's git
+ * waiting. Does nothing while somebody records, who does the same. Returns whether that was so.
+ */
+export async function freeRecording(
+  project: Project,
+  state: State,
+  holder: Holder,
+  observer: Observer,
+): Promise<boolean> {
+  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  if (!lock.ok) return false;
+  try {
+    const folder = join(state.record, holder.facts.token);
+    const means = { project, state, holder, observer, folder };
+    await recoverForward(means);
+    const owner = readHolder(lockOf(project));
+    if (owner !== undefined && observer.isDead(owner)) await withIndexLock(means, () => Promise.resolve());
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } finally {
+    releaseClaim(lock.claim, holder);
   }
 }
 
