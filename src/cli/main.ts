@@ -92,6 +92,14 @@ function program(finish: (exit: number) => void): Command {
       finish(await releaseCommand(directory(), name, options));
     });
   minipach
+    .command('doctor')
+    .description('say what is installed, what is missing and what it is for, and how the project is')
+    .option('--json', 'print one JSON document')
+    .action(async (options: { json?: boolean }) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      finish(await doctorCommand(directory(), options));
+    });
+  minipach
     .command('demo')
     .description('make a small real project in a temporary folder and run it')
     .argument('[directory]', 'where instead; must be absent or empty')

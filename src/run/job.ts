@@ -8,6 +8,7 @@ import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
+import { annexBug } from '../project/annex-version.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { discardFiles } from './discard.ts';
@@ -49,6 +50,7 @@ export class JobRunner {
   readonly #means: JobMeans;
   readonly #prefix: Promise<readonly string[]>;
   #fetching: Promise<unknown> = Promise.resolve();
+  #warning: Promise<void> | undefined;
 
   constructor(means: JobMeans) {
     this.#means = means;
@@ -185,11 +187,18 @@ export class JobRunner {
     return { outcome: 'success', milliseconds: ended.milliseconds };
   }
 
+  /** Says once, where something is to be fetched, that the git-annex here may fail at it. */
+  async #warnOfAnnex(): Promise<void> {
+    const bug = await annexBug(this.#means.project.root);
+    if (bug !== undefined) this.#means.emit({ event: 'message', severity: 'warning', message: bug });
+  }
+
   /** Fetches absent content, one fetch at a time: two jobs that need one key must not both ask for it. */
   #fetch(files: readonly TreeEntry[]): Promise<string | undefined> {
     const { project, planner } = this.#means;
     const absent = (): AbsentContent[] => absentContent(project, planner.current.index, files);
     if (absent().length === 0) return Promise.resolve(undefined);
+    this.#warning ??= this.#warnOfAnnex();
     const next = this.#fetching.then(async () => {
       for (const content of absent()) {
         const problem = await fetchContent(content);
