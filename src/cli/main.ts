@@ -92,6 +92,21 @@ function program(finish: (exit: number) => void): Command {
       finish(await releaseCommand(directory(), name, options));
     });
   minipach
+    .command('gc')
+    .description('show what nobody needs any more, and remove it with --yes')
+    .option('--yes', 'remove it; orphaned results go by a commit')
+    .option(
+      '--keep-days <n>',
+      'keep logs, marks of failures and journals of runs that are younger',
+      natural,
+      14,
+    )
+    .option('--json', 'print one JSON document')
+    .action(async (options) => {
+      const { gcCommand } = await import('./gc.ts');
+      finish(await gcCommand(directory(), options));
+    });
+  minipach
     .command('doctor')
     .description('say what is installed, what is missing and what it is for, and how the project is')
     .option('--json', 'print one JSON document')

@@ -9,7 +9,7 @@ import type { Project } from '../project/open.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
 import { BEAT_INTERVAL, Holder, type HolderFacts, type Observer } from './holder.ts';
 import type { State } from './state.ts';
-import { freeRecording } from './work-tree.ts';
+import { underRecordLock } from './work-tree.ts';
 
 /** How long a far holder is watched for a sign of life, in beats. */
 const WATCHED_BEATS = 3;
@@ -73,7 +73,7 @@ export async function releaseHolder(
       if (taken.ok) releaseClaim(taken.claim, self);
       return taken.ok;
     });
-    await freeRecording(project, state, self, observer);
+    await underRecordLock({ project, state, holder: self, observer }, () => Promise.resolve());
     return freed;
   } finally {
     self.end();

@@ -9,6 +9,7 @@ import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Again } from './again.ts';
+import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
 import { ImageRefusals } from './image-refusal.ts';
 import { JobRunner } from './job.ts';
@@ -86,6 +87,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
     const run = newRunName(new Date(), process.pid);
     const holder = new Holder(state, run);
     try {
+      await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);

@@ -152,26 +152,25 @@ export async function recoverForward(means: Forwarding): Promise<void> {
 }
 
 /**
- * Finishes what dead recorders have begun, and takes away the index lock that one has left, which keeps everybody's git
- * waiting. Does nothing while somebody records, who does the same. Returns whether that was so.
+ * Does something with the record lock held, once what dead recorders have begun is finished, and the index lock that
+ * one has left is taken away, which keeps everybody's git waiting. `undefined` while somebody else records.
  */
-export async function freeRecording(
-  project: Project,
-  state: State,
-  holder: Holder,
-  observer: Observer,
-): Promise<boolean> {
+export async function underRecordLock<T>(
+  means: Omit<Forwarding, 'folder'>,
+  action: (means: Forwarding) => Promise<T>,
+): Promise<T | undefined> {
+  const { project, state, holder, observer } = means;
   const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
-  if (!lock.ok) return false;
+  if (!lock.ok) return undefined;
+  const forwarding = { ...means, folder: join(state.record, holder.facts.token) };
   try {
-    const folder = join(state.record, holder.facts.token);
-    const means = { project, state, holder, observer, folder };
-    await recoverForward(means);
+    await recoverForward(forwarding);
     const owner = readHolder(lockOf(project));
-    if (owner !== undefined && observer.isDead(owner)) await withIndexLock(means, () => Promise.resolve());
-    rmSync(folder, { recursive: true, force: true });
-    return true;
+    if (owner !== undefined && observer.isDead(owner))
+      await withIndexLock(forwarding, () => Promise.resolve());
+    return await action(forwarding);
   } finally {
+    rmSync(forwarding.folder, { recursive: true, force: true });
     releaseClaim(lock.claim, holder);
   }
 }
