@@ -1,5 +1,5 @@
 /** The `minipach` command line: what commands there are, and what each is given. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
 import { complainOf, EXIT } from './terminal.ts';
@@ -113,6 +113,22 @@ function program(finish: (exit: number) => void): Command {
     .action(async (options: { json?: boolean }) => {
       const { doctorCommand } = await import('./doctor.ts');
       finish(await doctorCommand(directory(), options));
+    });
+  minipach
+    .command('completion')
+    .description('print the script by which a shell completes commands and names')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { completionCommand } = await import('./completion.ts');
+      completionCommand(shell);
+    });
+  minipach
+    .command('complete', { hidden: true })
+    .argument('<shell>')
+    .argument('<line>')
+    .action(async (shell: string, line: string) => {
+      const { completeCommand } = await import('./complete.ts');
+      await completeCommand(minipach, shell, line);
     });
   minipach
     .command('demo')
