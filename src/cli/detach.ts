@@ -30,10 +30,11 @@ export function startDetached(project: Project, names: readonly string[], option
   return EXIT.ok;
 }
 
-function flags({ jobs, retryFailed, failFast }: RunOptions): string[] {
+function flags({ jobs, retryFailed, failFast, force }: RunOptions): string[] {
   return [
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
     ...(retryFailed === true ? ['--retry-failed'] : []),
     ...(failFast === true ? ['--fail-fast'] : []),
+    ...(force === true ? ['--force'] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** The `minipach` command line: what commands there are, and what each is given. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
 import { SPAWNER } from './run-options.ts';
@@ -43,6 +43,7 @@ function program(finish: (exit: number) => void): Command {
     .option('-j, --jobs <n>', 'jobs at once; the number of cores by default', positive)
     .option('--retry-failed', 'try jobs again that failed before')
     .option('--fail-fast', 'start nothing more after the first failure')
+    .option('--force', 'compute again what is done; an edited result only where its datum is named')
     .option('--save', 'first commit changed specs, and the code and inputs that they name')
     .option('--detach', 'go on in the background')
     .option('--json', 'print one event a line')
@@ -85,6 +86,55 @@ function program(finish: (exit: number) => void): Command {
     const { serveAsSpawner } = await import('../project/spawner.ts');
     serveAsSpawner();
   });
+  minipach
+    .command('release')
+    .description('show who holds claims; give those of a dead runner free by hand')
+    .argument('[name]', "PIPELINE/DATUM, or the beginning of a job's key; its runner loses all that it holds")
+    .option('--all-of <run>', 'everything that a run holds')
+    .option('--force', 'also from a runner that is alive; it records nothing any more')
+    .action(async (name: string | undefined, options) => {
+      const { releaseCommand } = await import('./release.ts');
+      finish(await releaseCommand(directory(), name, options));
+    });
+  minipach
+    .command('gc')
+    .description('show what nobody needs any more, and remove it with --yes')
+    .option('--yes', 'remove it; orphaned results go by a commit')
+    .option(
+      '--keep-days <n>',
+      'keep logs, marks of failures and journals of runs that are younger',
+      natural,
+      14,
+    )
+    .option('--json', 'print one JSON document')
+    .action(async (options) => {
+      const { gcCommand } = await import('./gc.ts');
+      finish(await gcCommand(directory(), options));
+    });
+  minipach
+    .command('doctor')
+    .description('say what is installed, what is missing and what it is for, and how the project is')
+    .option('--json', 'print one JSON document')
+    .action(async (options: { json?: boolean }) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      finish(await doctorCommand(directory(), options));
+    });
+  minipach
+    .command('completion')
+    .description('print the script by which a shell completes commands and names')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { completionCommand } = await import('./completion.ts');
+      completionCommand(shell);
+    });
+  minipach
+    .command('complete', { hidden: true })
+    .argument('<shell>')
+    .argument('<line>')
+    .action(async (shell: string, line: string) => {
+      const { completeCommand } = await import('./complete.ts');
+      await completeCommand(minipach, shell, line);
+    });
   minipach
     .command('demo')
     .description('make a small real project in a temporary folder and run it')

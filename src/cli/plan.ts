@@ -18,7 +18,7 @@ import {
   say,
   sayJson,
 } from './terminal.ts';
-import { warnOfUnsavedIn } from './unsaved.ts';
+import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface PlanOptions {
@@ -79,6 +79,7 @@ function showPlan(
   }
   const works = new Map(pipelines.map((pipeline) => [pipeline, showPipeline(pipeline)]));
   warnOfUnsavedIn(report);
+  warnOfShallow(report);
   const due = pipelines.filter((pipeline) => {
     const work = works.get(pipeline);
     return work !== undefined && work.runs + work.copies > 0;

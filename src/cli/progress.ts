@@ -76,6 +76,11 @@ function tell(event: RunEvent): void {
         `${inStateColour('done', event.reused ? 'copied  ' : 'recorded')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,
       );
       break;
+    case 'job-unchanged':
+      say(
+        `${inStateColour('done', 'same    ')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,
+      );
+      break;
     case 'job-failed':
       say(
         `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(logHint(event))}`,

@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;
+  readonly force?: boolean;
   readonly save?: boolean;
   readonly detach?: boolean;
 }

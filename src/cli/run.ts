@@ -45,6 +45,7 @@ export async function runCommand(
       jobs: options.jobs ?? availableParallelism(),
       retryFailed: options.retryFailed ?? false,
       failFast: options.failFast ?? false,
+      force: options.force ?? false,
       stop,
       ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
       show: view.show,
@@ -122,6 +123,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   if (problem !== undefined) complainOf(problem);
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
+    counts.unchanged > 0 ? `${counts.unchanged} came out the same` : '',
     counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
     counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',

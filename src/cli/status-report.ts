@@ -73,6 +73,7 @@ export function statusReport(
     kind: 'status',
     head: planning.commit,
     dirty,
+    ...(project.shallow ? { shallow: true as const } : {}),
     pipelines: pipelineReports(project, planning),
     datasets,
     runs: liveRuns(state, observer),

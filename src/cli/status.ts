@@ -16,7 +16,7 @@ import {
   say,
   sayJson,
 } from './terminal.ts';
-import { warnOfUnsavedIn } from './unsaved.ts';
+import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 
 /** What can be chosen. */
 export interface StatusOptions {
@@ -95,4 +95,5 @@ export function showStatus(report: StatusReport): void {
   }
   for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
   warnOfUnsavedIn(report);
+  warnOfShallow(report);
 }

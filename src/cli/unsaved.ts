@@ -26,7 +26,15 @@ export function warnOfUnsaved(
   );
 }
 
-/** The same for a report. */
+/** Says so where records may be missing. */
+export function warnOfShallow({ shallow }: Pick<StatusReport, 'shallow'>): void {
+  if (shallow !== true) return;
+  complain(
+    `${inStateColour('stale', 'History is incomplete:')} this is a shallow clone, and what was computed before its oldest commit looks pending. To see it: git fetch --unshallow`,
+  );
+}
+
+/** Names the files of a report that are not used, because they are not saved. */
 export function warnOfUnsavedIn({ dirty, datasets }: Pick<StatusReport, 'dirty' | 'datasets'>): void {
   const isDataset = datasets.some(({ path, id }) => path === '' && id !== null);
   warnOfUnsaved(

@@ -2,7 +2,7 @@
 import type { History } from './history.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { PipelineSource } from './order.ts';
-import type { Holder } from './planned.ts';
+import type { AgainWish, Holder } from './planned.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** What planning looks at. */
@@ -20,4 +20,6 @@ export interface PlanFacts {
   readonly recovered?: ReadonlyMap<string, string>;
   /** Who runs a job now, by key. */
   readonly holders: ReadonlyMap<string, Holder>;
+  /** Whether a datum is to be computed again, whatever is there of it; until then those who read it wait. */
+  readonly again?: (source: PipelineSource, datum: string) => AgainWish | undefined;
 }

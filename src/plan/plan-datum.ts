@@ -10,7 +10,7 @@ import { compareCodePoints } from './match-tree.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
 import { isWithin, parentPath } from './paths.ts';
-import type { PlannedDatum, PlannedImage } from './planned.ts';
+import type { AgainWish, PlannedDatum, PlannedImage } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
 import type { Subdataset } from './tree.ts';
@@ -80,9 +80,12 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   };
   const keys = new JobKeys(parts, datum.inputs, spec.identity);
   const chosen = chooseJob(index, history, { directory, datum: datum.name, output }, keys);
-  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined };
+  const again = pipeline.facts.again?.(pipeline.source, datum.name);
+  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined, again };
   const state = stateOf(pipeline.facts, records, { job: chosen.job, output }, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
+  // What is to be computed again is not copied from an equal datum.
+  const job = state.again === undefined ? chosen : { job: chosen.job };
   return {
     ...base,
     // Of most plans nobody asks for the commands.
@@ -93,7 +96,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     },
     ...recovery,
     ...known,
-    ...chosen,
+    ...job,
     ...state,
   };
 }
@@ -174,25 +177,34 @@ function stateOf(
   records: readonly ResultRecord[],
   { job, output }: { readonly job: string; readonly output: string },
   keys: JobKeys,
-  { canRecover, inImage }: { readonly canRecover: boolean; readonly inImage: boolean },
-): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record'> {
+  has: {
+    readonly canRecover: boolean;
+    readonly inImage: boolean;
+    readonly again: AgainWish | undefined;
+  },
+): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again'> {
+  const { canRecover, inImage, again } = has;
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
   const standing = records.find(
     (record) => keys.has(record.job) && record.path === output && isIntact(index, record),
   );
-  if (standing !== undefined) return { state: 'done', record: standing };
+  const own = standing === undefined ? {} : { record: standing };
+  if (standing !== undefined && again === undefined) return { state: 'done', ...own };
+  const asked = again === undefined ? {} : { again, ...own };
   const holder = facts.holders.get(job);
-  if (holder !== undefined) return { state: 'running', holder };
+  if (holder !== undefined) return { state: 'running', holder, ...asked };
   const [newest] = records;
   const replaced = newest === undefined ? undefined : replacedFile(index, history, newest);
   const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
-  if (!isKept && ownedEntries(index, newest).length > 0) {
+  const isEdited = standing === undefined && !isKept && ownedEntries(index, newest).length > 0;
+  if (isEdited && again !== 'over-edits') {
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again, remove them and commit.`,
+      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again name the datum with \`minipach run --force\`.`,
     };
   }
+  if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };
   const recovery = facts.recovered?.get(job);
   if (recovery !== undefined && canRecover) return { state: 'recovered', reason: recovery };
   const failure = facts.failures.get(job) ?? recovery;

@@ -8,6 +8,9 @@ import type { ResultRecord } from './record.ts';
 import type { DatumState } from './report.ts';
 import type { TreeEntry } from './tree.ts';
 
+/** Whether a datum that is to be computed again is so even where a person has edited its result. */
+export type AgainWish = 'keep-edits' | 'over-edits';
+
 /** A live runner that holds a claim. */
 export interface Holder {
   readonly host: string;
@@ -35,6 +38,8 @@ export interface PlannedDatum {
   readonly record?: ResultRecord;
   /** An equal job's record, with its result in the tree, that can be copied instead of computing. */
   readonly source?: ResultRecord;
+  /** It is to be computed again, although it may have a result. */
+  readonly again?: AgainWish;
   /** Whether the record owns the whole output directory, or only the files it wrote. */
   readonly ownsDirectory: boolean;
 }

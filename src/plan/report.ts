@@ -23,7 +23,7 @@ export type DatumState =
   | 'recovered'
   /** An upstream datum that it can match is not done, or a subdataset that it needs is not here. */
   | 'blocked'
-  /** Its committed result is not what the job left: a person edited it. Never run over. */
+  /** Its committed result is not what the job left: a person edited it. Run over by `run --force PIPELINE/DATUM` only. */
   | 'modified'
   /** A result whose datum is gone. */
   | 'orphaned';
@@ -119,6 +119,8 @@ export interface StatusReport {
   readonly head: string;
   /** Changed or untracked files under inputs, specs and code: not used until they are saved. */
   readonly dirty: readonly string[];
+  /** Whether the clone is shallow, so that datums can look pending whose records are not here; absent where it is not. */
+  readonly shallow?: true;
   readonly pipelines: readonly PipelineReport[];
   readonly datasets: readonly DatasetReport[];
   readonly runs: readonly RunReport[];
@@ -176,6 +178,8 @@ export type RunEventBody =
       readonly output: string;
       readonly reused: boolean;
     } & JobPlace)
+  /** It was computed again, and left what was recorded already: there is no new commit. */
+  | ({ readonly event: 'job-unchanged'; readonly commit: string; readonly output: string } & JobPlace)
   | ({ readonly event: 'job-waiting'; readonly reason: string } & JobPlace)
   | {
       readonly event: 'message';
@@ -192,6 +196,8 @@ export type RunEventBody =
         readonly stopped: number;
         /** Absent in runs of earlier runners. */
         readonly recovered?: number;
+        /** Computed again with the same result; absent in runs of earlier runners. */
+        readonly unchanged?: number;
       };
       readonly exit: number;
     };

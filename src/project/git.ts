@@ -10,6 +10,12 @@ export function git(
   return runCommand('git', args, { cwd, ...options });
 }
 
+/** Runs `git` for its lines of output; none when it failed or said nothing. */
+export async function gitLines(cwd: string, args: readonly string[]): Promise<string[]> {
+  const result = await git(cwd, args);
+  return result.ok ? result.stdout.toString('utf8').split('\n').filter(Boolean) : [];
+}
+
 /** Runs `git` for its first line of output; `undefined` when it failed or said nothing. */
 export async function gitLine(cwd: string, args: readonly string[]): Promise<string | undefined> {
   const result = await git(cwd, args);

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { signalGroup } from './process-group.ts';
 import { readWhole, unnamedFile } from './unnamed-file.ts';
 
 /** How a command ended. A command that could not be started has neither code nor signal, and says why in `stderr`. */
@@ -145,6 +146,49 @@ function shortText(stream: Readable | null): () => string {
     if (text.length < 65_536) text += chunk.toString('utf8');
   });
   return () => text;
+}
+
+/**
+ * Runs a command that may hang, such as one that asks a service, and ends it with everything it started when its time
+ * is over: then it has neither code nor signal.
+ */
+export function runBriefly(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly milliseconds: number },
+): Promise<CommandResult> {
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: commandEnvironment(undefined),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout: Buffer[] = [];
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString('utf8');
+  });
+  return new Promise((resolve) => {
+    const end = (code: number | undefined, signal: string | undefined): void => {
+      clearTimeout(clock);
+      resolve({ ok: code === 0, code, signal, stdout: Buffer.concat(stdout), stderr });
+    };
+    const clock = setTimeout(() => {
+      signalGroup(child.pid, 'SIGKILL');
+      // What it started may have left its group and hold the pipes.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      stderr = `no answer within ${options.milliseconds / 1000} s`;
+      end(undefined, undefined);
+    }, options.milliseconds);
+    child.on('error', (error) => {
+      stderr = error.message;
+      end(undefined, undefined);
+    });
+    child.on('close', (code, signal) => end(code ?? undefined, signal ?? undefined));
+  });
 }
 
 /** A long-lived helper that answers on standard output what it is asked on standard input. */

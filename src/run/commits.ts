@@ -4,7 +4,7 @@ import { inputPath } from '../plan/input.ts';
 import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
-import { namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
+import { isIntact, namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { identity } from '../plan/tree-index.ts';
 import { objectPath } from '../project/annex.ts';
@@ -16,15 +16,11 @@ import type { GitContent } from './result-files.ts';
 import { gitContent } from './result-files.ts';
 import { Sharers } from './sharers.ts';
 import { shellLine } from './shell-line.ts';
+import type { StagedFacts } from './staging.ts';
 import { Written } from './written.ts';
 
 /** A staged result whose content has been taken in. */
-export interface TakenResult {
-  readonly job: string;
-  /** The pipeline and datum that it was computed for. */
-  readonly pipeline: string;
-  readonly datum: string;
-  readonly exit: number;
+export interface TakenResult extends Pick<StagedFacts, 'job' | 'pipeline' | 'datum' | 'exit' | 'again'> {
   /** Files by their name relative to the output directory. */
   readonly files: readonly { readonly name: string; readonly content: GitContent }[];
   /** Names of files that were left out. */
@@ -48,6 +44,8 @@ export interface HeldBack {
 export class Batch {
   readonly recordings: Recording[] = [];
   readonly heldBack: HeldBack[] = [];
+  /** Computed again, with the result that was there already. */
+  readonly unchanged: { readonly place: DatumPlace; readonly record: ResultRecord }[] = [];
   readonly #planner: Planner;
   readonly #datasetId: string | null;
   readonly #sharers: Sharers;
@@ -70,7 +68,7 @@ export class Batch {
 
   /** Records a result for the datum that it was computed for, and a copy for every equal one. */
   addResult(taken: TakenResult): void {
-    for (const place of this.#planner.wanting(taken.job)) {
+    for (const place of this.#planner.wanting(taken.job, taken.again?.datums)) {
       const own = place.pipeline.name === taken.pipeline && place.datum.datum === taken.datum;
       // A result that carries its datum's name must not go to another one; that one gets a job of its own.
       if (
@@ -88,8 +86,8 @@ export class Batch {
   }
 
   /** Holds a result back for everybody that wants it. */
-  refuse(job: string, message: string): void {
-    for (const place of this.#planner.wanting(job)) this.heldBack.push({ place, message });
+  refuse({ job, again }: Pick<StagedFacts, 'job' | 'again'>, message: string): void {
+    for (const place of this.#planner.wanting(job, again?.datums)) this.heldBack.push({ place, message });
   }
 
   /** Records a copy of a result that the tree holds already. */
@@ -122,6 +120,11 @@ export class Batch {
     const { exit, reused, discarded } = how;
     const owner = `${pipeline.name}/${datum.datum}`;
     const previous = this.#planner.recordOf(place);
+    const output = outputDigest(files.map(({ name, entry }) => ({ ...entry, name })));
+    if (previous !== undefined && this.#isTheSame(previous, place, output)) {
+      this.unchanged.push({ place, record: previous });
+      return;
+    }
     const paths = files.map(({ file }) => file.path);
     const problem = this.#guard.problemWith(place, files, previous);
     if (problem !== undefined) {
@@ -138,7 +141,7 @@ export class Batch {
       directory,
       datum: datum.datum,
       path: datum.output,
-      output: outputDigest(files.map(({ name, entry }) => ({ ...entry, name }))),
+      output,
       ...(owned === undefined ? {} : { files: owned }),
       reused,
       ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
@@ -177,6 +180,15 @@ export class Batch {
       },
     });
     this.#sharers.note(place, previous?.files ?? [], owned ?? []);
+  }
+
+  /** Whether a result that was computed again is the one that stands: a record of it would say nothing new. */
+  #isTheSame(previous: ResultRecord, place: DatumPlace, output: string): boolean {
+    const { datum } = place;
+    if (previous.job !== datum.job || previous.path !== datum.output || previous.output !== output)
+      return false;
+    // What this run has recorded since the plan was made is done, and not in the plan's index yet.
+    return this.#planner.isDone(place) || isIntact(this.#planner.current.index, previous);
   }
 
   /** What must go before the new files come: all that the datum left before, but what others have left as well. */

@@ -1,6 +1,7 @@
 /** Making many commits at once with `git fast-import`: no checkout, no process a commit. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWithin } from '../plan/paths.ts';
 import { GitError, git } from '../project/git.ts';
 
 /** A file to commit: content that git has already, or content to store. */
@@ -14,6 +15,14 @@ export interface NewCommit {
   /** Files or whole directories to remove first. */
   readonly removed: readonly string[];
   readonly files: readonly NewFile[];
+}
+
+/** Whether a commit changes a path, something in it, or what it lies in. */
+export function touches({ files, removed }: NewCommit, path: string): boolean {
+  return (
+    files.some((file) => isWithin(file.path, path) || isWithin(path, file.path)) ||
+    removed.some((gone) => isWithin(path, gone))
+  );
 }
 
 /** Where commits are made and who makes them. */

@@ -8,13 +8,17 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readProcess } from '../project/process-table.ts';
 import { endJobsIn } from './job-processes.ts';
-import { errorCode, type State } from './state.ts';
+import { errorCode, lookAt, type State } from './state.ts';
 
 /** Milliseconds between two beats. */
 export const BEAT_INTERVAL = 2000;
 
 /** Milliseconds without a beat, as the observer itself has measured them, after which a far holder is dead. */
 export const LEASE = 60_000;
+
+/** What a runner says that finds itself fenced. */
+export const FENCED =
+  'This runner was declared dead, by another one or by `minipach release`, and its work was given to others; nothing more was recorded.';
 
 /** What a holder file says. */
 export interface HolderFacts {
@@ -62,15 +66,12 @@ export class Holder {
     this.#timer.unref();
   }
 
-  /** Whether another runner has declared this one dead. A fenced runner must not hand over or record anything. */
+  /**
+   * Whether another runner has declared this one dead. A fenced runner must not hand over or record anything. A
+   * holder whose own file is gone is fenced as well, so that what is left of a dead one can be removed, mark and all.
+   */
   isFenced(): boolean {
-    try {
-      statSync(`${this.file}.dead`);
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
-      throw error;
-    }
+    return lookAt(`${this.file}.dead`) !== undefined || lookAt(this.file) === undefined;
   }
 
   /** A fresh file for released claims to link to; needed when the file system's limit of links is reached. */
@@ -133,8 +134,13 @@ export class Observer {
   /** Whether a holder is known dead: marked, gone from this host, or without a beat for the lease. */
   isDead(holder: HolderFacts): boolean {
     if (exists(join(this.#state.holders, `${holder.token}.dead`))) return true;
-    if (holder.place === placeOfThisProcess()) return !isProcessAlive(holder.pid, holder.started);
+    if (this.isNear(holder)) return !isProcessAlive(holder.pid, holder.started);
     return this.#stoodStill(holder.token);
+  }
+
+  /** Whether a holder runs in the same boot and pid namespace, so that a look at its process is proof. */
+  isNear(holder: HolderFacts): boolean {
+    return holder.place === placeOfThisProcess();
   }
 
   /**

@@ -8,6 +8,7 @@ import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
+import { annexBug } from '../project/annex-version.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
@@ -55,6 +56,7 @@ export class JobRunner {
   readonly #prefix: Promise<readonly string[]>;
   readonly #processes = new JobProcesses();
   #fetching: Promise<unknown> = Promise.resolve();
+  #warning: Promise<void> | undefined;
 
   constructor(means: JobMeans) {
     this.#means = means;
@@ -191,6 +193,7 @@ export class JobRunner {
       left.files.filter(({ path }) => !isOurs.has(path)),
     );
     if (unsettled !== undefined) return { outcome: 'failed', reason: unsettled };
+    const again = this.#means.planner.againFor(job);
     if (this.#means.holder.isFenced()) return { outcome: 'stopped' };
     stageResult(this.#means.state, workspace, datum.output, {
       job,
@@ -200,8 +203,15 @@ export class JobRunner {
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
       ...(discarded.length === 0 ? {} : { discarded }),
+      ...(again.length === 0 ? {} : { again: { run: this.#means.holder.facts.run, datums: again } }),
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
+  }
+
+  /** Says once, where something is to be fetched, that the git-annex here may fail at it. */
+  async #warnOfAnnex(): Promise<void> {
+    const bug = await annexBug(this.#means.project.root);
+    if (bug !== undefined) this.#means.emit({ event: 'message', severity: 'warning', message: bug });
   }
 
   /** Fetches absent content, one fetch at a time: two jobs that need one key must not both ask for it. */
@@ -209,6 +219,7 @@ export class JobRunner {
     const { project, planner } = this.#means;
     const absent = (): AbsentContent[] => absentContent(project, planner.current.index, files);
     if (absent().length === 0) return Promise.resolve(undefined);
+    this.#warning ??= this.#warnOfAnnex();
     const next = this.#fetching.then(async () => {
       for (const content of absent()) {
         const problem = await fetchContent(content);

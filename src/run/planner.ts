@@ -1,4 +1,6 @@
 /** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
+
+import type { PlanFacts } from '../plan/facts.ts';
 import { History } from '../plan/history.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import { isWithin } from '../plan/paths.ts';
@@ -10,6 +12,7 @@ import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
 import { type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
+import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
 import { observe } from './observe.ts';
 import type { State } from './state.ts';
@@ -31,13 +34,14 @@ export async function planCommit(
   observer: Observer,
   objects: CatFile,
   commit: string,
+  again?: PlanFacts['again'],
 ): Promise<Planning> {
   const reading = readRecords(project, commit, objects).then((records) => new History(records));
   const [survey, history] = await Promise.all([
     surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
     reading,
   ]);
-  return planAgain({ commit, ...survey, history }, state, observer);
+  return planAgain({ commit, ...survey, history }, state, observer, again);
 }
 
 /** Specs that no job has left. */
@@ -58,11 +62,17 @@ function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: Histor
 }
 
 /** Plans the same commit once more, for what runners have done in the meantime. */
-export function planAgain(facts: Omit<Planning, 'plan'>, state: State, observer: Observer): Planning {
+export function planAgain(
+  facts: Omit<Planning, 'plan'>,
+  state: State,
+  observer: Observer,
+  again?: PlanFacts['again'],
+): Planning {
   const { commit, index, history, images, specs } = facts;
   const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
   const broken = specs.filter((found) => usableSource(found) === undefined);
-  const plan = makePlan({ index, pipelines, broken, history, images, ...observe(state, observer) });
+  const observed = { ...observe(state, observer), ...(again === undefined ? {} : { again }) };
+  const plan = makePlan({ index, pipelines, broken, history, images, ...observed });
   return { commit, plan, index, history, images, specs };
 }
 
@@ -125,6 +135,11 @@ export class Planner {
     }
   }
 
+  /** Notes that the results of datums that were computed again are those that they had. */
+  noteUnchanged(records: readonly ResultRecord[]): void {
+    for (const record of records) this.#recorded.set(placeId(record.directory, record.datum), record);
+  }
+
   /** The datum's record, by this run or by the plan's. */
   recordOf({ pipeline, datum }: DatumPlace): ResultRecord | undefined {
     return this.#recorded.get(placeId(pipeline.source.directory, datum.datum)) ?? datum.record;
@@ -144,11 +159,27 @@ export class Planner {
     return this.#byPlace.get(id)?.job === job && !this.isDone(place);
   }
 
-  /** All datums that ask for a job and do not have it yet, in the plan's order. */
-  *wanting(job: string): Iterable<DatumPlace> {
+  /**
+   * All datums that ask for a job and do not have it yet, in the plan's order.
+   * @param again - Those for which it was computed again, whether they have it or not.
+   */
+  *wanting(job: string, again: readonly AgainFor[] = []): Iterable<DatumPlace> {
     for (const place of this.#byJob.get(job) ?? []) {
-      if (place.datum.state !== 'modified' && !this.isDone(place)) yield place;
+      const isOpen = place.datum.state !== 'modified' && !this.isDone(place);
+      if (isOpen || isForAgain(again, place)) yield place;
     }
+  }
+
+  /** The datums that ask for a job and are to be computed again. */
+  againFor(job: string): readonly AgainFor[] {
+    return (this.#byJob.get(job) ?? []).flatMap(({ pipeline, datum: { datum, again } }) =>
+      again === undefined ? [] : [{ directory: pipeline.source.directory, datum, wish: again }],
+    );
+  }
+
+  /** Whether a datum that something was computed for again cannot tell by this plan whether it wants it. */
+  isUnclear({ directory, datum }: AgainFor): boolean {
+    return this.#byPlace.get(placeId(directory, datum))?.job === null;
   }
 
   /** Every datum that is not an orphan. */

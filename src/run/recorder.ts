@@ -4,19 +4,19 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isWithin, joinPaths } from '../plan/paths.ts';
+import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
-import { Batch, type HeldBack, type Recording, type TakenResult } from './commits.ts';
-import { importCommits } from './fast-import.ts';
-import type { Holder, Observer } from './holder.ts';
+import { Batch, type HeldBack, type TakenResult } from './commits.ts';
+import { importCommits, touches } from './fast-import.ts';
+import { FENCED, type Holder, type Observer } from './holder.ts';
 import { Ingest, type PlacedFile } from './ingest.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { leftFiles } from './result-files.ts';
-import { dropStaged, type StagedFacts, type StagedResult, stagedResults } from './staging.ts';
+import { dropStaged, type StagedFacts, type StagedResult, stagedId, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
 import { LOCK_FOLDER, recoverForward, stepForward, withIndexLock } from './work-tree.ts';
 import { pathsAbove, Written } from './written.ts';
@@ -51,6 +51,8 @@ export interface Recorded {
 /** What one flush did. */
 export interface FlushReport {
   readonly recorded: readonly Recorded[];
+  /** Computed again, with the result that was recorded already. */
+  readonly unchanged: readonly Recorded[];
   readonly heldBack: readonly HeldBack[];
   /** Why nothing could be recorded; results wait for the next try. */
   readonly problem?: string;
@@ -58,7 +60,7 @@ export interface FlushReport {
   readonly busy?: boolean;
 }
 
-const NOTHING: FlushReport = { recorded: [], heldBack: [] };
+const NOTHING: FlushReport = { recorded: [], unchanged: [], heldBack: [] };
 
 /** Records results for one runner. */
 export class Recorder {
@@ -120,27 +122,27 @@ export class Recorder {
       for (const { facts, placed } of chunk) {
         const of = contents.slice(next, next + placed.length);
         next += placed.length;
-        const { job, pipeline, datum, exit, discarded = [] } = facts;
+        const { discarded = [] } = facts;
         const refusal = of.find((content) => typeof content === 'string');
         if (refusal !== undefined) {
-          this.#refused.set(job, refusal);
+          this.#refused.set(stagedId(facts), refusal);
           continue;
         }
         const files = placed.flatMap(({ file: { name } }, position) => {
           const content = of[position];
           return content === undefined || typeof content === 'string' ? [] : [{ name, content }];
         });
-        this.#taken.set(job, { job, pipeline, datum, exit, files, discarded });
+        this.#taken.set(stagedId(facts), { ...facts, files, discarded });
       }
       chunk = [];
       files.clear();
       targets.clear();
     };
     for (const { facts, output } of staged) {
-      if (this.#taken.has(facts.job)) continue;
+      if (this.#taken.has(stagedId(facts))) continue;
       const left = leftFiles(output);
-      const [first] = this.#means.planner.wanting(facts.job);
-      if (!left.ok) this.#refused.set(facts.job, left.message);
+      const [first] = this.#means.planner.wanting(facts.job, facts.again?.datums);
+      if (!left.ok) this.#refused.set(stagedId(facts), left.message);
       if (!left.ok || first === undefined) continue;
       const placed = left.files.map((file) => ({ file, target: joinPaths(first.datum.output, file.name) }));
       // Two results that wrote one file are told apart later; here the one must not be taken for the other.
@@ -185,9 +187,11 @@ export class Recorder {
           return message === undefined ? [] : [{ place, message }];
         }),
       ];
+      const { unchanged } = batch;
+      planner.noteUnchanged(unchanged.map(({ record }) => record));
       if (recordings.length === 0) {
         this.#drop(staged, heldBack);
-        return { recorded: [], heldBack };
+        return { recorded: [], unchanged, heldBack };
       }
       const commits = await importCommits(
         {
@@ -226,7 +230,7 @@ export class Recorder {
       );
       this.#written = batch.written;
       this.#drop(staged, heldBack);
-      return { recorded, heldBack };
+      return { recorded, unchanged, heldBack };
     }
     return {
       ...NOTHING,
@@ -238,10 +242,10 @@ export class Recorder {
     const { planner, datasetId } = this.#means;
     const batch = new Batch(planner, datasetId, this.#written);
     for (const { facts } of staged) {
-      const taken = this.#taken.get(facts.job);
+      const taken = this.#taken.get(stagedId(facts));
       if (taken !== undefined) batch.addResult(taken);
-      const refusal = this.#refused.get(facts.job);
-      if (refusal !== undefined) batch.refuse(facts.job, refusal);
+      const refusal = this.#refused.get(stagedId(facts));
+      if (refusal !== undefined) batch.refuse(facts, refusal);
     }
     for (const place of copies()) {
       const { source } = place.datum;
@@ -262,26 +266,18 @@ export class Recorder {
     const { planner, state } = this.#means;
     const waiting = new Set(heldBack.map(({ place }) => place.datum.job));
     for (const result of staged) {
-      const { job } = result.facts;
+      const { job, again } = result.facts;
       if (waiting.has(job) || planner.current.history.ofJob(job).length === 0) continue;
+      // By another run's plan it may be wanted.
+      if (again?.datums.some((one) => planner.isUnclear(one))) continue;
       dropStaged(state, result);
-      this.#taken.delete(job);
+      this.#taken.delete(stagedId(result.facts));
     }
   }
 }
 
-const FENCED =
-  'Another runner has declared this one dead, and has taken over its work; nothing more was recorded.';
-
 function idOf({ pipeline, datum }: DatumPlace): string {
   return `${pipeline.source.directory}\0${datum.datum}`;
-}
-
-function touches(commit: Recording['commit'], path: string): boolean {
-  return (
-    commit.files.some((file) => isWithin(file.path, path) || isWithin(path, file.path)) ||
-    commit.removed.some((gone) => isWithin(path, gone))
-  );
 }
 
 function identityNow(identity: string): string {

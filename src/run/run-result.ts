@@ -9,6 +9,7 @@ export interface RunCounts {
   failed: number;
   stopped: number;
   recovered: number;
+  unchanged: number;
 }
 
 /** How a run ended. */
@@ -32,8 +33,9 @@ export interface RunResult {
 
 /** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, or not start a pipeline, 130 stopped. */
 export function exitOf(result: RunResult, stopped: boolean): number {
+  if (result.problem !== undefined) return 3;
   if (stopped) return 130;
-  if (result.problem !== undefined || result.refused > 0) return 3;
+  if (result.refused > 0) return 3;
   return result.counts.failed > 0 ||
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||

@@ -6,9 +6,11 @@
 import { totalmem } from 'node:os';
 import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
+import type { Again } from './again.ts';
 import { Alarm } from './alarm.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { GRACE } from './execute.ts';
+import { FENCED } from './holder.ts';
 import type { ImageRefusals } from './image-refusal.ts';
 import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -34,6 +36,8 @@ export interface RunMeans extends RecorderMeans {
   readonly recorder: Recorder;
   readonly jobRunner: JobRunner;
   readonly refusals: ImageRefusals;
+  /** What is computed again; absent in a run that computes what is missing. */
+  readonly again: Again | undefined;
   readonly emit: (event: RunEventBody) => void;
   /** Aborted when the run is to stop. */
   readonly stop: AbortController;
@@ -129,11 +133,19 @@ export class Run {
   /** One round of what is not running jobs. */
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
+      this.#lookForFence();
       if (performance.now() >= this.#nextRecording) await this.#record();
       await this.#lookAtOthers();
       await this.#lookAtRecovered();
       if (this.#isIdle()) await this.#settle();
     });
+  }
+
+  /** Whatever a fenced runner's jobs leave is thrown away, so that they need not go on. */
+  #lookForFence(): void {
+    if (!this.#means.holder.isFenced()) return;
+    this.#problem ??= FENCED;
+    this.#means.stop.abort();
   }
 
   /** Turns what nobody foresaw into the reason why the run ends: staged results stay for the next one. */
@@ -218,14 +230,22 @@ export class Run {
     this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
     this.#tally.noteRecorded(report);
     this.#problem ??= report.problem;
-    if (report.recorded.length > 0 && waitsForResults(this.#planner)) await this.#planAgain();
+    if (hasSettled(report) && waitsForResults(this.#planner)) await this.#planAgain();
     return report;
   }
 
   async #planAgain(): Promise<void> {
     this.#isOutdated = false;
+    this.#settleAgain();
     await this.#planner.renew((await readTip(this.#means.project, this.#means.branch)) ?? this.#planner.tip);
     this.#refill();
+  }
+
+  /** What was computed again stands once its job has ended and no result of it waits; says whether that is new. */
+  #settleAgain(): boolean {
+    const { again, state } = this.#means;
+    const isThrough = (job: string): boolean => this.#tally.isFinished(job) && !isStaged(state, job);
+    return again?.settle(this.#planner.places(), isThrough) ?? false;
   }
 
   /** Those who waited for what was recovered wait no longer; finding that out takes a tenth of the time at most. */
@@ -257,16 +277,22 @@ export class Run {
   async #settle(): Promise<void> {
     const report = await this.#record();
     if (report.busy === true || this.#foreign.length > 0) return;
-    if (this.#pool.waiting > 0 || report.recorded.length > 0) {
+    if (this.#pool.waiting > 0 || hasSettled(report)) {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;
     }
     // What stood ready to be recorded a moment ago may have been recorded by another runner.
     const tip = await readTip(this.#means.project, this.#means.branch);
     const isOld = tip !== undefined && tip !== this.#planner.tip;
-    if (isOld || this.#generation !== this.#planner.generation) return this.#planAgain();
+    const isOther = isOld || this.#generation !== this.#planner.generation;
+    if (this.#settleAgain() || isOther) return this.#planAgain();
     const isEnding = this.#wishes.failFast && this.#tally.counts.failed > 0;
     if (this.#isDeferring && !isEnding) this.#refill(true);
     this.#stuck = this.#pool.waiting === 0 && this.#foreign.length === 0;
   }
+}
+
+/** Whether datums stand that did not before. */
+function hasSettled({ recorded, unchanged }: FlushReport): boolean {
+  return recorded.length + unchanged.length > 0;
 }

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../plan/match-tree.ts';
+import type { AgainFor } from './again.ts';
 import { listed } from './listed.ts';
 import { errorCode, type State, shard } from './state.ts';
 
@@ -20,6 +21,13 @@ export interface StagedFacts {
   readonly host: string;
   /** Names of files that were left out, relative to the output directory; absent when there were none. */
   readonly discarded?: readonly string[];
+  /** The datums that it was computed for again, and the run that did; absent for what was to be computed anyhow. */
+  readonly again?: { readonly run: string; readonly datums: readonly AgainFor[] };
+}
+
+/** Tells results of one job apart: what it leaves when it is computed again need not be what it left before. */
+export function stagedId({ job, again }: StagedFacts): string {
+  return `${job} ${again?.run ?? ''}`;
 }
 
 /** A result that waits to be recorded. */

@@ -1,12 +1,16 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
 import { awaited } from '../plan/absent.ts';
-import type { PlannedPipeline } from '../plan/planned.ts';
+import type { PipelineSource } from '../plan/order.ts';
+import type { AgainWish } from '../plan/planned.ts';
 import type { RunEvent } from '../plan/report.ts';
+import { shellQuote } from '../plan/shell.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Spawner, type SpawnerProgram } from '../project/spawner.ts';
+import { Again } from './again.ts';
+import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
 import { ImageRefusals } from './image-refusal.ts';
 import { JobRunner } from './job.ts';
@@ -19,10 +23,15 @@ import { Run } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
 
+/** Edited results that are named before the rest is only counted. */
+const NAMED = 10;
+
 /** What is run and how. */
 export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
   /** `PIPELINE` or `PIPELINE/DATUM`; empty for everything. */
   readonly names: readonly string[];
+  /** Compute again what was asked for, though it is done; edits only of datums that are named themselves. */
+  readonly force: boolean;
   readonly stop: AbortController;
   /** How a process is started that starts the jobs; absent where the runner does so itself. */
   readonly spawner?: SpawnerProgram;
@@ -50,16 +59,20 @@ export async function startRun(project: Project, options: StartOptions): Promise
       `${project.root} has a detached HEAD, and results are committed on a branch: check one out first, for example \`git switch -c results\`.`,
     );
   }
-  if (project.shallow) {
+  if (project.shallow && !options.force) {
     return environment(
-      'This is a shallow clone: without its history it cannot be known what has been computed. Run `git fetch --unshallow` first.',
+      'This is a shallow clone: without its history it cannot be known what has been computed. Run `git fetch --unshallow` first; or compute what you name, done or not, with `minipach run --force PIPELINE/DATUM`.',
     );
   }
   const state = stateOf(project);
   const observer = new Observer(state);
   const objects = new CatFile(project.root);
   try {
-    const make = (commit: string): Promise<Planning> => planCommit(project, state, observer, objects, commit);
+    const again = options.force
+      ? new Again((source, datum) => wishOf(source, datum, options.names))
+      : undefined;
+    const make = (commit: string): Promise<Planning> =>
+      planCommit(project, state, observer, objects, commit, again?.wish);
     const [identity, datasetId, first] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       readDatasetId(objects, project.head),
@@ -77,6 +90,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
     const run = newRunName(new Date(), process.pid);
     const holder = new Holder(state, run);
     try {
+      await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names: options.names });
       const emit = journal.emit.bind(journal);
@@ -102,6 +116,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
           ...shared,
           recorder,
           emit,
+          again,
           stop: options.stop,
           isStopWished: () => isStopWished(state, run),
         };
@@ -111,6 +126,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         // Results of this run can have made further datums known.
         const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
+        for (const message of options.force ? keptEdits(planner, isSelected) : [])
+          emit({ event: 'message', severity: 'warning', message });
         emit({
           event: 'run-finished',
           counts: result.counts,
@@ -130,13 +147,26 @@ export async function startRun(project: Project, options: StartOptions): Promise
   }
 }
 
+/** Says which results a forced run has left as they are, and how each is run over. */
+function keptEdits(planner: Planner, isSelected: RunWishes['isSelected']): string[] {
+  const kept = [...planner.places()].filter((place) => place.datum.state === 'modified' && isSelected(place));
+  const [first] = kept;
+  if (first === undefined) return [];
+  const names = kept.map(({ pipeline, datum }) => shellQuote(`${pipeline.name}/${datum.datum || '(all)'}`));
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
+  const which = `${names.slice(0, NAMED).join(' ')}${more}`;
+  return [
+    `Edited by somebody, and kept as they are: ${which}. To run over an edit name its datum, for example: minipach run --force ${names[0]}`,
+  ];
+}
+
 /** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */
 function missingSubdatasets({ plan, index }: Planning, names: readonly string[]): string[] {
   const absent = new Set(index.closed.map(awaited));
   return plan.pipelines.flatMap((pipeline) => {
     const { name, waitsFor } = pipeline;
     if (waitsFor === undefined || !absent.has(waitsFor)) return [];
-    const isAsked = names.length === 0 || names.some((asked) => isPipeline(pipeline, asked));
+    const isAsked = names.length === 0 || names.some((asked) => isPipeline(pipeline.source, asked));
     return isAsked ? [`${name} waits for ${waitsFor}.`] : [];
   });
 }
@@ -145,28 +175,33 @@ function environment(message: string): RunProblem {
   return { reason: 'environment', message };
 }
 
-function isNamed({ pipeline, datum }: DatumPlace, names: readonly string[]): boolean {
+function isNamed({ pipeline: { source }, datum }: DatumPlace, names: readonly string[]): boolean {
   return (
-    names.length === 0 ||
-    names.some((name) => isPipeline(pipeline, name) || isDatum(pipeline, datum.datum, name))
+    names.length === 0 || names.some((name) => isPipeline(source, name) || isDatum(source, datum.datum, name))
   );
 }
 
 /** By its name, or by its directory as a shell completes it. */
-function isPipeline(pipeline: PlannedPipeline, name: string): boolean {
+function isPipeline({ spec, directory }: PipelineSource, name: string): boolean {
   const plain = name.replace(/\/+$/, '');
-  return plain === pipeline.name || plain === pipeline.source.directory;
+  return plain === spec.name || plain === directory;
 }
 
-function isDatum(pipeline: PlannedPipeline, datum: string, name: string): boolean {
-  return name === `${pipeline.name}/${datum || '(all)'}`;
+function isDatum({ spec }: PipelineSource, datum: string, name: string): boolean {
+  return name === `${spec.name}/${datum || '(all)'}`;
+}
+
+/** Who asks for everything, or for a whole pipeline, does not think of the one result that somebody has mended. */
+function wishOf(source: PipelineSource, datum: string, names: readonly string[]): AgainWish | undefined {
+  if (names.some((name) => isDatum(source, datum, name))) return 'over-edits';
+  return names.length === 0 || names.some((name) => isPipeline(source, name)) ? 'keep-edits' : undefined;
 }
 
 function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {
   for (const name of names) {
     const known = planning.plan.pipelines.some(
-      (pipeline) =>
-        pipeline.name === name || pipeline.datums.some((datum) => `${pipeline.name}/${datum.datum}` === name),
+      ({ source, datums }) =>
+        isPipeline(source, name) || datums.some(({ datum }) => isDatum(source, datum, name)),
     );
     if (known) continue;
     const pipelines = planning.plan.pipelines.map((pipeline) => pipeline.name).join(', ') || 'none';

@@ -10,7 +10,15 @@ import type { State } from './state.ts';
 
 /** Counts and tells. */
 export class Tally {
-  readonly counts: RunCounts = { done: 0, reused: 0, skipped: 0, failed: 0, stopped: 0, recovered: 0 };
+  readonly counts: RunCounts = {
+    done: 0,
+    reused: 0,
+    skipped: 0,
+    failed: 0,
+    stopped: 0,
+    recovered: 0,
+    unchanged: 0,
+  };
   /** How many results wait because something is in their way. */
   heldBack = 0;
   /** Whether a pipeline's time was over before its jobs were done. */
@@ -64,13 +72,18 @@ export class Tally {
   }
 
   /** Takes in what was recorded and what was not. */
-  noteRecorded({ recorded, heldBack }: FlushReport): void {
+  noteRecorded({ recorded, unchanged, heldBack }: FlushReport): void {
     for (const { place, record } of recorded) {
       if (record.reused) this.counts.reused += 1;
       else this.counts.done += 1;
       const { job, commit, path, reused } = record;
       const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
       this.#emit({ event: 'job-recorded', ...where, commit, output: path, reused });
+    }
+    for (const { place, record } of unchanged) {
+      this.counts.unchanged += 1;
+      const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job: record.job };
+      this.#emit({ event: 'job-unchanged', ...where, commit: record.commit, output: record.path });
     }
     for (const { place, message } of heldBack) {
       const name = `${place.pipeline.name}/${place.datum.datum}`;

@@ -20,6 +20,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
 import { errorCode, type State } from './state.ts';
@@ -147,6 +148,30 @@ export async function recoverForward(means: Forwarding): Promise<void> {
       if (recorded.ok) await rebuildIndex(means, intent);
     }
     renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
+  }
+}
+
+/**
+ * Does something with the record lock held, once what dead recorders have begun is finished, and the index lock that
+ * one has left is taken away, which keeps everybody's git waiting. `undefined` while somebody else records.
+ */
+export async function underRecordLock<T>(
+  means: Omit<Forwarding, 'folder'>,
+  action: (means: Forwarding) => Promise<T>,
+): Promise<T | undefined> {
+  const { project, state, holder, observer } = means;
+  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  if (!lock.ok) return undefined;
+  const forwarding = { ...means, folder: join(state.record, holder.facts.token) };
+  try {
+    await recoverForward(forwarding);
+    const owner = readHolder(lockOf(project));
+    if (owner !== undefined && observer.isDead(owner))
+      await withIndexLock(forwarding, () => Promise.resolve());
+    return await action(forwarding);
+  } finally {
+    rmSync(forwarding.folder, { recursive: true, force: true });
+    releaseClaim(lock.claim, holder);
   }
 }
 

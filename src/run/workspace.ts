@@ -23,6 +23,7 @@ import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
 import type { DatasetPlace } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
+import { listed } from './listed.ts';
 import type { State } from './state.ts';
 
 /** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
@@ -138,8 +139,7 @@ export class Workspaces {
       observer.endJobsOf(token);
       removeTree(join(this.#state.workspaces, token));
     }
-    removeTree(this.#state.trash);
-    mkdirSync(this.#state.trash, { recursive: true });
+    emptyTrash(this.#state);
   }
 
   async #blob(entry: TreeEntry, dataset: DatasetPlace): Promise<Buffer> {
@@ -153,11 +153,16 @@ export class Workspaces {
   }
 }
 
+/** Removes what is in the trash, and not the trash itself, into which others move their waste meanwhile. */
+export function emptyTrash({ trash }: Pick<State, 'trash'>): void {
+  for (const name of listed(trash)) removeTree(join(trash, name));
+}
+
 /**
  * Removes waste, also where a job has left folders that cannot be written. What is in the way now is for the next
  * run to remove: nobody's work depends on it.
  */
-function removeTree(path: string): void {
+export function removeTree(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   } catch {

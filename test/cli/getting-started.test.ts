@@ -102,6 +102,7 @@ describe('getting started', () => {
       failed: 0,
       stopped: 0,
       recovered: 0,
+      unchanged: 0,
     });
   });
 

@@ -76,7 +76,15 @@ describe('what machines read', function () {
     assert.equal(events[0]?.event, 'run-started');
     const last = events.at(-1);
     assert.ok(last?.event === 'run-finished');
-    assert.deepEqual(last.counts, { done: 3, reused: 1, skipped: 0, failed: 1, stopped: 0, recovered: 0 });
+    assert.deepEqual(last.counts, {
+      done: 3,
+      reused: 1,
+      skipped: 0,
+      failed: 1,
+      stopped: 0,
+      recovered: 0,
+      unchanged: 0,
+    });
     assert.equal(last.exit, 1);
     const count = (kind: RunEvent['event']): number => events.filter((event) => event.event === kind).length;
     assert.deepEqual(

@@ -48,6 +48,7 @@ describe('err_cmd', function () {
       failed: 0,
       stopped: 0,
       recovered: 1,
+      unchanged: 0,
     });
     assert.match(events.find(({ event }) => event === 'job-recovered')?.reason ?? '', /exit code 4/);
     assert.deepEqual(states(), { one: 'done', two: 'recovered' });

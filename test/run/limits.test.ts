@@ -89,6 +89,7 @@ describe('limits', function () {
       failed: 0,
       stopped: 1,
       recovered: 0,
+      unchanged: 0,
     });
     const counts = (name: string): object => project.status(name).pipelines[0].counts;
     assert.deepEqual([counts('slow'), counts('other')], [{ done: 1, pending: 2 }, { done: 3 }]);

@@ -1,0 +1,89 @@
+/** `minipach gc`: what nobody needs any more, shown first and removed with `--yes`. */
+import { REPORT_VERSION } from '../plan/report.ts';
+import { type Findings, findAll, type GcMeans, removeAll } from '../run/gc.ts';
+import type { WasteKind } from '../run/waste.ts';
+import { withSession } from './session.ts';
+import { bytesText, complainOf, counted, EXIT, faint, nameText, say, sayJson } from './terminal.ts';
+
+/** What can be chosen. */
+export interface GcOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly keepDays: number;
+}
+
+const DAY = 86_400_000;
+
+/** Names that are told before the rest is only counted. */
+const SHOWN = 10;
+
+const KINDS: Readonly<Record<WasteKind, string>> = {
+  results: 'waiting results that nothing asks for',
+  failures: 'marks of failed jobs that nothing asks for',
+  logs: 'logs of jobs that nothing asks for',
+  runs: 'journals of old runs',
+  workspaces: 'workspaces of dead runners',
+  trash: 'things in the trash',
+  holders: 'dead runners',
+  refs: 'refs of dead recorders',
+};
+
+/** Runs the command and returns its exit code. */
+export function gcCommand(directory: string, options: GcOptions): Promise<number> {
+  return withSession(directory, async (session) => {
+    const means: GcMeans = { ...session, before: Date.now() - options.keepDays * DAY };
+    const isDone = options.yes === true;
+    const found = isDone ? await removeAll(means) : await findAll(means, await session.plan());
+    if (typeof found === 'string') {
+      complainOf(found);
+      return EXIT.environment;
+    }
+    if (options.json === true) sayJson(documentOf(found, isDone));
+    else show(found, isDone);
+    for (const problem of found.problems) complainOf(problem);
+    return found.problems.length > 0 ? EXIT.failed : EXIT.ok;
+  });
+}
+
+function documentOf(found: Findings, isDone: boolean): object {
+  const waste = found.waste.map(({ kind, count, bytes }) => ({ kind, count, bytes }));
+  return { version: REPORT_VERSION, kind: 'gc', done: isDone, ...found, waste };
+}
+
+function show(found: Findings, isDone: boolean): void {
+  const { orphans, waste, claims, kept, duplicates, commits } = found;
+  const mayClaims = claims.count > 0 && claims.removable;
+  const rows = [
+    ...(orphans.names.length > 0
+      ? [row(orphans.names.length, 'orphaned results, whose datums are gone', orphans.bytes)]
+      : []),
+    ...waste.map(({ kind, count, bytes }) => row(count, KINDS[kind], bytes)),
+    ...(mayClaims ? [row(claims.count, 'claims that nobody holds', 0)] : []),
+  ];
+  if (rows.length === 0) say('Nothing to remove.');
+  else say(isDone ? 'Removed:' : 'Nobody needs these any more:');
+  for (const line of rows) say(line);
+  if (orphans.names.length > 0) say(faint(`  orphaned: ${listed(orphans.names)}`));
+  for (const commit of commits) say(`  committed ${commit.slice(0, 8)}; what is gone stays in history`);
+  for (const { name, why } of kept) say(`Kept: ${nameText(name)}. ${why}`);
+  if (claims.count > 0 && !claims.removable)
+    say(`Kept: ${counted(claims.count, 'claim')} that nobody holds, because runs are live or may be.`);
+  if (duplicates.count > 0)
+    say(
+      `${counted(duplicates.count, 'result')} (${bytesText(duplicates.bytes)}) ${duplicates.count === 1 ? 'is' : 'are'} equal to others: git and git-annex store them once.`,
+    );
+  if (rows.length > 0 && !isDone) say('Remove them with: minipach gc --yes');
+  if (isDone && orphans.annexed)
+    say(
+      'The annexed content of removed results is still here. To free it, look at `git annex unused`, then `git annex dropunused`: earlier commits will then lack it.',
+    );
+}
+
+function row(count: number, what: string, bytes: number): string {
+  return `  ${String(count).padStart(7)}  ${(bytes > 0 ? bytesText(bytes) : '').padStart(9)}  ${what}`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `${names.slice(0, SHOWN).map(nameText).join(', ')}${more}`;
+}

@@ -1,0 +1,103 @@
+/** Results whose datum is gone: which may be removed, and which are kept and why. */
+import { sizeOfKey } from '../plan/annex-key.ts';
+import type { PlannedDatum } from '../plan/planned.ts';
+import type { ResultRecord } from '../plan/record.ts';
+import { isIntact, ownedEntries, replacedFile } from '../plan/result.ts';
+import type { TreeEntry } from '../plan/tree.ts';
+import { git } from '../project/git.ts';
+import type { Planning } from './planner.ts';
+
+/** An orphaned result that nobody has touched and nothing needs. */
+export interface Orphan {
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly record: ResultRecord;
+  /** What goes: all that the record owns, but what other results own as well. */
+  readonly files: readonly TreeEntry[];
+}
+
+/** One that stays, and why, in a sentence. */
+export interface KeptOrphan {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Finds them in a plan. */
+export function findOrphanResults({ plan, index, history }: Planning): {
+  readonly orphans: readonly Orphan[];
+  readonly kept: readonly KeptOrphan[];
+} {
+  const sources = new Map<string, string>();
+  const standing = new Set<string>();
+  for (const pipeline of plan.pipelines) {
+    for (const { datum, state, source, record } of pipeline.datums) {
+      if (source !== undefined && state !== 'done') sources.set(source.path, `${pipeline.name}/${datum}`);
+      if (state !== 'orphaned') for (const file of record?.files ?? []) standing.add(file);
+    }
+  }
+  const orphans: Orphan[] = [];
+  const kept: KeptOrphan[] = [];
+  const why = (record: ResultRecord, entries: readonly TreeEntry[]): string | undefined => {
+    const inside = entries.find(({ dataset, type }) => dataset !== undefined || type === 'subdataset');
+    if (inside !== undefined) return 'It lies in a subdataset: remove it there.';
+    if (!isIntact(index, record) && replacedFile(index, history, record) === undefined)
+      return 'Somebody has edited it.';
+    const taker = sources.get(record.path);
+    return taker === undefined ? undefined : `It is going to be copied to ${taker} by the next run.`;
+  };
+  for (const { name, datums } of plan.pipelines) {
+    for (const { datum, record } of datums.filter(isOrphan)) {
+      if (record === undefined) continue;
+      const entries = ownedEntries(index, record);
+      const reason = why(record, entries);
+      if (reason !== undefined) kept.push({ name: `${name}/${datum || '(all)'}`, why: reason });
+      else {
+        const files = entries.filter(({ path }) => !standing.has(path));
+        if (files.length > 0) orphans.push({ pipeline: name, datum, record, files });
+      }
+    }
+  }
+  return { orphans, kept };
+}
+
+function isOrphan({ state }: PlannedDatum): boolean {
+  return state === 'orphaned';
+}
+
+/** Results of the tree that are equal to another one: how many, and their files. */
+export function findDuplicates({ plan, index }: Planning): {
+  readonly count: number;
+  readonly files: readonly TreeEntry[];
+} {
+  const seen = new Map<string, string>();
+  const files: TreeEntry[] = [];
+  let count = 0;
+  for (const { datums } of plan.pipelines) {
+    for (const { state, record } of datums) {
+      if (record === undefined || (state !== 'done' && state !== 'orphaned')) continue;
+      const first = seen.get(record.output);
+      seen.set(record.output, first ?? record.path);
+      const entries = first === undefined || first === record.path ? [] : ownedEntries(index, record);
+      if (entries.length > 0) count += 1;
+      files.push(...entries);
+    }
+  }
+  return { count, files };
+}
+
+/** Bytes of the content of files, by one question to git for all that it keeps itself. */
+export async function bytesOf(root: string, files: readonly TreeEntry[]): Promise<number> {
+  const annexed = files.reduce(
+    (sum, { annexKey }) => sum + (annexKey === undefined ? 0 : sizeOfKey(annexKey)),
+    0,
+  );
+  const blobs = files.flatMap(({ annexKey, blob, type }) =>
+    annexKey === undefined && type !== 'subdataset' ? [blob] : [],
+  );
+  if (blobs.length === 0) return annexed;
+  const answer = await git(root, ['cat-file', '--batch-check=%(objectsize)'], {
+    input: `${blobs.join('\n')}\n`,
+  });
+  const sizes = answer.stdout.toString('utf8').split('\n').map(Number);
+  return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), annexed);
+}

@@ -1,0 +1,100 @@
+/**
+ * Removing results whose datum is gone: a commit a pipeline, made as results are recorded, so that a change of the
+ * user's is never overwritten and a kill at any moment leaves nothing half done. History keeps what goes.
+ */
+import { gitLine } from '../project/git.ts';
+import { importCommits, type NewCommit } from './fast-import.ts';
+import { FENCED } from './holder.ts';
+import { findOrphanResults, type KeptOrphan, type Orphan } from './orphans.ts';
+import type { Planning } from './planner.ts';
+import { type Forwarding, stepForward, withIndexLock } from './work-tree.ts';
+
+/** How often it is begun anew because the branch moved or a file was in the way. */
+const ATTEMPTS = 20;
+
+/** Datums that a commit's message names before the rest is only counted. */
+const NAMED = 1000;
+
+/** What was removed. */
+export interface Removal {
+  readonly removed: readonly Orphan[];
+  readonly commits: readonly string[];
+  readonly kept: readonly KeptOrphan[];
+  /** Why nothing was, in a sentence. */
+  readonly problem?: string;
+}
+
+/** What it takes; the record lock must be held. */
+export interface RemovalMeans extends Forwarding {
+  /** The branch that is checked out, such as `refs/heads/main`. */
+  readonly branch: string;
+  /** `Name <mail> seconds zone`. */
+  readonly identity: string;
+  readonly plan: (commit: string) => Promise<Planning>;
+}
+
+/** Removes every orphan that may go. */
+export async function removeOrphans(means: RemovalMeans): Promise<Removal> {
+  const result = await withIndexLock(means, () => remove(means));
+  return 'outcome' in result ? { removed: [], commits: [], kept: [], problem: result.message } : result;
+}
+
+async function remove(means: RemovalMeans): Promise<Removal> {
+  const { project, branch, identity } = means;
+  const { root } = project;
+  const ref = `refs/minipach/${means.holder.facts.token}`;
+  const inTheWay: KeptOrphan[] = [];
+  const none = { removed: [], commits: [] };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (means.holder.isFenced()) return { ...none, kept: [], problem: FENCED };
+    // The index lock is held: the branch stands still, unless somebody goes past git.
+    const [present, base] = await Promise.all([
+      gitLine(root, ['symbolic-ref', '-q', 'HEAD']),
+      gitLine(root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]),
+    ]);
+    if (present !== branch || base === undefined)
+      return { ...none, kept: [], problem: 'Another branch was checked out meanwhile: nothing was removed.' };
+    const found = findOrphanResults(await means.plan(base));
+    const kept = [...found.kept, ...inTheWay];
+    const orphans = found.orphans.filter((orphan) => !inTheWay.some(({ name }) => name === nameOf(orphan)));
+    if (orphans.length === 0) return { ...none, kept };
+    const commits = commitsFor(orphans);
+    const made = await importCommits({ root, folder: means.folder, ref, base, identity }, commits);
+    const last = made.at(-1) ?? base;
+    const step = await stepForward(means, branch, base, last, ref);
+    if (step.outcome === 'moved') return { removed: orphans, commits: made, kept };
+    if (step.outcome === 'tip-moved') continue;
+    const culprits = orphans.filter(({ files }) => files.some(({ path }) => step.paths.includes(path)));
+    for (const culprit of culprits)
+      inTheWay.push({
+        name: nameOf(culprit),
+        why: 'Its files in the work tree are changed and not committed.',
+      });
+    if (culprits.length === 0) return { ...none, kept, problem: `Nothing was removed: ${step.message}` };
+  }
+  return {
+    ...none,
+    kept: inTheWay,
+    problem: 'Nothing was removed, because the branch kept moving: try again.',
+  };
+}
+
+function commitsFor(orphans: readonly Orphan[]): NewCommit[] {
+  return [...new Set(orphans.map(({ pipeline }) => pipeline))].map((pipeline) => {
+    const own = orphans.filter((orphan) => orphan.pipeline === pipeline);
+    const names = own.slice(0, NAMED).map(({ datum, record }) => `${datum || '(all)'}: ${record.commit}`);
+    const more = own.length > NAMED ? [`and ${own.length - NAMED} more`] : [];
+    const what = own.length === 1 ? 'an orphaned result' : `${own.length} orphaned results`;
+    const title = `Remove ${what} of ${pipeline}`.replaceAll(/\s+/g, ' ');
+    const body = [...names, ...more].map((line) => line.replaceAll(/\s+/g, ' ')).join('\n');
+    return {
+      message: `${title}\n\nTheir datums are gone. What recorded them:\n\n${body}\n`,
+      removed: own.flatMap(({ files }) => files.map(({ path }) => path)),
+      files: [],
+    };
+  });
+}
+
+function nameOf({ pipeline, datum }: Orphan): string {
+  return `${pipeline}/${datum || '(all)'}`;
+}
