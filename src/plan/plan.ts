@@ -11,12 +11,12 @@ import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { resolveImage } from './images.ts';
 import { inputDigest, inputEntries, perInput } from './input.ts';
+import { codeKeyOf } from './job-keys.ts';
 import { inOrder, type PipelineSource, upstreamsOf } from './order.ts';
 import { placeDatums } from './outputs.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
 import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
 import { takenPlaces } from './taken-places.ts';
-import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
 export function makePlan(facts: PlanFacts): Plan {
@@ -67,7 +67,6 @@ function planPipeline(
     ]);
   const expander = new Expander(spec);
   const code = codeEntries(spec, index);
-  const codeKey = code.map((entry) => [entry.path, identity(index.resolve(entry) ?? entry)] as const);
   const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
@@ -75,7 +74,7 @@ function planPipeline(
   const taken = takenPlaces(directory, specPaths, code);
   const { placed, findings } = placeDatums(spec, directory, found.datums, expander, taken);
   const shared = {
-    ...{ source, facts, expander, codeKey },
+    ...{ source, facts, expander, codeKey: codeKeyOf(code, index) },
     digestOf: perInput((input) => inputDigest(index, input)),
     absentIn: perInput((input) => absentAmong(index, inputEntries(index, input))),
     ...waitsFor,

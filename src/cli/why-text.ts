@@ -1,0 +1,117 @@
+/** What `minipach why` says to people. */
+import { sizeOfKey } from '../plan/annex-key.ts';
+import type { CommitReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
+import { shellQuote } from '../plan/shell.ts';
+import { bytesText, faint, inStateColour, nameText, say, strong } from './terminal.ts';
+
+/** Commits by their ids. */
+type Commits = Readonly<Record<string, CommitReport>>;
+
+/** Changes of one commit that are listed before the rest is only counted. */
+const SHOWN = 20;
+
+/** Writes the answer about one datum. */
+export function showWhy(report: WhyReport): void {
+  const { state, recorded, changes, reason, commits, job } = report;
+  const name = datumText(report.pipeline, report.datum);
+  say(`${strong(name)}  ${inStateColour(state, state)}`);
+  if (recorded !== null) {
+    const last = state === 'done' ? 'Recorded' : 'Recorded last';
+    say(`${last} by ${commitText(recorded.commit, commits)}.`);
+  }
+  if (reason !== undefined) say(reason);
+  showChanges(changes, commits);
+  showWaiting(report.waitsFor ?? [], report.rootCauses ?? []);
+  if ((state === 'pending' || state === 'stale') && job !== null)
+    say(faint(`To have it computed: minipach run ${shellQuote(name.replace(/\/\(all\)$/, ''))}`));
+  if (state === 'failed')
+    say(
+      faint(
+        `What it printed: minipach logs ${shellQuote(name)}   To try again: minipach run --retry-failed ${shellQuote(name)}`,
+      ),
+    );
+}
+
+/** A commit with its day, author and subject. */
+export function commitText(id: string, commits: Commits): string {
+  const { date, author, subject } = commits[id] ?? {};
+  const short = id.slice(0, 8);
+  return date === undefined ? short : `${short} (${date}, ${author}: ${subject})`;
+}
+
+/** Lists changes by the commits that made them. */
+export function showChanges(changes: readonly WhyChange[], commits: Commits): void {
+  const byCommit = new Map<string | null, WhyChange[]>();
+  for (const change of changes) byCommit.set(change.since, [...(byCommit.get(change.since) ?? []), change]);
+  for (const [since, all] of byCommit) {
+    say(since === null ? 'Changed:' : `Changed by ${commitText(since, commits)}:`);
+    for (const change of all.slice(0, SHOWN)) for (const line of changeLines(change)) say(line);
+    if (all.length > SHOWN) say(faint(`  … and ${all.length - SHOWN} more; --json lists all`));
+  }
+}
+
+function changeLines(change: WhyChange): string[] {
+  const { kind, path, field, before, after } = change;
+  const start = `  ${kind.padEnd(11)} ${nameText(path)}`;
+  if (field === undefined) return [`${start}  ${faint(contentText(before, after))}`];
+  const text = (value: string | null): string => (value === null ? 'none' : nameText(value));
+  const short = `${text(before)} → ${text(after)}`;
+  if (short.length < 50 && !short.includes(' ', short.indexOf('→') + 2))
+    return [`${start}  ${field}: ${short}`];
+  return [`${start}  ${field}`, `    before  ${text(before)}`, `    after   ${text(after)}`];
+}
+
+function contentText(before: string | null, after: string | null): string {
+  if (before === null) return `added (${shortContent(after ?? '')})`;
+  if (after === null) return `removed (was ${shortContent(before)})`;
+  return `${shortContent(before)} → ${shortContent(after)}`;
+}
+
+/** A blob id or an annex key as people can tell it from another, with its size where the key has one. */
+function shortContent(id: string): string {
+  const hex = /^(?:\w+ )?[0-9a-f]{40,64}$/.exec(id)?.[0];
+  if (hex !== undefined) return hex.replace(/[0-9a-f]{40,64}$/, (all) => all.slice(0, 8));
+  const [, backend, name] = /^([A-Z0-9_]+)(?:-[a-zA-Z0-9]+)*--(.+)$/.exec(id) ?? [];
+  if (backend === undefined || name === undefined) return nameText(id);
+  const size = sizeOfKey(id);
+  return `${backend} ${nameText(name.slice(0, 8))}${size > 0 ? `, ${bytesText(size)}` : ''}`;
+}
+
+/** Says what is waited for, and what is to be done first. */
+export function showWaiting(
+  waitsFor: readonly UpstreamReport[],
+  rootCauses: readonly UpstreamReport[],
+): void {
+  const few = 5;
+  const names = waitsFor.slice(0, few).map(upstreamText);
+  const more = waitsFor.length > few ? ` and ${waitsFor.length - few} more` : '';
+  if (waitsFor.length > 0) say(`Upstream: ${names.join(', ')}${more}.`);
+  if (rootCauses.length > 0) say('Where it begins:');
+  for (const root of rootCauses.slice(0, few)) say(`  ${rootText(root)}`);
+  if (rootCauses.length > few) say(faint(`  … and ${rootCauses.length - few} more; --json lists all`));
+}
+
+function upstreamText({ pipeline, datum, state }: UpstreamReport): string {
+  const name = datum === null ? pipeline : datumText(pipeline, datum);
+  return state === null ? name : `${name} (${inStateColour(state, state)})`;
+}
+
+function rootText(root: UpstreamReport): string {
+  const { pipeline, datum, state, reason = '' } = root;
+  const name = datum === null ? pipeline : datumText(pipeline, datum);
+  const why = `${upstreamText(root)}${reason === '' ? '' : `: ${reason}`}`;
+  switch (state) {
+    case 'pending':
+    case 'stale':
+      return `${why} → minipach run ${shellQuote(pipeline)}`;
+    case 'failed':
+      return `${why} → minipach logs ${shellQuote(name)}`;
+    default:
+      return why;
+  }
+}
+
+/** A datum's name, with control characters escaped. */
+function datumText(pipeline: string, datum: string): string {
+  return `${nameText(pipeline)}/${nameText(datum) || '(all)'}`;
+}
