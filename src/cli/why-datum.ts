@@ -3,6 +3,7 @@ import { findWaiting } from '../plan/blockers.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
 import { explainChanges } from '../project/explain.ts';
+import { recordElsewhere } from '../project/records.ts';
 import { usableSource } from '../project/survey.ts';
 import { describeCommits, lastTouch } from '../project/touches.ts';
 import { readFailure } from '../run/failures.ts';
@@ -22,15 +23,18 @@ export async function explainDatum(
   const explained = await explainChanges(
     { project, objects, ...planning },
     pipeline,
-    isSettled(datum) ? [] : [datum],
+    state === 'done' ? [] : [datum],
   );
   const { changes = [], reason: about } = explained.get(datum) ?? {};
   const waiting = state === 'blocked' ? waitingOf(planning, pipeline, datum) : undefined;
   const unrecorded = record === undefined ? await explainUnrecorded(session, planning, place) : undefined;
-  const reason = [unrecorded?.reason ?? reasonOf(session, place, changes.length > 0), about]
+  const reason = [
+    unrecorded?.reason ?? reasonOf(session, place, changes.length > 0 || about !== undefined),
+    about,
+  ]
     .filter((text) => text !== undefined && text !== '')
     .join(' ');
-  const named = [record?.commit, unrecorded?.commit, ...changes.map(({ since }) => since)];
+  const named = [record?.commit, ...(unrecorded?.commits ?? []), ...changes.map(({ since }) => since)];
   return {
     ...{ version: REPORT_VERSION, kind: 'why', pipeline: pipeline.name, datum: datum.datum, state, job },
     recorded: record === undefined ? null : { commit: record.commit, job: record.job, reused: record.reused },
@@ -44,10 +48,6 @@ export async function explainDatum(
   };
 }
 
-function isSettled({ state }: PlannedDatum): boolean {
-  return state === 'done';
-}
-
 /** What a datum, or a pipeline whose datums are not known, waits for. */
 export function waitingOf(
   { plan, specs }: Planning,
@@ -58,26 +58,38 @@ export function waitingOf(
   return findWaiting(pipeline, datum, plan.pipelines, broken);
 }
 
-/** Why a datum has no record, and the commit that this is about. */
+/** Why a datum has no record, and the commits that this is about. */
 async function explainUnrecorded(
   { project, state }: Session,
   planning: Planning,
   place: DatumPlace,
-): Promise<{ readonly reason: string; readonly commit?: string }> {
+): Promise<{ readonly reason: string; readonly commits: readonly string[] }> {
   const { pipeline, datum } = place;
-  if (datum.state !== 'pending') return { reason: reasonOf({ state }, place, false) };
-  const left = planning.index.under(datum.output);
-  const isThere = datum.ownsDirectory && left.length > 0;
-  const commit = isThere ? await lastTouch(project.root, planning.commit, datum.output) : undefined;
-  const found =
-    commit === undefined
+  const { job, output, source } = datum;
+  const isThere = datum.ownsDirectory && planning.index.isDirectory(output);
+  const [commit, elsewhere] = await Promise.all([
+    isThere ? lastTouch(project.root, planning.commit, output) : undefined,
+    job === null || source !== undefined ? undefined : recordElsewhere(project.root, planning.commit, job),
+  ]);
+  const sentences = [
+    datum.state === 'pending'
       ? 'It has never been computed on this branch.'
-      : `There are files at ${datum.output}, brought by ${commit.slice(0, 8)}, and no commit of this branch records what made them, as after a squash merge: merge the branch that has the records, and they count; else it is computed anew.`;
-  const cut = project.shallow
-    ? ' This clone is shallow, and its record may have been cut off: `git fetch --unshallow` brings the whole history.'
-    : '';
-  const reason = `${found}${cut} ${copyText(pipeline, datum)}`.trim();
-  return { reason, ...(commit === undefined ? {} : { commit }) };
+      : reasonOf({ state }, place, false),
+    commit === undefined
+      ? ''
+      : `There are files at ${output}, last changed by ${commit.slice(0, 8)}, but no commit of this branch records what made them, as after a squash merge.`,
+    elsewhere === undefined
+      ? ''
+      : `Commit ${elsewhere.commit.slice(0, 8)} of another branch records its result: merge that branch (without --squash), and it counts.`,
+    project.shallow
+      ? 'This clone is shallow, and its record may have been cut off: `git fetch --unshallow` brings the whole history.'
+      : '',
+    datum.state === 'pending' ? copyText(pipeline, datum) : '',
+  ];
+  return {
+    reason: sentences.filter((sentence) => sentence !== '').join(' '),
+    commits: [commit, elsewhere?.commit, source?.commit].filter((one) => one !== undefined),
+  };
 }
 
 /** What is to be said of a datum that will be a copy. */
@@ -94,7 +106,7 @@ function copyText(pipeline: PlannedPipeline, datum: PlannedDatum): string {
 function reasonOf(
   { state }: Pick<Session, 'state'>,
   { pipeline, datum }: DatumPlace,
-  hasChanges: boolean,
+  isExplained: boolean,
 ): string {
   const { reason = '', holder, job } = datum;
   switch (datum.state) {
@@ -102,7 +114,7 @@ function reasonOf(
       return datum.record?.reused === true ? 'Its result was copied from an equal one.' : '';
     case 'stale':
     case 'orphaned':
-      return `${hasChanges ? '' : reason} ${copyText(pipeline, datum)}`.trim();
+      return `${isExplained ? '' : reason} ${copyText(pipeline, datum)}`.trim();
     case 'running':
       return holder === undefined
         ? ''

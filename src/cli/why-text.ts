@@ -19,7 +19,7 @@ export function showWhy(report: WhyReport): void {
     const last = state === 'done' ? 'Recorded' : 'Recorded last';
     say(`${last} by ${commitText(recorded.commit, commits)}.`);
   }
-  if (reason !== undefined) say(reason);
+  if (reason !== undefined) say(withCommits(reason, commits));
   showChanges(changes, commits);
   showWaiting(report.waitsFor ?? [], report.rootCauses ?? []);
   if ((state === 'pending' || state === 'stale') && job !== null)
@@ -37,6 +37,15 @@ export function commitText(id: string, commits: Commits): string {
   const { date, author, subject } = commits[id] ?? {};
   const short = id.slice(0, 8);
   return date === undefined ? short : `${short} (${date}, ${author}: ${subject})`;
+}
+
+/** A text in which commits are named by what they are called, and not by their id alone. */
+function withCommits(text: string, commits: Commits): string {
+  const ids = new Map(Object.keys(commits).map((id) => [id.slice(0, 8), id]));
+  return text.replaceAll(/\b[0-9a-f]{8}\b/g, (short) => {
+    const id = ids.get(short);
+    return id === undefined ? short : commitText(id, commits);
+  });
 }
 
 /** Lists changes by the commits that made them. */
@@ -87,8 +96,13 @@ export function showWaiting(
   const more = waitsFor.length > few ? ` and ${waitsFor.length - few} more` : '';
   if (waitsFor.length > 0) say(`Upstream: ${names.join(', ')}${more}.`);
   if (rootCauses.length > 0) say('Where it begins:');
-  for (const root of rootCauses.slice(0, few)) say(`  ${rootText(root)}`);
-  if (rootCauses.length > few) say(faint(`  … and ${rootCauses.length - few} more; --json lists all`));
+  const groups = new Map<string, UpstreamReport[]>();
+  for (const root of rootCauses) {
+    const { pipeline, datum, state } = root;
+    const id = datum === null ? `\0${pipeline}` : `${pipeline}\0${state}`;
+    groups.set(id, [...(groups.get(id) ?? []), root]);
+  }
+  for (const group of groups.values()) say(`  ${rootText(group)}`);
 }
 
 function upstreamText({ pipeline, datum, state }: UpstreamReport): string {
@@ -96,14 +110,20 @@ function upstreamText({ pipeline, datum, state }: UpstreamReport): string {
   return state === null ? name : `${name} (${inStateColour(state, state)})`;
 }
 
-function rootText(root: UpstreamReport): string {
+/** Where waiting begins in one pipeline, and what to do there. */
+function rootText(roots: readonly UpstreamReport[]): string {
+  const [root] = roots;
+  if (root === undefined) return '';
   const { pipeline, datum, state, reason = '' } = root;
   const name = datum === null ? pipeline : datumText(pipeline, datum);
-  const why = `${upstreamText(root)}${reason === '' ? '' : `: ${reason}`}`;
+  const more = roots.length > 1 ? ` and ${roots.length - 1} more of its datums` : '';
+  const first = `${upstreamText(root)}${more}`;
+  const why = reason === '' ? first : `${first}: ${reason}`;
   switch (state) {
     case 'pending':
+      return `${first} → minipach run ${shellQuote(pipeline)}`;
     case 'stale':
-      return `${why} → minipach run ${shellQuote(pipeline)}`;
+      return `${first} → minipach run ${shellQuote(pipeline)}, or what changed: minipach why ${shellQuote(pipeline)}`;
     case 'failed':
       return `${why} → minipach logs ${shellQuote(name)}`;
     default:

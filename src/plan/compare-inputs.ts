@@ -62,15 +62,17 @@ function pairInputs(
   const pairs: [Digested, Digested][] = [];
   let gone = then;
   let added = now;
+  const names = (all: readonly Digested[]): string[] => all.map(({ input }) => input.name);
+  // Of a group's files, one that is gone and one that has come are two things.
+  const isSingle = ({ input: { name } }: Digested): boolean =>
+    [names(then), names(now)].every((all) => all.filter((one) => one === name).length < 2);
   const match = (keyOf: (one: Digested) => string, onlySingles = false): void => {
     const open = new Map<string, Digested[]>();
     for (const one of added) open.set(keyOf(one), [...(open.get(keyOf(one)) ?? []), one]);
-    const count = new Map<string, number>();
-    for (const one of gone) count.set(keyOf(one), (count.get(keyOf(one)) ?? 0) + 1);
     const taken = new Set<Digested>();
     gone = gone.filter((one) => {
       const found = open.get(keyOf(one)) ?? [];
-      if (onlySingles && (found.length !== 1 || count.get(keyOf(one)) !== 1)) return true;
+      if (onlySingles && !isSingle(one)) return true;
       const partner = found.shift();
       if (partner === undefined) return true;
       taken.add(partner);
