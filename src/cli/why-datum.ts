@@ -112,8 +112,9 @@ function reasonOf(
   switch (datum.state) {
     case 'done':
       return datum.record?.reused === true ? 'Its result was copied from an equal one.' : '';
-    case 'stale':
     case 'orphaned':
+      return isExplained ? '' : reason;
+    case 'stale':
       return `${isExplained ? '' : reason} ${copyText(pipeline, datum)}`.trim();
     case 'running':
       return holder === undefined

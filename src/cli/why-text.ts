@@ -1,6 +1,6 @@
 /** What `minipach why` says to people. */
 import { sizeOfKey } from '../plan/annex-key.ts';
-import type { CommitReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
+import type { CommitReport, PipelineReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { bytesText, faint, inStateColour, nameText, say, strong } from './terminal.ts';
 
@@ -30,6 +30,20 @@ export function showWhy(report: WhyReport): void {
         `What it printed: minipach logs ${shellQuote(name)}   To try again: minipach run --retry-failed ${shellQuote(name)}`,
       ),
     );
+}
+
+/** Says how to learn what changed, where something is stale. */
+export function sayHowToAsk(pipelines: readonly PipelineReport[]): void {
+  const stale = pipelines.filter(({ counts }) => (counts.stale ?? 0) > 0);
+  const more =
+    stale.length > 1
+      ? `, and so of ${stale
+          .slice(1)
+          .map(({ name }) => nameText(name))
+          .join(', ')}`
+      : '';
+  const [first] = stale;
+  if (first !== undefined) say(`What changed: minipach why ${shellQuote(first.name)}${more}`);
 }
 
 /** A commit with its day, author and subject. */
