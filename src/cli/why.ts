@@ -65,6 +65,17 @@ function refuse(planning: Planning, name: string): number {
     );
     return EXIT.usage;
   }
+  const unsure = planning.plan.pipelines.find(
+    (one) => name.startsWith(`${one.name}/`) && (one.waitsFor ?? one.problem) !== undefined,
+  );
+  if (unsure !== undefined) {
+    const { name: pipeline, waitsFor, problem } = unsure;
+    const reason = problem ?? `it waits for ${waitsFor}`;
+    complainOf(
+      `There is no datum \`${name}\`, but not all datums of \`${pipeline}\` are known: ${reason.replace(/\.?$/, '.')}`,
+    );
+    return EXIT.usage;
+  }
   const near = nearestNames(planning, name).map((one) => `\`${one}\``);
   const hint =
     near.length > 0

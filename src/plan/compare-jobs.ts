@@ -25,7 +25,7 @@ export function compareJobs(then: JobView, now: JobView, job: string): Change[] 
     ...inputs,
     ...compareCode(then, now),
     ...compareCommands(then, now, inputs.length > 0),
-    ...compareEnvironment(then, now),
+    ...compareEnvironment(then, now, inputs.length > 0),
     ...compareParameters(then, now),
     ...compareImages(then, now),
   ];
@@ -88,15 +88,13 @@ function compareCommands(then: JobView, now: JobView, inputsDiffer: boolean): Ch
   if (JSON.stringify(before.command) === JSON.stringify(after.command)) return changes;
   const isRepeated = JSON.stringify(collapsed(before.command)) === JSON.stringify(collapsed(after.command));
   if (inputsDiffer && isRepeated) return changes;
-  const texts = [commandText(before.command), commandText(after.command)];
+  const texts = [before, after].map(({ command }) => commandText(command));
   // A list of words and a line for the shell can read alike.
-  const [old = '', fresh = ''] =
-    texts[0] === texts[1]
-      ? [before, after].map(
-          ({ command }) => `${typeof command === 'string' ? 'sh -c' : 'without a shell:'} ${texts[0]}`,
-        )
-      : texts;
-  return [...inSpec(now, 'command', ['transform', 'cmd'], readable(old), readable(fresh)), ...changes];
+  const isAlike = texts[0] === texts[1];
+  const [old = null, fresh = null] = isAlike
+    ? [before, after].map(({ command }) => JSON.stringify(command))
+    : texts;
+  return [...inSpec(now, 'command', ['transform', 'cmd'], ...readable(old, fresh)), ...changes];
 }
 
 /** A command in which each repetition of the same word stands once, as for the paths of a group. */
@@ -117,36 +115,40 @@ function commandText(command: ExpandedCommand['command']): string {
   return command.map(quoted).join(' ');
 }
 
-/** Neutral tokens as the spec writes them. */
-function readable(text: string): string {
-  return text.replaceAll(TOKEN, '{$1}');
+/** Two texts with neutral tokens as the spec writes them, unless these are what tells the one from the other. */
+function readable(before: string | null, after: string | null): [string | null, string | null] {
+  const written = (text: string | null): string | null => text?.replaceAll(TOKEN, '{$1}') ?? null;
+  const [old, fresh] = [written(before), written(after)];
+  return old === fresh ? [JSON.stringify(before), JSON.stringify(after)] : [old, fresh];
 }
 
-function compareEnvironment(then: JobView, now: JobView): Change[] {
+/** @param inputsDiffer - Then what names the inputs by itself, and the output, follows from them. */
+function compareEnvironment(then: JobView, now: JobView, inputsDiffer: boolean): Change[] {
   const [before, after] = [then.neutral.env, now.neutral.env];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareCodePoints);
   return names.flatMap((name) => {
     const [old, fresh] = [before, after].map((env) => (Object.hasOwn(env, name) ? env[name] : undefined));
-    // What names the inputs by itself follows from them.
-    if (isOfInput(name, old) && isOfInput(name, fresh)) return [];
-    const text = (value: string | undefined): string | null => (value === undefined ? null : readable(value));
-    return inSpec(now, 'environment', ['transform', 'env', name], text(old), text(fresh));
+    if (old === fresh) return [];
+    const isWritten = [then, now].some(({ pipeline }) =>
+      Object.hasOwn(pipeline.source.spec.transform.env, name),
+    );
+    if (!isWritten && inputsDiffer) return [];
+    const texts = readable(old ?? null, fresh ?? null);
+    const found = inSpec(now, 'environment', ['transform', 'env', name], ...texts);
+    // One that no spec writes is there for an input that some datums have.
+    return isWritten
+      ? found
+      : found.map((change) => ({ ...change, trace: { in: 'spec', field: ['input'] } }));
   });
-}
-
-function isOfInput(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === '') return true;
-  return value.split('\n').every((line) => line === `\0input ${name}\0` || line === `\0${name}\0`);
 }
 
 function compareParameters(then: JobView, now: JobView): Change[] {
   const [before, after] = [then.parts, now.parts];
   const codes = (list: readonly number[]): string | null =>
-    list.length === 0 ? null : [...list].sort((a, b) => a - b).join(', ');
-  const globs = (list: readonly string[]): string | null => (list.length === 0 ? null : list.join(', '));
+    listText([...list].sort((a, b) => a - b).map(String));
   return [
     ...inSpec(now, 'command', ['salt'], before.salt ?? null, after.salt ?? null),
-    ...inSpec(now, 'command', ['discard'], globs(before.discard), globs(after.discard)),
+    ...inSpec(now, 'command', ['discard'], listText(before.discard), listText(after.discard)),
     ...inSpec(
       now,
       'command',
@@ -155,6 +157,12 @@ function compareParameters(then: JobView, now: JobView): Change[] {
       codes(after.acceptReturnCode),
     ),
   ];
+}
+
+/** Several texts as one that no other ones read like. */
+function listText(list: readonly string[]): string | null {
+  if (list.length === 0) return null;
+  return list.map((text) => (/^[^\s,"]+$/.test(text) ? text : JSON.stringify(text))).join(', ');
 }
 
 function compareImages(then: JobView, now: JobView): Change[] {
@@ -186,7 +194,7 @@ function compareImages(then: JobView, now: JobView): Change[] {
     });
   }
   if (before.extra.join() !== after.extra.join()) {
-    const [old, fresh] = [before.extra.join(', ') || null, after.extra.join(', ') || null];
+    const [old, fresh] = [listText(before.extra), listText(after.extra)];
     changes.push({
       ...{ kind: 'image', path, field: 'extra-input', before: old, after: fresh },
       trace: registration(now),
