@@ -1,7 +1,9 @@
 /** `minipach why`: which commit made a result; or what is not done, because of what, since which commit. */
+import { realpathSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { PlannedPipeline } from '../plan/planned.ts';
 import { unsavedPaths } from '../project/dirty.ts';
-import type { Planning } from '../run/planner.ts';
+import type { DatumPlace, Planning } from '../run/planner.ts';
 import { findByPath, findDatum, nearestNames } from './datum-names.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { type Session, withSession } from './session.ts';
@@ -24,7 +26,10 @@ export function whyCommand(directory: string, name: string, options: WhyOptions)
     // A pipeline goes first, and its only datum stands for it where it has no name of its own.
     const place = findDatum(planning, name);
     const pipeline = planning.plan.pipelines.find((one) => one.name === name);
-    const found = place ?? (pipeline === undefined ? findByPath(planning, name) : undefined);
+    // A path from where the command was called, as a shell completes it, or else from the project's root.
+    const here = relative(session.project.root, resolve(realpathSync(directory), name));
+    const byPath = (): DatumPlace | undefined => findByPath(planning, here) ?? findByPath(planning, name);
+    const found = place ?? (pipeline === undefined ? byPath() : undefined);
     if (found === undefined && pipeline === undefined) return refuse(planning, name);
     if (found !== undefined) {
       const report = await explainDatum(session, planning, found);

@@ -86,6 +86,8 @@ function directly(
   pipelines: readonly PlannedPipeline[],
   broken: readonly { readonly directory: string; readonly specPath: string }[],
 ): readonly (Upstream | UpstreamReport)[] {
+  // What keeps it from being done is then something else, and in its reason.
+  if (datum?.state === 'blocked' && !/^Waits for (?!the subdataset )/.test(datum.reason ?? '')) return [];
   const known = [...pipelines.map(({ source }) => source), ...broken];
   const found = new Set(leavesOf(pipeline.source.spec.input).flatMap((leaf) => upstreamsOf(leaf, known)));
   const refused = broken.flatMap((one): UpstreamReport[] => {

@@ -6,9 +6,10 @@ import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { valueAt } from '../spec/spec-values.ts';
+import { keyOfPointer } from './annex.ts';
 import type { CatFile } from './cat-file.ts';
+import { type Moves, readMoves } from './moves.ts';
 import type { Project } from './open.ts';
-import { gitIn } from './repository.ts';
 import { parseFound } from './survey.ts';
 import { readTouches, type Touch } from './touches.ts';
 
@@ -35,6 +36,7 @@ export async function findSince(stretch: Stretch, changes: readonly Change[]): P
   for (const touch of await readTouches(project.root, from, index.tree.commit, [...paths]))
     touches.set(touch.path, [...(touches.get(touch.path) ?? []), touch]);
   const specTouches = stretch.specPaths.flatMap((path) => touches.get(path) ?? []);
+  const moves = await movesOf(index, changes, touches);
   const fields = new Map<string, Promise<string | null>>();
   const found: WhyChange[] = [];
   for (const { trace, ...change } of changes) {
@@ -47,10 +49,8 @@ export async function findSince(stretch: Stretch, changes: readonly Change[]): P
     } else if (trace.in === 'file') {
       const place = placeInProject(index, trace.path);
       const all = touches.get(place) ?? [];
-      since =
-        place === trace.path
-          ? lastStretch(all, ({ left }) => left === trace.entry?.blob)
-          : await sinceInside(stretch, all, place, trace.path, trace.entry);
+      const left = place === trace.path ? await leftBy(stretch, all, trace.entry) : moves.get(trace.path);
+      since = left === undefined ? (all[0]?.commit ?? null) : lastStretch(all, left, trace.entry?.blob);
     }
     found.push({ ...change, since });
   }
@@ -67,10 +67,31 @@ function placeInProject(index: TreeIndex, path: string): string {
  * The oldest of the newest touches that all leave what there is now. After a merge several do: the change itself, and
  * the commits that merged it.
  */
-function lastStretch(touches: readonly Touch[], isSame: (touch: Touch) => boolean): string | null {
-  const other = touches.findIndex((touch) => !isSame(touch));
+function lastStretch(
+  touches: readonly Touch[],
+  left: readonly (string | undefined)[],
+  now: string | undefined,
+): string | null {
+  const other = left.findIndex((id) => id !== now);
   const same = other < 0 ? touches : touches.slice(0, other);
   return same.at(-1)?.commit ?? null;
+}
+
+/** What touches left at a path; of annexed content, each form of what is there now counts as that. */
+async function leftBy(
+  { objects }: Stretch,
+  touches: readonly Touch[],
+  now: TreeEntry | undefined,
+): Promise<Moves> {
+  const ids = touches.map(({ left }) => left);
+  if (now?.annexKey === undefined) return ids;
+  return await Promise.all(
+    ids.map(async (id) => {
+      if (id === undefined || id === now.blob) return id;
+      const text = (await objects.read(id))?.content.toString('utf8') ?? '';
+      return keyOfPointer(text) === now.annexKey ? now.blob : id;
+    }),
+  );
 }
 
 /** The commit that gave a field of the spec its present value. */
@@ -97,26 +118,27 @@ async function sinceField(
   return first === now ? null : since;
 }
 
-/** The commit of the project that moved a subdataset to where a file in it is as it is now. */
-async function sinceInside(
-  { index }: Stretch,
-  touches: readonly Touch[],
-  place: string,
-  path: string,
-  entry: TreeEntry | undefined,
-): Promise<string | null> {
-  const [newest] = touches;
-  const directory = index.subdataset(place)?.gitDirectory;
-  const isNested = entry?.dataset !== undefined && entry.dataset !== place;
-  if (newest === undefined || touches.length === 1 || directory === undefined || isNested)
-    return newest?.commit ?? null;
-  const within = path.slice(place.length + 1);
-  // The format of questions has no quoting.
-  if (within.includes('\n')) return newest.commit;
-  const result = await gitIn(directory)(['cat-file', '--batch-check=%(objectname)'], {
-    input: touches.map(({ left = '' }) => `${left}:${within}\n`).join(''),
-  });
-  const ids = result.stdout.toString('utf8').split('\n');
-  const left = new Map(touches.map((touch, at) => [touch, /^\w+$/.exec(ids[at] ?? '')?.[0]]));
-  return lastStretch(touches, (touch) => left.get(touch) === entry?.blob) ?? newest.commit;
+/** What the commits that moved subdatasets have brought to every changed file in them. */
+async function movesOf(
+  index: TreeIndex,
+  changes: readonly Change[],
+  touches: ReadonlyMap<string, readonly Touch[]>,
+): Promise<ReadonlyMap<string, Moves>> {
+  const byDataset = new Map<string, Set<string>>();
+  for (const { trace } of changes) {
+    const dataset = trace.in === 'file' ? index.subdatasetAround(trace.path)?.path : undefined;
+    if (trace.in !== 'file' || dataset === undefined || dataset === trace.path) continue;
+    byDataset.set(dataset, (byDataset.get(dataset) ?? new Set()).add(trace.path));
+  }
+  const found = new Map<string, Moves>();
+  for (const [dataset, paths] of byDataset) {
+    const place = placeInProject(index, dataset);
+    const all = touches.get(place) ?? [];
+    // A single move has brought it all.
+    if (all.length < 2) continue;
+    const moved = all.map(({ left }) => left);
+    for (const [path, moves] of await readMoves(index, place, moved, dataset, [...paths]))
+      found.set(path, moves);
+  }
+  return found;
 }

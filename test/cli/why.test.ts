@@ -3,6 +3,7 @@ import { recordMessage } from '../../src/plan/record.ts';
 import type { WhyReport, WhySummary } from '../../src/plan/report.ts';
 import { outputDigest } from '../../src/plan/result.ts';
 import { ended, spec, TestProject } from '../rigs/project.ts';
+import { why as answer, filesChanged } from '../rigs/why-answers.ts';
 
 describe('why answers for every state', function () {
   this.timeout(120_000);
@@ -12,13 +13,7 @@ describe('why answers for every state', function () {
   });
   afterEach(() => project.remove());
 
-  const why = (name = 'copy/d0001', from = project): WhyReport => {
-    const { code, stdout, stderr } = from.minipach('why', '--json', name);
-    assert.equal(code, 0, stderr);
-    return JSON.parse(stdout) as WhyReport;
-  };
-  const changes = ({ changes: all }: WhyReport): unknown[] =>
-    all.map(({ kind, path, before, after, since }) => [kind, path, before === null, after === null, since]);
+  const why = (name?: string, from = project): WhyReport => answer(from, name);
 
   it('pending: never computed, a copy to be, or recorded on another branch only', () => {
     assert.deepEqual(why().reason, 'It has never been computed on this branch.');
@@ -71,27 +66,27 @@ describe('why answers for every state', function () {
     const renamed = project.commit('Rename a sample');
     const modified = why();
     assert.equal(modified.state, 'modified');
-    assert.deepEqual(changes(modified), [
+    assert.deepEqual(filesChanged(modified), [
       ['result', 'copy/d0001/b.txt', false, false, edited],
       ['result', 'copy/d0001/c.txt', true, false, edited],
     ]);
     const pending = why('copy/d0002');
     assert.equal(pending.state, 'pending');
-    assert.deepEqual(changes(pending), [['result', 'copy/d0002/b.txt', false, true, removed]]);
+    assert.deepEqual(filesChanged(pending), [['result', 'copy/d0002/b.txt', false, true, removed]]);
     const orphaned = why('copy/d0003');
     assert.equal(orphaned.state, 'orphaned');
-    assert.deepEqual(changes(orphaned), [['input', 'data/d0003/a.txt', false, true, renamed]]);
+    assert.deepEqual(filesChanged(orphaned), [['input', 'data/d0003/a.txt', false, true, renamed]]);
     assert.equal(orphaned.reason, 'The datum `e0003` has the same content now.');
     assert.match(why('copy/e0003').reason ?? '', /An equal result is in copy\/d0003/);
     project.write('copy/spec.yml', project.read('copy/spec.yml').replace('"/*"', '"/d0001"'));
     const narrowed = project.commit('Take one only');
     const excluded = why('copy/d0003');
-    assert.deepEqual(changes(excluded), [['input', 'data/d0003/a.txt', false, true, renamed]]);
+    assert.deepEqual(filesChanged(excluded), [['input', 'data/d0003/a.txt', false, true, renamed]]);
     project.write('data/d0002/a.txt', 'other\n');
     project.commit('Change what is not taken');
     project.git('revert', '--no-edit', removed);
     const unmatched = why('copy/d0002');
-    assert.deepEqual(changes(unmatched), [['command', 'copy/spec.yml', false, false, narrowed]]);
+    assert.deepEqual(filesChanged(unmatched), [['command', 'copy/spec.yml', false, false, narrowed]]);
     const { stdout } = project.minipach('why', 'copy');
     assert.match(stdout, /^copy {2}2 orphaned, 1 modified$/m);
     assert.match(stdout, /^1 orphaned: d0003\n {2}input data\/d0003\/a\.txt changed by/m);
@@ -238,37 +233,6 @@ describe('why answers for every state', function () {
     );
   });
 
-  it('files in subdatasets, with the commit that moved the subdataset there', () => {
-    const samples = TestProject.make();
-    try {
-      samples.write('s1/a.txt', 'one\n');
-      samples.write('s2/a.txt', 'two\n');
-      samples.commit('Add samples');
-      project.addSubmodule(samples, 'samples');
-      project.write('copy/spec.yml', spec('copy', 'samples', '[sh, code/copy.sh, "{samples}", "{out}"]'));
-      project.commit('Read the subdataset');
-      assert.equal(project.minipach('run').code, 0);
-      const inside = project.at('samples');
-      const moves: string[] = [];
-      for (const [path, text] of [
-        ['s2/a.txt', 'other two'],
-        ['s1/a.txt', 'other one'],
-        ['s2/b.txt', 'more'],
-      ] as const) {
-        inside.write(path, text);
-        inside.commit(`Change ${path}`);
-        moves.push(project.commit(`Move to where ${path} is changed`));
-      }
-      assert.deepEqual(changes(why('copy/s1')), [['input', 'samples/s1/a.txt', false, false, moves[1]]]);
-      assert.deepEqual(changes(why('copy/s2')), [
-        ['input', 'samples/s2/a.txt', false, false, moves[0]],
-        ['input', 'samples/s2/b.txt', true, false, moves[2]],
-      ]);
-    } finally {
-      samples.remove();
-    }
-  });
-
   it('names that are none: what was meant, and what is not committed', () => {
     const refused = (name: string): string => {
       const { code, stderr } = project.minipach('why', name);
@@ -281,6 +245,7 @@ describe('why answers for every state', function () {
     );
     assert.match(refused('cpoy'), /did you mean `copy`\?/);
     assert.match(refused('cpoy/d0001'), /did you mean `copy\/d0001`\?/);
+    assert.equal(project.minipach('-C', 'copy', 'why', 'd0001/').code, 0);
     assert.match(refused('nowhere/at/all'), /write PIPELINE\/DATUM or PIPELINE/);
     project.write('data/d0001/a.txt', 'not committed\n');
     assert.match(

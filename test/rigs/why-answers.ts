@@ -46,6 +46,13 @@ export function changeLines({ changes }: Pick<WhyReport, 'changes'>): string[] {
   );
 }
 
+/** The changes of files, with whether something was there before and after, and the commit. */
+export function filesChanged({ changes }: Pick<WhyReport, 'changes'>): unknown[] {
+  return changes.map(({ kind, path, before, after, since }) => [
+    ...[kind, path, before === null, after === null, since],
+  ]);
+}
+
 /** Asserts that a datum is stale, and what one commit has changed for it. */
 export function assertChanged(
   project: TestProject,
