@@ -3,7 +3,8 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedDatum } from '../plan/planned.ts';
 import { jobLog } from '../run/job.ts';
-import { type Planning, planAgain } from '../run/planner.ts';
+import { planAgain } from '../run/planner.ts';
+import { findDatum } from './datum-names.ts';
 import { withSession } from './session.ts';
 import { complain, complainOf, EXIT, faint } from './terminal.ts';
 
@@ -21,7 +22,7 @@ const INTERVAL = 100;
 export function logsCommand(directory: string, name: string, options: LogsOptions): Promise<number> {
   return withSession(directory, async ({ state, observer, plan }) => {
     const planning = await plan();
-    const datum = findDatum(planning, name);
+    const datum = findDatum(planning, name)?.datum;
     if (datum === undefined) {
       complainOf(`There is no datum \`${name}\`; write PIPELINE/DATUM, as \`minipach status\` shows them.`);
       return EXIT.usage;
@@ -37,20 +38,10 @@ export function logsCommand(directory: string, name: string, options: LogsOption
       return EXIT.ok;
     }
     const isRunning = (): boolean =>
-      findDatum(planAgain(planning, state, observer), name)?.state === 'running';
+      findDatum(planAgain(planning, state, observer), name)?.datum.state === 'running';
     await copyLog(log, options.follow === true ? isRunning : () => false);
     return EXIT.ok;
   });
-}
-
-function findDatum(planning: Planning, name: string): PlannedDatum | undefined {
-  for (const pipeline of planning.plan.pipelines) {
-    for (const datum of pipeline.datums) {
-      const full = `${pipeline.name}/${datum.datum || '(all)'}`;
-      if (full === name || (datum.datum === '' && pipeline.name === name)) return datum;
-    }
-  }
-  return undefined;
 }
 
 function noLog(datum: PlannedDatum): string {

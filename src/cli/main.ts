@@ -65,6 +65,15 @@ function program(finish: (exit: number) => void): Command {
       finish(await statusCommand(directory(), names, options));
     });
   minipach
+    .command('why')
+    .description('say which commit made a result, or what keeps it from being done and since when')
+    .argument('<name>', 'PIPELINE/DATUM, the path of a result, or PIPELINE for all that is not done')
+    .option('--json', 'print one JSON document')
+    .action(async (name: string, options: { json?: boolean }) => {
+      const { whyCommand } = await import('./why.ts');
+      finish(await whyCommand(directory(), name, options));
+    });
+  minipach
     .command('logs')
     .description('print what a job printed')
     .argument('<name>', 'PIPELINE/DATUM')

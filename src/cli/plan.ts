@@ -19,6 +19,7 @@ import {
   sayJson,
 } from './terminal.ts';
 import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
+import { sayHowToAsk } from './why-text.ts';
 
 /** What can be chosen. */
 export interface PlanOptions {
@@ -109,6 +110,7 @@ function showPlan(
   const failed = pipelines.reduce((sum, { counts }) => sum + (counts.failed ?? 0), 0);
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
+  sayHowToAsk(pipelines);
 }
 
 function showPipeline({ name, counts, datums, waitsFor, nothing, image }: PipelineReport): Work {

@@ -17,6 +17,7 @@ import {
   sayJson,
 } from './terminal.ts';
 import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
+import { sayHowToAsk } from './why-text.ts';
 
 /** What can be chosen. */
 export interface StatusOptions {
@@ -94,6 +95,7 @@ export function showStatus(report: StatusReport): void {
     }
   }
   for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
+  sayHowToAsk(report.pipelines);
   warnOfUnsavedIn(report);
   warnOfShallow(report);
 }

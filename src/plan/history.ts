@@ -11,6 +11,7 @@ export class History {
   /** The age of each record: the smaller, the newer. */
   readonly #age = new Map<ResultRecord, number>();
   #newest = 0;
+  #commits: ReadonlySet<string> | undefined;
   readonly #byPlace = new Map<string, ResultRecord[]>();
 
   /** From records in the order of `git log`: newest first. */
@@ -28,12 +29,30 @@ export class History {
   /** Adds a record that is newer than all known ones. */
   addNewest(record: ResultRecord): void {
     this.#newest -= 1;
+    this.#commits = undefined;
     this.#age.set(record, this.#newest);
     for (const path of Object.keys(record.replaced ?? {})) prepend(this.#replacing, path, record);
     prepend(this.#byDatum, datumId(record.directory, record.datum), record);
     prepend(this.#byJob, record.job, record);
     if (!record.reused) prepend(this.#computed, record.job, record);
     if (record.files === undefined) prepend(this.#byPlace, datumId(record.directory, record.path), record);
+  }
+
+  /** The same history without the records of some commits. */
+  without(commits: ReadonlySet<string>): History {
+    const inOrder = [...this.#age].sort(([, a], [, b]) => a - b).map(([record]) => record);
+    return new History(inOrder.filter(({ commit }) => !commits.has(commit)));
+  }
+
+  /** Records of this history, newest first. */
+  newestFirst(records: readonly ResultRecord[]): readonly ResultRecord[] {
+    return [...records].sort((a, b) => (this.#age.get(a) ?? 0) - (this.#age.get(b) ?? 0));
+  }
+
+  /** Whether a commit is a record. */
+  hasCommit(commit: string): boolean {
+    this.#commits ??= new Set([...this.#age.keys()].map((record) => record.commit));
+    return this.#commits.has(commit);
   }
 
   /** The records of one datum of the pipeline in a directory. */

@@ -165,7 +165,7 @@ function isOpen(upstream: PlannedPipeline): boolean {
 }
 
 /** Whether a datum's result is still to come. */
-function isToCome(datum: PlannedDatum): boolean {
+export function isToCome(datum: PlannedDatum): boolean {
   return !isSettled(datum) && datum.state !== 'orphaned';
 }
 

@@ -1,34 +1,26 @@
 /** One datum's job, state and command. */
-import type { Spec } from '../spec/model.ts';
 import { awaited } from './absent.ts';
 import type { Expander } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
-import { type DatumInput, inputPath } from './input.ts';
-import { jobKey, type KeyParts } from './key.ts';
+import type { DatumInput } from './input.ts';
+import { JobKeys, type KeySource, keyParts } from './job-keys.ts';
 import { compareCodePoints } from './match-tree.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
 import { isWithin, parentPath } from './paths.ts';
-import type { AgainWish, PlannedDatum, PlannedImage } from './planned.ts';
+import type { AgainWish, PlannedDatum } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
 import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** What all datums of a pipeline share. */
-export interface PipelineFacts {
-  readonly source: PipelineSource;
+export interface PipelineFacts extends KeySource {
   readonly facts: PlanFacts;
   readonly expander: Expander;
-  /** Path and content of every code file. */
-  readonly codeKey: readonly (readonly [path: string, identity: string])[];
-  /** What the key has of an input. */
-  readonly digestOf: (input: DatumInput) => string;
   /** The subdataset that an input lies in or holds and that is not here. */
   readonly absentIn: (input: DatumInput) => Subdataset | undefined;
-  /** What the command runs in; absent for the host. */
-  readonly image?: PlannedImage;
   /** What must be here before any of its jobs is known. */
   readonly waitsFor?: string;
 }
@@ -69,16 +61,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     if (expanded !== undefined && 'reason' in expanded)
       return { ...base, ...known, job: null, state: 'blocked', reason: expanded.message };
   if ('reason' in neutral) throw new Error('A problem was overlooked.');
-  const parts = {
-    command: neutral,
-    inputs: datum.inputs.map((input) => [input.name, pipeline.digestOf(input)] as const),
-    code: pipeline.codeKey,
-    acceptReturnCode: spec.transform.acceptReturnCode,
-    salt: spec.salt,
-    discard: spec.discard,
-    ...(resolved === undefined ? {} : { image: resolved.image }),
-  };
-  const keys = new JobKeys(parts, datum.inputs, spec.identity);
+  const keys = new JobKeys(keyParts(pipeline, datum.inputs, neutral), datum.inputs, spec.identity);
   const chosen = chooseJob(index, history, { directory, datum: datum.name, output }, keys);
   const again = pipeline.facts.again?.(pipeline.source, datum.name);
   const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined, again };
@@ -119,31 +102,6 @@ function absentInput({ facts, absentIn }: PipelineFacts, inputs: readonly DatumI
   const holder = inputs.find((input) => absentIn(input) !== undefined);
   const absent = holder === undefined ? undefined : absentIn(holder);
   return absent === undefined ? undefined : awaited(absent);
-}
-
-/** The keys under which a datum's result can be known. */
-class JobKeys {
-  readonly byContent: string;
-  readonly #parts: KeyParts;
-  readonly #inputs: readonly DatumInput[];
-  #byPath: string | undefined;
-
-  constructor(parts: KeyParts, inputs: readonly DatumInput[], identity: Spec['identity']) {
-    this.#parts = parts;
-    this.#inputs = inputs;
-    this.byContent = identity === 'path' ? this.byPath : jobKey(parts);
-  }
-
-  /** With the paths; worked out when it is first asked for, since most datums never do. */
-  get byPath(): string {
-    this.#byPath ??= jobKey({ ...this.#parts, paths: this.#inputs.map(inputPath) });
-    return this.#byPath;
-  }
-
-  /** Whether a result of that job would do. */
-  has(job: string): boolean {
-    return job === this.byContent || job === this.byPath;
-  }
 }
 
 /**

@@ -10,11 +10,11 @@ import type { PlanFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { resolveImage } from './images.ts';
 import { inputDigest, inputEntries, perInput } from './input.ts';
+import { codeKeyOf } from './job-keys.ts';
 import { layOut, layOutAlone } from './laid-out.ts';
 import { inOrder, type PipelineSource, upstreamsOf } from './order.ts';
 import { findOrphans, planDatum } from './plan-datum.ts';
 import type { Plan, PlannedImage, PlannedPipeline } from './planned.ts';
-import { identity } from './tree-index.ts';
 
 /** Makes the plan. Two plans of equal facts are equal. */
 export function makePlan(facts: PlanFacts): Plan {
@@ -74,12 +74,11 @@ function planPipeline(
     return without(source, { problem: found.problem.message }, [
       { ...found.problem, severity: 'error', path: ['input'] },
     ]);
-  const codeKey = code.map((entry) => [entry.path, identity(index.resolve(entry) ?? entry)] as const);
   const context = contextEntries(spec, index);
   const absent = absentCode(index, spec) ?? absentAmong(index, [...code, ...context]);
   const waitsFor = absent === undefined ? {} : { waitsFor: awaited(absent) };
   const shared = {
-    ...{ source, facts, expander, codeKey },
+    ...{ source, facts, expander, codeKey: codeKeyOf(code, index) },
     digestOf: perInput((input) => inputDigest(index, input)),
     absentIn: perInput((input) => absentAmong(index, inputEntries(index, input))),
     ...waitsFor,

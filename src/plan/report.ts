@@ -1,5 +1,6 @@
 /**
- * The JSON that machines read: `plan --json`, `status --json` and its feed, `run --json`, `check --format json`.
+ * The JSON that machines read: `plan --json`, `status --json` and its feed, `why --json`, `run --json`,
+ * `check --format json`.
  * Versioned and additive: fields are added, never renamed or given another meaning, without a new version.
  */
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -145,6 +146,86 @@ export interface ChangeReport {
 
 /** A line of `status --watch --json`. A whole `status` comes again when pipelines, specs or datasets changed. */
 export type FeedLine = StatusReport | ChangeReport;
+
+/** A difference between what a datum's result was made for and what there is now. */
+export interface WhyChange {
+  /** `result` is a change of the result itself, by a person or another datum. */
+  readonly kind: 'input' | 'code' | 'command' | 'image' | 'environment' | 'result';
+  /** The file that changed, relative to the project's root; for what a spec says, the spec. */
+  readonly path: string;
+  /** What of it changed where that is not the file's content: the field of a spec, or what counts of an input. */
+  readonly field?: string;
+  /** A blob id or an annex key; for a field its text; `null` where there was nothing. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** The commit that brought what there is now; `null` where none is found. */
+  readonly since: string | null;
+}
+
+/** A commit for people. */
+export interface CommitReport {
+  /** The author's day, as `2026-01-31`. */
+  readonly date: string;
+  readonly author: string;
+  readonly subject: string;
+}
+
+/** A datum that others wait for. */
+export interface UpstreamReport {
+  readonly pipeline: string;
+  /** `null` for a pipeline as a whole. */
+  readonly datum: string | null;
+  /** `null` for a pipeline that cannot be planned, or whose datums are not known. */
+  readonly state: DatumState | null;
+  /** Why it is in this state, in sentences, where that is not plain. */
+  readonly reason?: string;
+}
+
+/** What `why PIPELINE/DATUM --json` prints. */
+export interface WhyReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'why';
+  readonly pipeline: string;
+  readonly datum: string;
+  readonly state: DatumState;
+  /** The job that it asks for now. */
+  readonly job: string | null;
+  /** The commit that recorded its result last, and the job that this was made by. */
+  readonly recorded: { readonly commit: string; readonly job: string; readonly reused: boolean } | null;
+  readonly changes: readonly WhyChange[];
+  /** What is to be said besides, in sentences. */
+  readonly reason?: string;
+  /** What it waits for, where it is blocked. */
+  readonly waitsFor?: readonly UpstreamReport[];
+  /** Where the waiting begins: what is to be done or mended first. */
+  readonly rootCauses?: readonly UpstreamReport[];
+  /** Every commit that is named above, by its id. */
+  readonly commits: Readonly<Record<string, CommitReport>>;
+}
+
+/** Datums of a pipeline that have one cause. */
+export interface WhyGroup {
+  readonly state: DatumState;
+  readonly datums: readonly string[];
+  /** Those of its first datum; of the other ones, inputs have other paths and content. */
+  readonly changes: readonly WhyChange[];
+  readonly reason?: string;
+}
+
+/** What `why PIPELINE --json` prints. */
+export interface WhySummary {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'why-summary';
+  readonly pipeline: string;
+  readonly counts: StateCounts;
+  /** All datums that are not done, by cause. */
+  readonly groups: readonly WhyGroup[];
+  /** Why not all of its datums are known, or none. */
+  readonly reason?: string;
+  /** Where the waiting begins, when its datums are not known. */
+  readonly rootCauses?: readonly UpstreamReport[];
+  readonly commits: Readonly<Record<string, CommitReport>>;
+}
 
 /** What every event of `run --json` carries. `seq` counts from 1 within a run; `at` is an ISO 8601 time. */
 interface EventBase {

@@ -60,7 +60,23 @@ async function recordsSince(root: string, tip: string, commit: string): Promise<
   return isBelow.ok && merges.ok && merges.stdout.length === 0 ? records : undefined;
 }
 
-async function logRecords(root: string, range: string): Promise<ResultRecord[]> {
+/** The newest record of a job on a branch, here or of a remote, that a commit is not on. */
+export async function recordElsewhere(
+  root: string,
+  commit: string,
+  job: string,
+): Promise<ResultRecord | undefined> {
+  // What git-annex keeps on its own branch are no records, and very many commits.
+  const branches = ['--exclude=git-annex', '--branches', '--exclude=*/git-annex', '--remotes'];
+  const found = await readLog(root, `"job": "${job}"`, [...branches, '--not', commit]);
+  return found.find((record) => record.job === job);
+}
+
+function logRecords(root: string, range: string): Promise<ResultRecord[]> {
+  return readLog(root, '"minipach": {', [range]);
+}
+
+async function readLog(root: string, text: string, revisions: readonly string[]): Promise<ResultRecord[]> {
   const result = await git(
     root,
     [
@@ -71,8 +87,8 @@ async function logRecords(root: string, range: string): Promise<ResultRecord[]> 
       '-z',
       '--format=%H%n%B',
       '--fixed-strings',
-      '--grep="minipach": {',
-      range,
+      `--grep=${text}`,
+      ...revisions,
       '--',
     ],
     { large: true },

@@ -3,7 +3,6 @@
 import type { PlanFacts } from '../plan/facts.ts';
 import { History } from '../plan/history.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
-import { isWithin } from '../plan/paths.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
@@ -11,6 +10,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
+import { withoutResults } from '../project/result-specs.ts';
 import { type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
@@ -42,23 +42,6 @@ export async function planCommit(
     reading,
   ]);
   return planAgain({ commit, ...survey, history }, state, observer, again);
-}
-
-/** Specs that no job has left. */
-export function withoutResults(specs: readonly FoundSpec[], history: History): readonly FoundSpec[] {
-  return specs.filter((found) => !isResult(found, specs, history));
-}
-
-/** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */
-function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: History): boolean {
-  const around = specs.filter(
-    ({ directory }) => directory !== found.directory && isWithin(found.directory, directory),
-  );
-  return around.some(({ directory }) =>
-    [...history.newestIn(directory)].some(({ files, path }) =>
-      files === undefined ? isWithin(found.specPath, path) : files.includes(found.specPath),
-    ),
-  );
 }
 
 /** Plans the same commit once more, for what runners have done in the meantime. */

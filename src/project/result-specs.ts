@@ -1,0 +1,21 @@
+/** Telling specs from results that only look like one. */
+import type { History } from '../plan/history.ts';
+import { isWithin } from '../plan/paths.ts';
+import type { FoundSpec } from './survey.ts';
+
+/** Specs that no job has left. */
+export function withoutResults(specs: readonly FoundSpec[], history: History): readonly FoundSpec[] {
+  return specs.filter((found) => !isResult(found, specs, history));
+}
+
+/** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */
+function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: History): boolean {
+  const around = specs.filter(
+    ({ directory }) => directory !== found.directory && isWithin(found.directory, directory),
+  );
+  return around.some(({ directory }) =>
+    [...history.newestIn(directory)].some(({ files, path }) =>
+      files === undefined ? isWithin(found.specPath, path) : files.includes(found.specPath),
+    ),
+  );
+}
