@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
 import type { Project } from '../project/open.ts';
-import { inheritedEnvironment, runCommand } from '../project/process.ts';
+import { runCommand } from '../project/process.ts';
 import type { GroupChild } from '../project/process-group.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { startClock } from './alarm.ts';
@@ -33,6 +33,8 @@ export interface TryOptions {
   readonly firstTry: boolean;
   /** A line to begin with, such as which try it is. */
   readonly heading: string | undefined;
+  /** The caller's variables, below the command's own. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly spawner: Spawner;
   /** Finds what the command leaves running. */
@@ -67,7 +69,7 @@ export async function runTry(options: TryOptions): Promise<TryResult> {
     const child = options.spawner.start(program ?? file, words, {
       cwd: join(workspace, command.workingDir),
       env: {
-        ...inheritedEnvironment(),
+        ...options.environment,
         GIT_CEILING_DIRECTORIES: options.ceiling,
         ...command.env,
         [JOB_VARIABLE]: workspace,

@@ -10,6 +10,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
 import { annexBug } from '../project/annex-version.ts';
 import type { Project } from '../project/open.ts';
+import { inheritedEnvironment } from '../project/process.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { AnnexedInputs } from './annexed-inputs.ts';
@@ -55,6 +56,7 @@ export class JobRunner {
   readonly #means: JobMeans;
   readonly #prefix: Promise<readonly string[]>;
   readonly #processes = new JobProcesses();
+  readonly #environment = inheritedEnvironment();
   #fetching: Promise<unknown> = Promise.resolve();
   #warning: Promise<void> | undefined;
 
@@ -103,6 +105,7 @@ export class JobRunner {
       timeout: spec.datumTimeout,
       log: jobLog(this.#means.state, job),
       signal,
+      environment: this.#environment,
       spawner: this.#means.spawner,
       prefix: await this.#prefix,
       processes: this.#processes,
