@@ -6,8 +6,10 @@ export interface Contender {
   readonly name: string;
   /** Makes what it needs; not timed. All preparations of all rounds come before the first timing. */
   readonly prepare: (place: Place) => Promise<void>;
-  /** Does the work and returns the seconds it took. */
+  /** Does the work and returns the time it took, in the comparison's unit. */
   readonly run: (place: Place) => Promise<number>;
+  /** The greatest memory of what has just run, in megabytes, where that is told. */
+  readonly memory?: (place: Place) => Promise<number>;
 }
 
 /** The same work done in several ways, the first of which is ours. */
@@ -17,6 +19,8 @@ export interface Comparison {
   readonly title: string;
   /** What is and is not the same between the contenders, in a sentence or two. */
   readonly note: string;
+  /** Of its times; seconds when absent. */
+  readonly unit?: 'ms a job';
   readonly contenders: readonly Contender[];
 }
 

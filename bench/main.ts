@@ -13,11 +13,12 @@ import type { Comparison } from './comparison.ts';
 import { language } from './language.ts';
 import type { Place } from './measure.ts';
 import { planDatums } from './plan-datums.ts';
-import { recordJobs } from './record-jobs.ts';
+import { planFiles } from './plan-files.ts';
 import { type Measured, machineLines, resultsTable } from './results-table.ts';
+import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
 
-const COMPARISONS = [runJobs, planDatums, recordJobs, ...language];
+const COMPARISONS = [runJobs, planDatums, runDone, planFiles, ...language];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(
@@ -44,13 +45,16 @@ async function measure(
   // What the preparation left unwritten must not be written during the first timing.
   spawnSync('sync');
   const measured = new Map<string, number[]>();
+  const most = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
-    for (const { name, run } of comparison.contenders) {
+    for (const { name, run, memory } of comparison.contenders) {
       const taken = await run(placeOf(round, name));
       measured.set(name, [...(measured.get(name) ?? []), taken]);
+      if (memory === undefined) continue;
+      most.set(name, [...(most.get(name) ?? []), await memory(placeOf(round, name))]);
     }
   }
-  return { comparison, rounds: measured };
+  return { comparison, rounds: measured, memory: most };
 }
 
 function versionOf(...command: readonly string[]): string {

@@ -1,9 +1,9 @@
-/** What must run, of 1,000 datums of which none has run. */
+/** What must run, of 10,000 datums of which none has run. */
 import { makeBenchProject } from './bench-project.ts';
 import { type Comparison, type Contender, minipach } from './comparison.ts';
 import { type Place, seconds } from './measure.ts';
 
-const DATUMS = 1000;
+const DATUMS = 10_000;
 
 function contender(name: string, command: readonly string[], warm: boolean): Contender {
   const run = async (place: Place) => await seconds(command, place);

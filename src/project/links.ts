@@ -20,6 +20,9 @@ const FEW = 1000;
 /** Bytes that are read into memory at a time. */
 const AT_ONCE = 64 * 2 ** 20;
 
+/** The part of what was asked for that must be new before it is kept. */
+const WORTH_KEEPING = 0.05;
+
 /** What content says. */
 export const NO_LINK: Link = {};
 
@@ -63,7 +66,9 @@ export async function readLinks(
     else links.set(position, link);
   }
   for (const chunk of chunksOf(sizes, unknown)) await readChunk(run, files, chunk, links);
-  if (unknown.length > 0 && cache !== undefined) keep(cache, files, candidates, links);
+  // A few are read again sooner than all are written; and a tree of long ago must not take the place of today's.
+  if (unknown.length > candidates.length * WORTH_KEEPING && cache !== undefined)
+    keep(cache, files, candidates, links);
   // A link whose text cannot be read leads nowhere.
   for (const position of unknown)
     if (files[position]?.type === 'symlink' && !links.has(position)) links.set(position, { target: '' });
