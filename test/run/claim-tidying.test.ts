@@ -89,9 +89,14 @@ describe('removing claims', () => {
   });
 
   it('of files: a runner whose own file is gone is fenced, so that its mark can go as well', () => {
+    const taken = takeClaim(state.claims, KEY, self, observer);
+    assert.ok(taken.ok);
     assert.ok(!self.isFenced());
-    unlinkSync(self.file);
+    for (const file of [self.file, self.freeFile]) unlinkSync(file);
     assert.ok(!existsSync(`${self.file}.dead`));
     assert.ok(self.isFenced());
+    // Woken up, it has nothing to give back and nothing to take.
+    releaseClaim(taken.claim, self);
+    assert.ok(!takeClaim(state.claims, 'cd'.repeat(32), self, observer).ok);
   });
 });
