@@ -30,11 +30,12 @@ export function startDetached(project: Project, names: readonly string[], option
   return EXIT.ok;
 }
 
-function flags({ jobs, retryFailed, failFast, force }: RunOptions): string[] {
+function flags({ jobs, retryFailed, failFast, force, push }: RunOptions): string[] {
   return [
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
     ...(retryFailed === true ? ['--retry-failed'] : []),
     ...(failFast === true ? ['--fail-fast'] : []),
     ...(force === true ? ['--force'] : []),
+    ...(push === undefined ? [] : ['--push', push]),
   ];
 }

@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;
   readonly force?: boolean;
+  /** The sibling that new results are pushed to. */
+  readonly push?: string;
   readonly save?: boolean;
   readonly detach?: boolean;
 }

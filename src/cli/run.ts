@@ -4,6 +4,7 @@ import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
 import type { Planning } from '../run/planner.ts';
+import { pushResults, unknownSibling } from '../run/push.ts';
 import { exitOf, type RunResult } from '../run/run-result.ts';
 import { saveUnsaved } from '../run/save.ts';
 import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
@@ -33,10 +34,17 @@ export async function runCommand(
     complainOf(opened.problem.message);
     return EXIT.environment;
   }
+  const unknown =
+    options.push === undefined ? undefined : await unknownSibling(opened.project.root, options.push);
+  if (unknown !== undefined) {
+    complainOf(unknown);
+    return EXIT.usage;
+  }
   if (options.detach === true) return startDetached(opened.project, names, options);
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
+  const outputs: string[] = [];
   let warnOfChanges = (): Promise<void> => Promise.resolve();
   const release = stopOnSignals(stop);
   try {
@@ -48,7 +56,10 @@ export async function runCommand(
       force: options.force ?? false,
       stop,
       ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
-      show: view.show,
+      show: (event) => {
+        if (event.event === 'job-recorded') outputs.push(event.output);
+        view.show(event);
+      },
       examine: (planning) => {
         // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
         const { index, specs } = planning;
@@ -68,7 +79,15 @@ export async function runCommand(
       await warnOfChanges();
       summarise(ended, stop.signal.aborted);
     }
-    return exitOf(ended, stop.signal.aborted);
+    const exit = exitOf(ended, stop.signal.aborted);
+    if (options.push === undefined || outputs.length === 0 || stop.signal.aborted) return exit;
+    const problem = await pushResults(project, options.push, outputs, stop.signal);
+    if (problem === undefined) {
+      if (options.json !== true) say(`Pushed to ${options.push}.`);
+      return exit;
+    }
+    complainOf(problem);
+    return exit === EXIT.ok ? EXIT.failed : exit;
   } finally {
     release();
   }

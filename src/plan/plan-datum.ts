@@ -12,6 +12,7 @@ import { isWithin, parentPath } from './paths.ts';
 import type { AgainWish, PlannedDatum } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
+import { shellQuote } from './shell.ts';
 import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -64,7 +65,12 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const keys = new JobKeys(keyParts(pipeline, datum.inputs, neutral), datum.inputs, spec.identity);
   const chosen = chooseJob(index, history, { directory, datum: datum.name, output }, keys);
   const again = pipeline.facts.again?.(pipeline.source, datum.name);
-  const has = { canRecover: errCommand !== undefined, inImage: resolved !== undefined, again };
+  const has = {
+    canRecover: errCommand !== undefined,
+    inImage: resolved !== undefined,
+    again,
+    name: `${spec.name}/${datum.name || '(all)'}`,
+  };
   const state = stateOf(pipeline.facts, records, { job: chosen.job, output }, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   // What is to be computed again is not copied from an equal datum.
@@ -136,12 +142,14 @@ function stateOf(
   { job, output }: { readonly job: string; readonly output: string },
   keys: JobKeys,
   has: {
+    /** As it is named on a command line. */
+    readonly name: string;
     readonly canRecover: boolean;
     readonly inImage: boolean;
     readonly again: AgainWish | undefined;
   },
 ): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again'> {
-  const { canRecover, inImage, again } = has;
+  const { canRecover, inImage, again, name } = has;
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
   const standing = records.find(
@@ -159,7 +167,7 @@ function stateOf(
   if (isEdited && again !== 'over-edits') {
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again name the datum with \`minipach run --force\`.`,
+      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };

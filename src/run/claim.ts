@@ -60,6 +60,8 @@ export function releaseClaim(claim: Claim, self: Holder): void {
     linkSync(self.freeFile, next);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
+    // The files of a holder that was declared dead long ago are gone, and with them its right to give anything back.
+    if (errorCode(error) === 'ENOENT') return;
     if (errorCode(error) !== 'EMLINK') throw error;
     linkSync(self.renewFreeFile(), next);
   }

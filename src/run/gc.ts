@@ -1,6 +1,7 @@
 /** Removing what nobody needs: orphaned results by a commit, and what earlier runs have left in the shared state. */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
@@ -11,7 +12,7 @@ import { bytesOf, findDuplicates, findOrphanResults, type KeptOrphan } from './o
 import { type Planning, planCommit } from './planner.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { prepareState, type State } from './state.ts';
-import { findWaste, type Waste } from './waste.ts';
+import { findWaste, type Waste, type WasteKind } from './waste.ts';
 import type { Forwarding } from './work-tree.ts';
 import { underRecordLock } from './work-tree.ts';
 import { emptyTrash, removeTree } from './workspace.ts';
@@ -69,6 +70,9 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
   };
 }
 
+/** What recorders look at, and what must be gone before claims can go. */
+const NEEDS_LOCK: ReadonlySet<WasteKind> = new Set(['results', 'refs', 'holders']);
+
 /** Removes it, beside runs that go on: what they hold is theirs, and recording waits meanwhile. */
 export async function removeAll(means: GcMeans): Promise<Findings | string> {
   const { project, state, observer } = means;
@@ -79,7 +83,12 @@ export async function removeAll(means: GcMeans): Promise<Findings | string> {
     const done = await underRecordLock({ project, state, holder: self, observer }, (forwarding) =>
       removeUnderLock(means, forwarding),
     );
-    return done ?? 'Another process is recording results just now, and nothing was removed: try again.';
+    if (done === undefined)
+      return 'Another process is recording results just now, and nothing was removed: try again.';
+    // The rest concerns nobody who lives, and can take long: others record meanwhile.
+    for (const waste of done.waste) if (!NEEDS_LOCK.has(waste.kind)) await removeWaste(project, state, waste);
+    emptyTrash(state);
+    return done;
   } finally {
     self.end();
   }
@@ -95,9 +104,8 @@ async function removeUnderLock(means: GcMeans, forwarding: Forwarding): Promise<
   const found = await findAll(means, planning);
   const gone = await removeResults(means, forwarding, plan, found);
   freeDeadClaims(state, holder, observer);
-  for (const waste of found.waste) await removeWaste(project, state, waste);
+  for (const waste of found.waste) if (NEEDS_LOCK.has(waste.kind)) await removeWaste(project, state, waste);
   const removable = removeClaims(state, holder, observer);
-  emptyTrash(state);
   return { ...found, ...gone, claims: { ...found.claims, removable } };
 }
 
@@ -140,6 +148,8 @@ async function removeWaste(project: Project, state: State, { kind, paths }: Wast
     return;
   }
   for (const [position, path] of paths.entries()) {
+    // The beat goes on in between, or others would take this process for dead.
+    await setImmediate();
     // A result is whole or gone: a recorder that was killed half way must not find a part of it.
     if (kind === 'results') renameSync(path, join(state.trash, `gc-${process.pid}-${position}`));
     else if (kind === 'holders') rmSync(path, { force: true });

@@ -23,7 +23,7 @@ import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
-import { errorCode, type State } from './state.ts';
+import { errorCode, lookAt, type State } from './state.ts';
 
 /** Milliseconds to wait for the user's own git command to let go of the index. */
 const INDEX_PATIENCE = 60_000;
@@ -144,8 +144,9 @@ export async function recoverForward(means: Forwarding): Promise<void> {
     if (intent !== undefined) {
       const recorded = await git(project.root, ['merge-base', '--is-ancestor', intent.new, intent.branch]);
       // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
-      // equal the staged results, and the next step forward takes them over.
+      // equal the staged results, and the next step forward takes them over; those that were taken away come back.
       if (recorded.ok) await rebuildIndex(means, intent);
+      else await restoreFiles(means, intent);
     }
     renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
   }
@@ -201,6 +202,16 @@ async function rebuildIndex(means: Forwarding, intent: Intent): Promise<void> {
     renameSync(copy, indexOf(project));
   });
   if (result !== undefined) throw new Error(result.message);
+}
+
+/** Brings back what a step has taken away that was never recorded, and puts nothing over a file that is there. */
+async function restoreFiles(means: Forwarding, intent: Intent): Promise<void> {
+  const { root } = means.project;
+  const changes = await changesBetween(means.project, intent.old, intent.new);
+  const missing = changes.filter(({ path, before }) => before !== undefined && !lookAt(join(root, path)));
+  if (missing.length === 0) return;
+  const input = missing.map(({ path }) => `${path}\0`).join('');
+  await git(root, ['checkout-index', '-q', '-z', '--stdin'], { input });
 }
 
 /** Steps the work tree from one commit to another with a private index; `undefined` when all went well. */

@@ -92,6 +92,20 @@ describe('minipach doctor', function () {
     assert.match(ended.stdout, /error +branch .*detached HEAD.*\n +→ git switch -c results/);
   });
 
+  it('tells of a shallow clone, and of subdatasets that are not installed', () => {
+    const source = project.clone('source');
+    project.addSubmodule(source, 'raw');
+    const clone = project.clone('shallow', '--depth=1');
+    const { stdout, code } = clone.minipach('doctor');
+    assert.equal(code, 3);
+    assert.match(stdout, /error +history .*shallow clone.*\n +→ git fetch --unshallow/);
+    assert.match(
+      stdout,
+      /warning subdatasets +1 of 1 are not installed: raw\. What reads them waits\.\n +→ datalad get -n raw/,
+    );
+    assert.match(doctor().stdout, /ok +subdatasets +All 1 are installed/);
+  });
+
   it('tells a forgotten lock from that of a dead runner', () => {
     const lock = project.path('.git/index.lock');
     writeFileSync(lock, '');

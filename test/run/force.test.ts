@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { ended, spec, TestProject } from '../rigs/project.ts';
+import { readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ended, seededRandom, spec, TestProject } from '../rigs/project.ts';
 
 describe('run --force', function () {
   this.timeout(60_000);
@@ -127,6 +129,33 @@ describe('run --force', function () {
     // Each execution is recorded, for each left another number.
     assert.equal(project.records().length, 18);
     assert.equal(project.git('status', '--porcelain'), '');
+  });
+
+  it('loses nothing that it has computed when it is killed', async () => {
+    project = TestProject.withCopies(12);
+    project.write('code/copy.sh', 'echo run >> "$COUNT_FILE"; cat "$COUNT_FILE" > "$2/b.txt"\n');
+    project.commit('Leave more each time');
+    project.minipach('run', '-j', '1');
+    const random = seededRandom(7);
+    for (let killed = 0; killed < 4; killed += 1) {
+      const runner = project.start(['run', '--force', '-j', '1']);
+      await delay(500 + random() * 900);
+      runner.kill('SIGKILL');
+      await ended(runner);
+    }
+    const last = project.minipach('run');
+    assert.equal(last.code, 0, last.stderr);
+    assert.deepEqual(counts(), { done: 12 });
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.deepEqual(
+      readdirSync(project.path('.git/minipach/results')).flatMap((name) =>
+        readdirSync(project.path('.git/minipach/results', name)),
+      ),
+      [],
+    );
+    // A job that was killed leaves no result; each of the others has its commit.
+    const recorded = project.records().length;
+    assert.ok(recorded >= project.executions() - 4 && recorded <= project.executions(), `${recorded}`);
   });
 
   it('goes on in a shallow clone, which status tells of', () => {

@@ -151,6 +151,34 @@ describe('minipach gc', function () {
     assert.ok(existsSync(join(state.logs, asked ?? '')));
   });
 
+  it('goes on where one was killed between the work tree and the branch', () => {
+    make(2);
+    project.minipach('run');
+    project.git('rm', '-rq', 'data/d0001');
+    const old = project.commit('Remove data');
+    gc('--yes');
+    // As it was a moment before the branch moved: the files are gone, and a dead runner's intent tells why.
+    const next = project.head();
+    project.git('update-ref', 'refs/heads/main', old);
+    project.git('read-tree', old);
+    const intend = (): void => {
+      mkdirSync(join(state.record, 'dead'));
+      const intent = { branch: 'refs/heads/main', old, new: next };
+      writeFileSync(join(state.record, 'dead', 'intent.json'), JSON.stringify(intent));
+    };
+    intend();
+    assert.equal(project.git('status', '--porcelain'), ' D copy/d0001/b.txt\n');
+    project.write('data/d0003/a.txt', 'content 3\n');
+    project.git('add', 'data');
+    project.git('commit', '-qm', 'Add data');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.git('status', '--porcelain'), '', 'whoever records next brings them back');
+    project.ok('rm', ['copy/d0001/b.txt']);
+    intend();
+    assert.deepEqual(gc('--yes').orphans.names, ['copy/d0001']);
+    assert.equal(project.git('status', '--porcelain'), '');
+  });
+
   it('takes nothing from live runs', async () => {
     make(20);
     project.write('code/copy.sh', 'echo run >> "$COUNT_FILE"; sleep 0.1; cat "$1/a.txt" > "$2/b.txt"\n');

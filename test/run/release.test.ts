@@ -54,6 +54,20 @@ describe('minipach release', function () {
     assert.match(project.minipach('release', 'copy/d9').stderr, /There is no datum `copy\/d9`/);
   });
 
+  it('refuses a far runner that gives a sign of life', async () => {
+    plantFar('d0001');
+    const release = project.start(['release', 'copy/d0001']);
+    let beats = 1;
+    const beating = setInterval(() => {
+      beats += 1;
+      writeFileSync(join(state.holders, 'far.beat'), String(beats).padStart(12, '0'));
+    }, 100);
+    assert.equal(await ended(release), 1);
+    clearInterval(beating);
+    assert.ok(!existsSync(join(state.holders, 'far.dead')));
+    assert.equal(project.plan()['copy']?.datums['d0001']?.state, 'running');
+  });
+
   it('refuses a runner that lives, unless forced; that one then records nothing', async () => {
     // The job waits until it is told to go on.
     project.write(

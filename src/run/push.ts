@@ -1,0 +1,94 @@
+/** Pushing what a run has recorded to a sibling: by DataLad where it is one of its datasets, else by git and git-annex. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellQuote } from '../plan/shell.ts';
+import { git, gitLine, gitLines } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { type CommandResult, runCommand } from '../project/process.ts';
+
+/** Paths on one command line, which systems limit. */
+const CHUNK = 500;
+
+/** The branch on which git-annex notes where content is. */
+const ANNEX_BRANCH = 'git-annex';
+
+/** Why there is no such sibling, in a sentence; asked before anything runs. */
+export async function unknownSibling(root: string, sibling: string): Promise<string | undefined> {
+  const siblings = await gitLines(root, ['remote']);
+  if (siblings.includes(sibling)) return undefined;
+  return `There is no sibling \`${sibling}\` to push to; there are: ${siblings.join(', ') || 'none, add one with `git remote add` or `datalad siblings add`'}.`;
+}
+
+/**
+ * Pushes the branch and the content of results.
+ * @param outputs - Where the results lie that are new.
+ * @returns Why it failed and how it is repeated, in sentences.
+ */
+export async function pushResults(
+  project: Project,
+  sibling: string,
+  outputs: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { root, branch = 'HEAD' } = project;
+  const name = branch.replace('refs/heads/', '');
+  if (existsSync(join(root, '.datalad', 'config'))) {
+    const args = ['push', '--dataset', root, '--to', sibling];
+    const result = await runCommand('datalad', args, { cwd: root, signal });
+    if (result.ok) return undefined;
+    // Without DataLad, git and git-annex do.
+    if (result.code !== undefined || signal.aborted)
+      return problemOf(sibling, result, `datalad push --to ${shellQuote(sibling)}`);
+  }
+  const again = [
+    `git push ${shellQuote(sibling)} ${shellQuote(name)}`,
+    ...(project.annex ? [`git annex copy --to ${shellQuote(sibling)}`] : []),
+  ].join(' && ');
+  const pushed = await git(root, ['push', '--', sibling, `${branch}:${branch}`], { signal });
+  if (!pushed.ok) return problemOf(sibling, pushed, again);
+  const copied = project.annex ? await copyContent(root, sibling, outputs, signal) : undefined;
+  return copied === undefined ? undefined : problemOf(sibling, copied, again);
+}
+
+/** The sibling learns of the annex first: one that has never heard of it takes no content. Returns what failed. */
+async function copyContent(
+  root: string,
+  sibling: string,
+  outputs: readonly string[],
+  signal: AbortSignal,
+): Promise<CommandResult | undefined> {
+  if (!(await keepsContent(root, sibling))) return undefined;
+  const before = await pushLocations(root, sibling, signal);
+  if (!before.ok) return before;
+  for (let next = 0; next < outputs.length; next += CHUNK) {
+    const paths = outputs.slice(next, next + CHUNK).map((path) => path || '.');
+    const copied = await git(root, ['annex', 'copy', '--quiet', `--to=${sibling}`, '--', ...paths], {
+      signal,
+    });
+    // git-annex finds out with the first try that a sibling keeps no annexed content, and notes it.
+    if (!copied.ok) return (await keepsContent(root, sibling)) ? copied : undefined;
+  }
+  const after = await pushLocations(root, sibling, signal);
+  return after.ok ? undefined : after;
+}
+
+async function keepsContent(root: string, sibling: string): Promise<boolean> {
+  return (await gitLine(root, ['config', '--type=bool', `remote.${sibling}.annex-ignore`])) !== 'true';
+}
+
+/** Others have noted where their content is, on the same branch: git-annex puts both together. */
+async function pushLocations(root: string, sibling: string, signal: AbortSignal): Promise<CommandResult> {
+  // There is none yet in a new sibling.
+  await git(
+    root,
+    ['fetch', '--quiet', '--', sibling, `+${ANNEX_BRANCH}:refs/remotes/${sibling}/${ANNEX_BRANCH}`],
+    { signal },
+  );
+  await git(root, ['annex', 'merge', '--quiet'], { signal });
+  return git(root, ['push', '--quiet', '--', sibling, `${ANNEX_BRANCH}:${ANNEX_BRANCH}`], { signal });
+}
+
+function problemOf(sibling: string, { stderr, stdout }: CommandResult, again: string): string {
+  const said = (stderr.trim() || stdout.toString('utf8').trim()).split('\n').slice(-5).join(' ');
+  return `The results are recorded here, and could not be pushed to ${sibling}: ${said}\n  To push them: ${again}`;
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { TestProject } from '../rigs/project.ts';
+
+describe('run --push', function () {
+  this.timeout(60_000);
+  let project: TestProject;
+  afterEach(() => project.remove());
+
+  /** A sibling that is a bare repository. */
+  const addSibling = (...args: string[]): TestProject => {
+    const sibling = project.at('..', 'sibling.git');
+    project.git('init', '--quiet', '--bare', '--initial-branch=main', sibling.root);
+    project.git('remote', 'add', ...args, 'sibling', sibling.root);
+    return sibling;
+  };
+
+  it('pushes what was recorded, and nothing when nothing was', () => {
+    project = TestProject.withCopies(1);
+    const sibling = addSibling();
+    const run = project.minipach('run', '--push', 'sibling');
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /Pushed to sibling\.\n$/);
+    assert.equal(sibling.head(), project.head());
+    assert.doesNotMatch(project.minipach('run', '--push', 'sibling').stdout, /Pushed/);
+  });
+
+  it('keeps the results where pushing fails, and says how to do it again', () => {
+    project = TestProject.withCopies(1);
+    const sibling = addSibling();
+    rmSync(sibling.root, { recursive: true });
+    const run = project.minipach('run', '--push', 'sibling');
+    assert.equal(run.code, 1);
+    assert.match(
+      run.stderr,
+      /recorded here, and could not be pushed to sibling: .*\n {2}To push them: git push sibling main\n/,
+    );
+    assert.equal(project.records().length, 1);
+    const unknown = project.minipach('run', '--push', 'other');
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /There is no sibling `other` to push to; there are: sibling\./);
+  });
+
+  it('takes annexed content along, into a sibling that has no annex yet', () => {
+    project = TestProject.withCopies(2, { annex: true });
+    project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
+    project.commit('Annex results');
+    const sibling = addSibling();
+    const run = project.minipach('run', '--push', 'sibling');
+    assert.equal(run.code, 0, run.stderr);
+    const clone = sibling.clone('clone');
+    clone.ok('git', ['annex', 'get', '--quiet', 'copy']);
+    assert.equal(clone.read('copy/d0002/b.txt'), 'content 2\n');
+    // What others have noted in the meantime stays.
+    clone.git('annex', 'sync', '--quiet', '--only-annex', '--no-content');
+    project.write('data/d0003/a.txt', 'content 3\n');
+    project.commit('Add data');
+    const second = project.minipach('run', '--push', 'sibling');
+    assert.equal(second.code, 0, second.stderr);
+    assert.match(project.git('annex', 'whereis', 'copy/d0001/b.txt'), /3 copies/);
+  });
+
+  it('is left to DataLad in its datasets', () => {
+    project = TestProject.withCopies(1, { annex: true });
+    project.ok('datalad', ['-l', 'error', 'create', '--force', '.']);
+    project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
+    project.commit('Annex results');
+    const sibling = addSibling();
+    // DataLad copies nothing to what is not an annex yet.
+    sibling.git('annex', 'init', '--quiet');
+    const run = project.minipach('run', '--push', 'sibling');
+    assert.equal(run.code, 0, run.stderr);
+    assert.equal(sibling.head(), project.head());
+    assert.match(project.git('annex', 'whereis', 'copy/d0001/b.txt'), /2 copies/);
+  });
+});
