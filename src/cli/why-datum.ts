@@ -114,8 +114,11 @@ function reasonOf(
       return datum.record?.reused === true ? 'Its result was copied from an equal one.' : '';
     case 'orphaned':
       return isExplained ? '' : reason;
-    case 'stale':
-      return `${isExplained ? '' : reason} ${copyText(pipeline, datum)}`.trim();
+    case 'stale': {
+      // That something changed is then told piece by piece.
+      const isTold = isExplained && / changed since [0-9a-f]{8}\.$/.test(reason);
+      return `${isTold ? '' : reason} ${copyText(pipeline, datum)}`.trim();
+    }
     case 'running':
       return holder === undefined
         ? ''
