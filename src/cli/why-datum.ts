@@ -1,7 +1,9 @@
 /** Why one datum is in its state: the document that `why PIPELINE/DATUM` prints. */
 import { findWaiting } from '../plan/blockers.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
+import type { ResultRecord } from '../plan/record.ts';
 import { REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
+import { outputDigest, ownedFiles } from '../plan/result.ts';
 import { explainChanges } from '../project/explain.ts';
 import { recordElsewhere } from '../project/records.ts';
 import { usableSource } from '../project/survey.ts';
@@ -71,13 +73,12 @@ async function explainUnrecorded(
     isThere ? lastTouch(project.root, planning.commit, output) : undefined,
     job === null || source !== undefined ? undefined : recordElsewhere(project.root, planning.commit, job),
   ]);
+  const moved = commit === undefined ? undefined : recordedAsMoved(planning, output);
   const sentences = [
     datum.state === 'pending'
       ? 'It has never been computed on this branch.'
       : reasonOf({ state }, place, false),
-    commit === undefined
-      ? ''
-      : `There are files at ${output}, last changed by ${commit.slice(0, 8)}, but no commit of this branch records what made them, as after a squash merge.`,
+    commit === undefined ? '' : filesText(output, commit, moved),
     elsewhere === undefined
       ? ''
       : `Commit ${elsewhere.commit.slice(0, 8)} of another branch records its result: merge that branch (without --squash), and it counts.`,
@@ -88,8 +89,21 @@ async function explainUnrecorded(
   ];
   return {
     reason: sentences.filter((sentence) => sentence !== '').join(' '),
-    commits: [commit, elsewhere?.commit, source?.commit].filter((one) => one !== undefined),
+    commits: [commit, moved?.commit, elsewhere?.commit, source?.commit].filter((one) => one !== undefined),
   };
+}
+
+/** The record of a result that is in a directory of another name now. */
+function recordedAsMoved({ index, history }: Planning, output: string): ResultRecord | undefined {
+  const digest = outputDigest(ownedFiles(index, { path: output }));
+  return history.newestFirst().find((record) => record.output === digest && !index.has(record.path));
+}
+
+function filesText(output: string, commit: string, moved: ResultRecord | undefined): string {
+  const brought = `There are files at ${output}, last changed by ${commit.slice(0, 8)}`;
+  return moved === undefined
+    ? `${brought}, but no commit of this branch records what made them, as after a squash merge.`
+    : `${brought}, that ${moved.commit.slice(0, 8)} recorded at ${moved.path}: a record counts where it was made, so that a pipeline whose directory is another begins anew.`;
 }
 
 /** What is to be said of a datum that will be a copy. */
@@ -114,8 +128,11 @@ function reasonOf(
       return datum.record?.reused === true ? 'Its result was copied from an equal one.' : '';
     case 'orphaned':
       return isExplained ? '' : reason;
-    case 'stale':
-      return `${isExplained ? '' : reason} ${copyText(pipeline, datum)}`.trim();
+    case 'stale': {
+      // That something changed is then told piece by piece.
+      const isTold = isExplained && / changed since [0-9a-f]{8}\.$/.test(reason);
+      return `${isTold ? '' : reason} ${copyText(pipeline, datum)}`.trim();
+    }
     case 'running':
       return holder === undefined
         ? ''

@@ -47,8 +47,8 @@ export async function explainPipeline(
   };
 }
 
-/** What datums of one cause have in common: of an input only the commit, of all else everything. */
-function causeOf(change: WhyChange): string {
+/** What datums of one cause have in common: of an input only the commit, of all else what it is now. */
+function causeOf({ before: _, ...change }: WhyChange): string {
   const { kind, since, field } = change;
   return kind === 'input' || kind === 'result' ? `${kind} ${field} ${since}` : JSON.stringify(change);
 }

@@ -81,6 +81,16 @@ function refuse(planning: Planning, name: string): number {
     );
     return EXIT.usage;
   }
+  const former = planning.history
+    .newestFirst()
+    .find(({ pipeline, datum, path }) => path === name || `${pipeline}/${datum || '(all)'}` === name);
+  if (former !== undefined) {
+    const { commit, path, directory } = former;
+    complainOf(
+      `There is no datum \`${name}\` any more: ${commit.slice(0, 8)} recorded one of that name at ${path || '.'}, and no pipeline in ${directory || "the project's root"} has it or its files now.`,
+    );
+    return EXIT.usage;
+  }
   const near = nearestNames(planning, name).map((one) => `\`${one}\``);
   const hint =
     near.length > 0

@@ -40,12 +40,11 @@ export class History {
 
   /** The same history without the records of some commits. */
   without(commits: ReadonlySet<string>): History {
-    const inOrder = [...this.#age].sort(([, a], [, b]) => a - b).map(([record]) => record);
-    return new History(inOrder.filter(({ commit }) => !commits.has(commit)));
+    return new History(this.newestFirst().filter(({ commit }) => !commits.has(commit)));
   }
 
-  /** Records of this history, newest first. */
-  newestFirst(records: readonly ResultRecord[]): readonly ResultRecord[] {
+  /** Records of this history, all by default, newest first. */
+  newestFirst(records: Iterable<ResultRecord> = this.#age.keys()): readonly ResultRecord[] {
     return [...records].sort((a, b) => (this.#age.get(a) ?? 0) - (this.#age.get(b) ?? 0));
   }
 

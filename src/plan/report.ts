@@ -207,7 +207,7 @@ export interface WhyReport {
 export interface WhyGroup {
   readonly state: DatumState;
   readonly datums: readonly string[];
-  /** Those of its first datum; of the other ones, inputs have other paths and content. */
+  /** Those of its first datum; of the other ones, inputs have other paths and content, and all else may have been otherwise before. */
   readonly changes: readonly WhyChange[];
   readonly reason?: string;
 }

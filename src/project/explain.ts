@@ -8,6 +8,7 @@ import { type JobView, jobViewer } from '../plan/job-view.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { WhyChange } from '../plan/report.ts';
+import type { Subdataset } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { valueAt } from '../spec/spec-values.ts';
 import type { CatFile } from './cat-file.ts';
@@ -78,11 +79,13 @@ export async function explainChanges(
     const { datum, record, now, isOther } = one;
     const parts: Found[] = [];
     if (isOther || isMoved(one)) {
-      if (!jobs.has(record)) continue;
       const job = jobs.get(record);
-      if (job === undefined) parts.push(notFound(record));
-      else if (now === undefined) parts.push(explainOrphan(present, pipeline, job));
-      else parts.push(isOther ? explainJob(job, now) : explainPlace(job, now));
+      if (job === undefined) continue;
+      const { view } = job;
+      const absent = job.isExact ? undefined : absentThen(job, index);
+      if (absent !== undefined || view === undefined) parts.push(notFound(job, absent));
+      else if (now === undefined) parts.push(explainOrphan(present, pipeline, job, view));
+      else parts.push(isOther ? explainJob(job, view, now) : explainPlace(job, view, now));
     }
     const isStanding = datum.state === 'failed' || datum.state === 'running' || datum.state === 'done';
     if (datum.state === 'modified' || !(isOther || isMoved(one) || isStanding)) {
@@ -98,8 +101,7 @@ export async function explainChanges(
 const INEXACT =
   'The tree that its result was made for is not found again: history may have been rewritten since, its inputs may have changed while it ran, or another version of Minipach made it. What is named is what differs from the commit that recorded it.';
 
-function explainJob(then: RecordedJob, now: JobView): Found {
-  const { record, commit, view, isExact } = then;
+function explainJob({ record, commit, isExact }: RecordedJob, view: JobView, now: JobView): Found {
   const changes = compareJobs(view, now, record.job);
   const specPaths = pathsOfSpecs(view, now.pipeline);
   if (!isExact) return { from: commit, specPaths, changes, reason: INEXACT };
@@ -114,19 +116,36 @@ function pathsOfSpecs({ pipeline }: JobView, now: PlannedPipeline): readonly str
   return [...new Set([pipeline.source.specPath, now.source.specPath])];
 }
 
-function notFound({ commit, datum }: ResultRecord): Found {
+/** A subdataset that is here at its present commit, and not at the one that it had then. */
+function absentThen({ index: then }: RecordedJob, now: TreeIndex): Subdataset | undefined {
+  return then.closed.find(
+    ({ path, state }) => state === 'outdated' && now.subdataset(path)?.state === 'read',
+  );
+}
+
+function notFound({ record: { datum }, commit, index }: RecordedJob, absent: Subdataset | undefined): Found {
+  const none = { from: index.tree.commit, specPaths: [], changes: [] };
+  if (absent !== undefined) {
+    const { path, commit: recorded, remedy } = absent;
+    const reason = `What its result was made for cannot be looked at, because the subdataset ${path} does not have the commit ${recorded.slice(0, 8)} any more that it had then: run \`${remedy}\`, and ask again.`;
+    return { ...none, reason };
+  }
   const name = datum === '' ? 'its datum' : `the datum \`${datum}\``;
   const reason = `What its result was made for is not found again: the project as ${commit.slice(0, 8)} recorded it does not hold ${name}, as after history was rewritten.`;
-  return { from: commit, specPaths: [], changes: [], reason };
+  return { ...none, reason };
 }
 
 /** A result that is wanted in another place. */
-function explainPlace({ commit, view }: RecordedJob, now: JobView): Found {
+function explainPlace({ commit }: RecordedJob, view: JobView, now: JobView): Found {
   return { from: commit, specPaths: pathsOfSpecs(view, now.pipeline), changes: comparePlaces(view, now) };
 }
 
-function explainOrphan(present: Present, pipeline: PlannedPipeline, then: RecordedJob): Found {
-  const { record, commit, view, specs } = then;
+function explainOrphan(
+  present: Present,
+  pipeline: PlannedPipeline,
+  { record, commit, specs }: RecordedJob,
+  view: JobView,
+): Found {
   const specPaths = pathsOfSpecs(view, pipeline);
   const twin = pipeline.datums.find(({ job, state }) => job === record.job && state !== 'orphaned');
   const about = twin === undefined ? {} : { reason: `The datum \`${twin.datum}\` has the same content now.` };

@@ -19,8 +19,10 @@ export interface RecordedJob {
   readonly record: ResultRecord;
   /** The commit whose tree it was made for. */
   readonly commit: string;
+  readonly index: TreeIndex;
   readonly specs: readonly FoundSpec[];
-  readonly view: JobView;
+  /** Its datum there; `undefined` where that tree does not have it. */
+  readonly view: JobView | undefined;
   /** Whether the key that this tree gives is the record's; else it is only what the record's own commit holds. */
   readonly isExact: boolean;
 }
@@ -31,6 +33,10 @@ interface Past {
   readonly index: TreeIndex;
   readonly specs: readonly FoundSpec[];
   readonly viewOf: (record: ResultRecord) => JobView | undefined;
+}
+
+function whereabouts({ commit, index, specs }: Past): Pick<RecordedJob, 'commit' | 'index' | 'specs'> {
+  return { commit, index, specs };
 }
 
 /** How many commits are planned at most: each takes about as long as `minipach plan`. */
@@ -69,18 +75,16 @@ export class PastReader {
    * Finds what records of one pipeline were made for. A record's own commit nearly always holds it: a result is recorded
    * beside the inputs that it was made from, and one commit explains all that came before it in the same run.
    * @param records - Newest first.
-   * @returns what was found for each, `undefined` where its own commit does not even have the datum; some are left out when
-   * that would take too long.
+   * @returns what was found for each; some are left out when that would take too long.
    */
-  async find(records: readonly ResultRecord[]): Promise<ReadonlyMap<ResultRecord, RecordedJob | undefined>> {
-    const found = new Map<ResultRecord, RecordedJob | undefined>();
+  async find(records: readonly ResultRecord[]): Promise<ReadonlyMap<ResultRecord, RecordedJob>> {
+    const found = new Map<ResultRecord, RecordedJob>();
     let open = records;
     const match = (past: Past, wanted: readonly ResultRecord[]): void => {
       for (const record of wanted) {
         const view = past.viewOf(record);
         const isExact = view?.keys.has(record.job) === true;
-        if (view !== undefined && isExact)
-          found.set(record, { record, commit: past.commit, specs: past.specs, view, isExact });
+        if (view !== undefined && isExact) found.set(record, { record, ...whereabouts(past), view, isExact });
       }
       open = wanted.filter((record) => !found.has(record));
     };
@@ -95,9 +99,7 @@ export class PastReader {
         if (found.has(record)) break;
       }
       if (found.has(record)) continue;
-      const view = own.viewOf(record);
-      const { commit, specs } = own;
-      found.set(record, view === undefined ? undefined : { record, commit, specs, view, isExact: false });
+      found.set(record, { record, ...whereabouts(own), view: own.viewOf(record), isExact: false });
       open = open.filter((one) => one !== record);
     }
     return found;

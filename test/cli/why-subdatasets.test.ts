@@ -35,6 +35,21 @@ describe('why tells what changed in subdatasets', function () {
         ['input', 'samples/s2/a.txt', false, false, moves[0]],
         ['input', 'samples/s2/b.txt', true, false, moves[2]],
       ]);
+      // Its history is written anew, and what it was is gone.
+      inside.git('switch', '--quiet', '--orphan', 'fresh');
+      inside.write('s1/a.txt', 'other one');
+      inside.commit('Begin again');
+      inside.git('remote', 'remove', 'origin');
+      inside.git('branch', '--quiet', '-D', 'main');
+      inside.git('reflog', 'expire', '--expire=now', '--all');
+      inside.git('gc', '--quiet', '--prune=now');
+      project.commit('Move to where it begins again');
+      const lost = why(project, 'copy/s1');
+      assert.deepEqual(lost.changes, []);
+      assert.match(
+        lost.reason ?? '',
+        /cannot be looked at, because the subdataset samples does not have the commit [0-9a-f]{8} any more .*`git -C samples fetch --all`/,
+      );
     } finally {
       samples.remove();
       project.remove();

@@ -246,11 +246,24 @@ describe('why answers for every state', function () {
     assert.match(refused('cpoy'), /did you mean `copy`\?/);
     assert.match(refused('cpoy/d0001'), /did you mean `copy\/d0001`\?/);
     assert.equal(project.minipach('-C', 'copy', 'why', 'd0001/').code, 0);
-    assert.match(refused('nowhere/at/all'), /write PIPELINE\/DATUM or PIPELINE/);
-    project.write('data/d0001/a.txt', 'not committed\n');
+    assert.equal(project.minipach('run', 'copy/d0001').code, 0);
+    project.git('mv', 'copy', 'moved');
+    project.commit('Move the pipeline');
     assert.match(
-      project.minipach('why', 'copy/d0001').stderr,
-      /^Not used, because not committed: data\/d0001\/a\.txt/m,
+      why('copy/d0001').reason ?? '',
+      /There are files at moved\/d0001, last changed by [0-9a-f]{8}, that [0-9a-f]{8} recorded at copy\/d0001: a/,
+    );
+    project.git('rm', '--quiet', '-r', 'data/d0001', 'moved/d0001');
+    project.commit('Drop the sample and its result');
+    assert.match(
+      refused('copy/d0001'),
+      /no datum `copy\/d0001` any more: [0-9a-f]{8} recorded one of that name/,
+    );
+    assert.match(refused('nowhere/at/all'), /write PIPELINE\/DATUM or PIPELINE/);
+    project.write('data/d0002/a.txt', 'not committed\n');
+    assert.match(
+      project.minipach('why', 'copy/d0002').stderr,
+      /^Not used, because not committed: data\/d0002\/a\.txt/m,
     );
   });
 });
