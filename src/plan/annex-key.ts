@@ -2,5 +2,15 @@
 
 /** The size in bytes that a key carries; 0 when it carries none (content of unknown size, such as URLs). */
 export function sizeOfKey(key: string): number {
-  return Number(/-s(\d+)/.exec(key.split('--', 1)[0] ?? '')?.[1] ?? 0);
+  const end = key.indexOf('--');
+  // `BACKEND-s<bytes>…`: a field begins with a dash, and most keys have this one first.
+  const start = key.indexOf('-s') + 2;
+  if (start < 2 || (end >= 0 && start > end)) return 0;
+  let size = 0;
+  for (let at = start; at < key.length; at += 1) {
+    const digit = key.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) break;
+    size = size * 10 + digit;
+  }
+  return size;
 }

@@ -24,14 +24,22 @@ export function contentPath(dataset: Pick<DatasetPlace, 'commonDirectory'>, key:
 export class Presence {
   /** The names in each directory that was looked into, by its path. */
   readonly #names = new Map<string, ReadonlySet<string>>();
+  /** Whether an annex has nothing at all, by its repository. */
+  readonly #empty = new Map<string, boolean>();
 
   /** Whether the content of a key is in the annex of a dataset. */
   has({ commonDirectory }: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
+    if (this.#isEmpty(commonDirectory)) return false;
     const objects = `${commonDirectory}/annex/objects`;
-    if (this.#namesIn(objects).size === 0) return false;
     const path = objectPath(key);
     const [first = '', second = ''] = path.split('/', 2);
     return this.#namesIn(`${objects}/${first}`).has(second) && existsSync(`${objects}/${path}`);
+  }
+
+  #isEmpty(commonDirectory: string): boolean {
+    const known = this.#empty.get(commonDirectory) ?? listed(`${commonDirectory}/annex/objects`).length === 0;
+    this.#empty.set(commonDirectory, known);
+    return known;
   }
 
   #namesIn(directory: string): ReadonlySet<string> {
