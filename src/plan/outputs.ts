@@ -88,8 +88,9 @@ function nameDatums(
   outputs: readonly (string | undefined)[],
   directory: string,
 ): Called {
-  const positions = positionsOf(datums.map(({ name }) => name));
   const names = datums.map(({ name }) => name);
+  if (areDistinct(names)) return { names, twins: new Map() };
+  const positions = positionsOf(names);
   const cut = directory === '' ? 0 : directory.length + 1;
   const placed = positionsOf(outputs);
   const merges = !/\{datum\}/.test(spec.output);
@@ -109,6 +110,10 @@ function nameDatums(
     for (const position of same) twins.set(position, position === first ? second : first);
   }
   return { names, twins };
+}
+
+function areDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
 }
 
 function positionsOf<T>(values: readonly T[]): ReadonlyMap<T, readonly number[]> {
@@ -187,6 +192,7 @@ function crowded(
   directory: string,
   datums: readonly Datum[],
 ): Finding[] {
+  if (areDistinct(outputs)) return [];
   const path = ['output'];
   for (const [place, positions] of positionsOf(outputs)) {
     if (place === undefined || positions.length < 2) continue;
