@@ -7,14 +7,14 @@ import { objectPath } from './annex.ts';
 import { git } from './git.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
 
+/** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
+export function contentPath({ commonDirectory }: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
+  return `${commonDirectory}/annex/objects/${objectPath(key)}`;
+}
+
 /** Whether the content of a key is in the annex of a dataset: one look, nothing read. */
 export function isPresent(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
   return existsSync(contentPath(dataset, key));
-}
-
-/** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
-export function contentPath(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
-  return `${dataset.commonDirectory}/annex/objects/${objectPath(key)}`;
 }
 
 /**
