@@ -51,6 +51,7 @@ export class Batch {
   readonly #sharers: Sharers;
   readonly #written: Written;
   readonly #guard: Guard;
+  #hasPointers = false;
 
   /** @param written files that this run has recorded since the plan was made */
   constructor(planner: Planner, datasetId: string | null, written: Written) {
@@ -64,6 +65,11 @@ export class Batch {
   /** All files written by this run since the plan was made, with those of this batch. */
   get written(): Written {
     return this.#written;
+  }
+
+  /** Whether unlocked annexed files are among what is recorded, computed or copied: git writes but their pointers. */
+  get hasPointers(): boolean {
+    return this.#hasPointers;
   }
 
   /** Records a result for the datum that it was computed for, and a copy for every equal one. */
@@ -169,6 +175,7 @@ export class Batch {
         }),
       }),
     });
+    this.#hasPointers ||= files.some(({ entry }) => entry.annexKey !== undefined && entry.type !== 'symlink');
     for (const { file, entry } of files) this.#written.add({ path: file.path, blob: entry.blob, owner });
     this.recordings.push({
       place,
