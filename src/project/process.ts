@@ -123,6 +123,7 @@ async function runThroughFiles(
     const child = spawn(file, args, {
       cwd,
       env: commandEnvironment(env),
+      ...APART,
       stdio: [stdin ?? 'ignore', stdout, 'pipe'],
       ...(signal === undefined ? {} : { signal }),
     });

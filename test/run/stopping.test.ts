@@ -44,8 +44,19 @@ describe('a run that is stopped', function () {
     assert.ok(!isAlive(Number(project.read('../pids'))), what);
   };
 
+  it('survives Ctrl-C in a terminal while results wait for the user’s own git', async () => {
+    const was = takeDown(project);
+    project.write('.git/index.lock', '');
+    const runner = await begin();
+    process.kill(-(runner.pid ?? 0), 'SIGINT');
+    while (isAlive(Number(project.read('../pids')))) await delay(20);
+    project.ok('rm', ['.git/index.lock']);
+    assert.equal(await ended(runner), 130);
+    assertStopped(was, 'Ctrl-C');
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    it(`${signal === 'SIGINT' ? 'survives Ctrl-C in a terminal' : `by ${signal}`}: jobs end, and what is finished is recorded`, async () => {
+    it(`by ${signal}: jobs end, and what is finished is recorded`, async () => {
       const was = takeDown(project);
       const runner = await begin();
       process.kill(-(runner.pid ?? 0), signal);
