@@ -10,11 +10,12 @@ import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
-import { Batch, type HeldBack, type TakenResult } from './commits.ts';
+import { Batch } from './commits.ts';
 import { importCommits, touches } from './fast-import.ts';
 import { FENCED, type Holder, type Observer } from './holder.ts';
 import { Ingest, type PlacedFile } from './ingest.ts';
 import type { DatumPlace, Planner } from './planner.ts';
+import type { HeldBack, TakenResult } from './recording.ts';
 import { leftFiles } from './result-files.ts';
 import { dropStaged, type StagedFacts, type StagedResult, stagedId, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
@@ -245,13 +246,15 @@ export class Recorder {
   #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
     const { planner, datasetId } = this.#means;
     const batch = new Batch(planner, datasetId, this.#written);
+    const copied = copies();
+    batch.announce([...staged.flatMap(({ facts }) => [...planner.wanting(facts.job)]), ...copied]);
     for (const { facts } of staged) {
       const taken = this.#taken.get(stagedId(facts));
       if (taken !== undefined) batch.addResult(taken);
       const refusal = this.#refused.get(stagedId(facts));
       if (refusal !== undefined) batch.refuse(facts, refusal);
     }
-    for (const place of copies()) {
+    for (const place of copied) {
       const { source } = place.datum;
       if (source !== undefined && !planner.isDone(place)) batch.addCopy(place, source);
     }
