@@ -71,7 +71,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     again,
     name: `${spec.name}/${datum.name || '(all)'}`,
   };
-  const state = stateOf(pipeline.facts, records, { job: chosen.job, output }, keys, has);
+  const state = stateOf(pipeline.facts, records, { job: chosen.job, directory, output }, keys, has);
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   // What is to be computed again is not copied from an equal datum.
   const job = state.again === undefined ? chosen : { job: chosen.job };
@@ -139,7 +139,7 @@ function chooseJob(
 function stateOf(
   facts: PlanFacts,
   records: readonly ResultRecord[],
-  { job, output }: { readonly job: string; readonly output: string },
+  { job, directory, output }: { readonly job: string; readonly directory: string; readonly output: string },
   keys: JobKeys,
   has: {
     /** As it is named on a command line. */
@@ -163,7 +163,10 @@ function stateOf(
   const [newest] = records;
   const replaced = newest === undefined ? undefined : replacedFile(index, history, newest);
   const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
-  const isEdited = standing === undefined && !isKept && ownedEntries(index, newest).length > 0;
+  // Nobody has edited it where an older result is back, for example by `git revert`.
+  const older = isKept ? undefined : records.find((record) => isStanding(index, record));
+  const isEdited =
+    standing === undefined && !isKept && older === undefined && ownedEntries(index, newest).length > 0;
   if (isEdited && again !== 'over-edits') {
     return {
       state: 'modified',
@@ -175,7 +178,11 @@ function stateOf(
   if (recovery !== undefined && canRecover) return { state: 'recovered', reason: recovery };
   const failure = facts.failures.get(job) ?? recovery;
   if (failure !== undefined) return { state: 'failed', reason: failure };
-  if (newest === undefined) return { state: 'pending' };
+  if (older !== undefined) {
+    const reason = `Its files are those of an older result, of ${older.commit.slice(0, 8)}.`;
+    return { state: 'stale', record: older, reason };
+  }
+  if (newest === undefined) return unrecorded(index, directory, output);
   if (keys.has(newest.job) && replaced !== undefined)
     return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
   if (keys.has(newest.job) && newest.path !== output)
@@ -183,6 +190,22 @@ function stateOf(
   if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
   const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
+}
+
+/** Whether the tree holds what a job left, and the job has left something. */
+function isStanding(index: TreeIndex, record: ResultRecord): boolean {
+  return ownedEntries(index, record).length > 0 && isIntact(index, record);
+}
+
+/** A datum without a record. Where history was rewritten, its files may be there all the same. */
+function unrecorded(
+  index: TreeIndex,
+  directory: string,
+  output: string,
+): Pick<PlannedDatum, 'state' | 'reason'> {
+  if (output === directory || !index.isDirectory(output)) return { state: 'pending' };
+  const reason = `Its files are in ${output}, and no commit of this branch records them, as after a squash: it is computed again, and what comes out the same stays.`;
+  return { state: 'pending', reason };
 }
 
 /** Results in the tree that no datum asks for any more. */

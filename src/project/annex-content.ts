@@ -7,14 +7,14 @@ import { objectPath } from './annex.ts';
 import { git } from './git.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
 
+/** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
+export function contentPath({ commonDirectory }: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
+  return `${commonDirectory}/annex/objects/${objectPath(key)}`;
+}
+
 /** Whether the content of a key is in the annex of a dataset: one look, nothing read. */
 export function isPresent(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): boolean {
   return existsSync(contentPath(dataset, key));
-}
-
-/** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
-export function contentPath(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
-  return `${dataset.commonDirectory}/annex/objects/${objectPath(key)}`;
 }
 
 /**
@@ -96,27 +96,44 @@ export function absentContent(
   });
 }
 
-/** Fetches content through git-annex into a dataset, from wherever it knows a copy. Returns what went wrong, in a sentence. */
-export async function fetchContent({ dataset, keys, paths }: AbsentContent): Promise<string | undefined> {
+/** What could not be fetched. */
+export interface FetchProblem {
+  readonly keys: readonly string[];
+  /** What git-annex and the remotes said. */
+  readonly why: string;
+  /** Whether somebody else is fetching it at this time, such as a `git annex get` in another terminal. */
+  readonly isBusy: boolean;
+}
+
+/** Fetches content through git-annex into a dataset, from wherever it knows a copy. Returns what went wrong. */
+export async function fetchContent(
+  { dataset, keys }: AbsentContent,
+  signal?: AbortSignal,
+): Promise<FetchProblem | undefined> {
   // Without a repository of its own the folder would be taken for a part of the superdataset.
   if (!existsSync(join(dataset.root, '.git'))) {
-    return `The content of ${named(paths)} could not be fetched, because the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
+    const why = `the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
+    return { keys, why, isBusy: false };
   }
   const result = await git(
     dataset.root,
     ['annex', 'get', '--batch-keys', '--json', '--json-error-messages'],
-    {
-      input: `${keys.join('\n')}\n`,
-    },
+    { input: `${keys.join('\n')}\n`, ...(signal === undefined ? {} : { signal }) },
   );
-  const missing = paths.filter((_, position) => !isPresent(dataset, keys[position] ?? ''));
+  const missing = keys.filter((key) => !isPresent(dataset, key));
   if (missing.length === 0) return undefined;
   const reasons = result.stdout
     .toString('utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : whyNot(JSON.parse(line) as GetAnswer)));
   const why = [...new Set(reasons)].join(' ').trim() || result.stderr.trim() || 'git-annex gave no reason';
-  return `The content of ${named(missing)} could not be fetched: ${why.replace(/\.?$/, '.')}`;
+  return { keys: missing, why, isBusy: /transfer already in progress|transfer lock/.test(why) };
+}
+
+/** Says which files could not be fetched, and why. */
+export function cannotFetch({ keys, paths }: AbsentContent, problem: FetchProblem): string {
+  const missing = paths.filter((_, position) => problem.keys.includes(keys[position] ?? ''));
+  return `The content of ${named(missing)} could not be fetched: ${problem.why.replace(/\.?$/, '.')}`;
 }
 
 /** Where no copy can be reached, git-annex says so in a note and has no message. */

@@ -74,6 +74,12 @@ function commandEnvironment(extra: Readonly<Record<string, string>> | undefined)
   };
 }
 
+/**
+ * Helpers have a session of their own: Ctrl-C goes to every process of the terminal's group, and a helper that died of
+ * it could not record what is finished, or would leave a step half done. It also leaves them no terminal to prompt on.
+ */
+const APART = { detached: true } as const;
+
 /** Runs one command to its end and returns what it printed; never throws for what the command does. */
 export async function runCommand(
   file: string,
@@ -87,6 +93,7 @@ export async function runCommand(
     extendEnv: false,
     encoding: 'buffer',
     reject: false,
+    ...APART,
     stripFinalNewline: false,
     maxBuffer: Number.POSITIVE_INFINITY,
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
@@ -116,6 +123,7 @@ async function runThroughFiles(
     const child = spawn(file, args, {
       cwd,
       env: commandEnvironment(env),
+      ...APART,
       stdio: [stdin ?? 'ignore', stdout, 'pipe'],
       ...(signal === undefined ? {} : { signal }),
     });
@@ -207,6 +215,7 @@ export function startBatch(file: string, args: readonly string[], options: Comma
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: commandEnvironment(options.env),
+    ...APART,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const stderr = shortText(child.stderr);

@@ -9,36 +9,16 @@ import type { TreeEntry } from '../plan/tree.ts';
 import { identity } from '../plan/tree-index.ts';
 import { objectPath } from '../project/annex.ts';
 import { discardStep } from './discard.ts';
-import type { NewCommit, NewFile } from './fast-import.ts';
+import type { NewFile } from './fast-import.ts';
 import { Guard } from './guard.ts';
 import type { DatumPlace, Planner } from './planner.ts';
+import type { HeldBack, Recording, TakenResult } from './recording.ts';
 import type { GitContent } from './result-files.ts';
 import { gitContent } from './result-files.ts';
 import { Sharers } from './sharers.ts';
 import { shellLine } from './shell-line.ts';
 import type { StagedFacts } from './staging.ts';
 import { Written } from './written.ts';
-
-/** A staged result whose content has been taken in. */
-export interface TakenResult extends Pick<StagedFacts, 'job' | 'pipeline' | 'datum' | 'exit' | 'again'> {
-  /** Files by their name relative to the output directory. */
-  readonly files: readonly { readonly name: string; readonly content: GitContent }[];
-  /** Names of files that were left out. */
-  readonly discarded: readonly string[];
-}
-
-/** One commit to make, for one datum. */
-export interface Recording {
-  readonly place: DatumPlace;
-  readonly commit: NewCommit;
-  readonly record: Omit<ResultRecord, 'commit'>;
-}
-
-/** A datum whose result cannot be recorded now, in one sentence. */
-export interface HeldBack {
-  readonly place: DatumPlace;
-  readonly message: string;
-}
 
 /** Collects the recordings of one batch, and keeps two datums from writing one file. */
 export class Batch {
@@ -51,6 +31,9 @@ export class Batch {
   readonly #sharers: Sharers;
   readonly #written: Written;
   readonly #guard: Guard;
+  /** Datums whose record of a whole directory has been taken care of. */
+  readonly #divided = new Set<DatumPlace['datum']>();
+  #hasPointers = false;
 
   /** @param written files that this run has recorded since the plan was made */
   constructor(planner: Planner, datasetId: string | null, written: Written) {
@@ -64,6 +47,11 @@ export class Batch {
   /** All files written by this run since the plan was made, with those of this batch. */
   get written(): Written {
     return this.#written;
+  }
+
+  /** Whether unlocked annexed files are among what is recorded, computed or copied: git writes but their pointers. */
+  get hasPointers(): boolean {
+    return this.#hasPointers;
   }
 
   /** Records a result for the datum that it was computed for, and a copy for every equal one. */
@@ -88,6 +76,18 @@ export class Batch {
   /** Holds a result back for everybody that wants it. */
   refuse({ job, again }: Pick<StagedFacts, 'job' | 'again'>, message: string): void {
     for (const place of this.#planner.wanting(job, again?.datums)) this.heldBack.push({ place, message });
+  }
+
+  /**
+   * Tells beforehand for whom there are results: those among them whose earlier result lies elsewhere leave that place,
+   * so that others of this batch can take it, also in exchange.
+   */
+  announce(places: Iterable<DatumPlace>): void {
+    for (const place of places) {
+      const record = this.#planner.recordOf(place);
+      if (record !== undefined && record.path !== place.datum.output)
+        this.#sharers.noteLeaving(place, record);
+    }
   }
 
   /** Records a copy of a result that the tree holds already. */
@@ -132,7 +132,8 @@ export class Batch {
       return;
     }
     if (datum.command === undefined || datum.job === null) return;
-    const owned = datum.ownsDirectory && !this.#holdsOthers(datum.output, previous) ? undefined : paths;
+    this.#divide(place, paths);
+    const owned = datum.ownsDirectory && !this.#holdsOthers(place, previous) ? undefined : paths;
     const replaced = owned === undefined ? {} : this.#replacedBy(place, files);
     const { spec, directory } = pipeline.source;
     const record: Recording['record'] = {
@@ -169,13 +170,14 @@ export class Batch {
         }),
       }),
     });
+    this.#hasPointers ||= files.some(({ entry }) => entry.annexKey !== undefined && entry.type !== 'symlink');
     for (const { file, entry } of files) this.#written.add({ path: file.path, blob: entry.blob, owner });
     this.recordings.push({
       place,
       record,
       commit: {
         message,
-        removed: this.#removedFor(place, paths, previous),
+        removed: [...this.#removedFor(place, paths, previous), ...this.#leftAt(place, paths)],
         files: files.map(({ file }) => file),
       },
     });
@@ -185,10 +187,26 @@ export class Batch {
   /** Whether a result that was computed again is the one that stands: a record of it would say nothing new. */
   #isTheSame(previous: ResultRecord, place: DatumPlace, output: string): boolean {
     const { datum } = place;
+    if (this.#divided.has(datum)) return false;
     if (previous.job !== datum.job || previous.path !== datum.output || previous.output !== output)
       return false;
     // What this run has recorded since the plan was made is done, and not in the plan's index yet.
     return this.#planner.isDone(place) || isIntact(this.#planner.current.index, previous);
+  }
+
+  /**
+   * A result that comes into a directory which another one owns as a whole: the other one is recorded once more, by its
+   * files, or it would look edited from now on.
+   */
+  #divide(place: DatumPlace, paths: readonly string[]): void {
+    if (place.datum.ownsDirectory) return;
+    for (const owner of this.#sharers.wholeOwners(paths)) {
+      const record = this.#planner.recordOf(owner);
+      if (owner.datum === place.datum || owner.datum.ownsDirectory || this.#divided.has(owner.datum))
+        continue;
+      this.#divided.add(owner.datum);
+      if (record !== undefined && this.#planner.isDone(owner)) this.addCopy(owner, record);
+    }
   }
 
   /** What must go before the new files come: all that the datum left before, but what others have left as well. */
@@ -199,12 +217,32 @@ export class Batch {
   ): readonly string[] {
     if (previous === undefined) return [];
     if (previous.files === undefined) {
-      if (previous.path === place.datum.output) return [previous.path];
-      // Another result may have moved into the place that this one leaves, earlier in the same batch.
-      return ownedEntries(this.#planner.current.index, previous).map(({ path }) => path);
+      if (previous.path === place.datum.output && place.datum.ownsDirectory) return [previous.path];
+      // Others may have come into the directory, and into the place that this one leaves, also in the same batch.
+      return ownedEntries(this.#planner.current.index, previous).flatMap(({ path }) =>
+        this.#sharers.of(place, path).length > 0 || this.#isTakenOver(place, path) ? [] : [path],
+      );
     }
     const now = new Set(paths);
-    return previous.files.filter((path) => now.has(path) || this.#sharers.of(place, path).length === 0);
+    return previous.files.filter(
+      (path) =>
+        now.has(path) || (this.#sharers.of(place, path).length === 0 && !this.#isTakenOver(place, path)),
+    );
+  }
+
+  /** Whether another datum of this batch has come to a path. */
+  #isTakenOver(place: DatumPlace, path: string): boolean {
+    const written = this.#written.at(path);
+    return written !== undefined && written.owner !== `${place.pipeline.name}/${place.datum.datum}`;
+  }
+
+  /** All that is left of the results in whose places this one comes: half of them would be in nobody's result. */
+  #leftAt(place: DatumPlace, paths: readonly string[]): readonly string[] {
+    const { index } = this.#planner.current;
+    const left = new Set(paths.flatMap((path) => this.#sharers.leaving(place, path) ?? []));
+    return [...left].flatMap((record) =>
+      ownedEntries(index, record).flatMap(({ path }) => (this.#isTakenOver(place, path) ? [] : [path])),
+    );
   }
 
   /** What files that others have left as well are until now, where they become something else. */
@@ -226,10 +264,11 @@ export class Batch {
    * Whether a person has committed files of their own where the result goes. A record that owned the whole directory
    * would remove them at the next change, and would look edited from the start.
    */
-  #holdsOthers(output: string, previous: ResultRecord | undefined): boolean {
+  #holdsOthers(place: DatumPlace, previous: ResultRecord | undefined): boolean {
     const { index } = this.#planner.current;
     const own = new Set(previous === undefined ? [] : ownedEntries(index, previous).map(({ path }) => path));
-    return index.under(output).some(({ path }) => !own.has(path));
+    const isLeft = (path: string): boolean => this.#sharers.leaving(place, path) !== undefined;
+    return index.under(place.datum.output).some(({ path }) => !own.has(path) && !isLeft(path));
   }
 }
 

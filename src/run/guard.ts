@@ -108,6 +108,7 @@ export class Guard {
     // What others have left for content, code or a command that is no more is left anew by whoever comes first.
     if (!isOthers) return undefined;
     const owner = this.#sharers.ownerOf(path);
+    if (this.#sharers.leaving(place, path) !== undefined) return undefined;
     if (owner !== undefined) return bothWrote(nameOf(owner), path);
     return `It wrote ${path}, which is in the project already and was not left by this datum: move that file, or change \`output\`.`;
   }
@@ -128,6 +129,7 @@ export class Guard {
       if (standing !== undefined) return crossed(path, nameOf(standing), there);
       if (before.has(there) || this.#sharers.of(place, there).length > 0) continue;
       const owner = this.#sharers.ownerOf(there);
+      if (this.#sharers.leaving(place, there) !== undefined) continue;
       if (owner !== undefined) return crossed(path, nameOf(owner), there);
       return `It wrote ${path}, and ${there} is in the project already and was not left by this datum: move that file, or change \`output\`.`;
     }

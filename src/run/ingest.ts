@@ -50,7 +50,6 @@ export class Ingest {
   readonly #answers: ((answer: AddAnswer) => void)[] = [];
   #annex: BatchChild | undefined;
   #lastAdded: string | undefined;
-  #tookPointers = false;
   /** Whether the stand-in is there, with the project's attributes. */
   #isLaid = false;
   #filtered: boolean | undefined;
@@ -61,11 +60,6 @@ export class Ingest {
     this.#folder = join(folder, 'tree');
     this.#index = join(folder, 'tree.index');
     this.#hashName = project.head.length === 64 ? 'sha256' : 'sha1';
-  }
-
-  /** Whether unlocked annexed files were among those taken in. */
-  get hasTakenPointers(): boolean {
-    return this.#tookPointers;
   }
 
   /**
@@ -145,7 +139,6 @@ export class Ingest {
     if (lstatSync(place).isSymbolicLink()) {
       return gitContent('symlink', readlinkSync(place, 'buffer'), this.#hashName, key);
     }
-    this.#tookPointers = true;
     return gitContent(file.type, Buffer.from(`/annex/objects/${key}\n`), this.#hashName, key);
   }
 

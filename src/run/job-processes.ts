@@ -100,6 +100,8 @@ function lookAt(pids: readonly number[], folder: string, leader: number | undefi
   const foreign = new Set<number>();
   const others: ProcessFacts[] = [];
   const ours = new Map<number, ProcessFacts>();
+  /** This process, and its children: what starts the jobs is one of them. */
+  const starters = new Set([process.pid]);
   for (const pid of pids) {
     const facts = readProcess(pid);
     if (facts === undefined) continue;
@@ -111,8 +113,11 @@ function lookAt(pids: readonly number[], folder: string, leader: number | undefi
       liesIn(directoryOf(pid), folder);
     if (isOurs) ours.set(pid, facts);
     else others.push(facts);
-    // One that is just being started has no variables yet, and may turn out to be ours.
-    const isSettled = environment === undefined || environment.length > 0 || facts.parent === KERNEL;
+    // One that is just being started has no variables yet, or those of who starts it, and may turn out to be ours.
+    if (facts.parent === process.pid) starters.add(pid);
+    const isSettled =
+      !starters.has(facts.parent) &&
+      (environment === undefined || environment.length > 0 || facts.parent === KERNEL);
     if (!isOurs && mark === undefined && isSettled) foreign.add(pid);
   }
   for (let count = -1; count < ours.size; ) {

@@ -7,20 +7,17 @@ import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { type AbsentContent, absentContent, fetchContent } from '../project/annex-content.ts';
-import { annexBug } from '../project/annex-version.ts';
-import type { Project } from '../project/open.ts';
 import { inheritedEnvironment } from '../project/process.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { AnnexedInputs } from './annexed-inputs.ts';
 import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
+import { Fetches, type FetchMeans } from './fetches.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
-import type { Holder } from './holder.ts';
 import { isStartable } from './image-refusal.ts';
 import { JobProcesses } from './job-processes.ts';
-import type { DatumPlace, Planner } from './planner.ts';
+import type { DatumPlace } from './planner.ts';
 import { leftFiles } from './result-files.ts';
 import { settleResult } from './settle-result.ts';
 import { stageResult } from './staging.ts';
@@ -41,11 +38,7 @@ export function jobLog(state: State, job: string): string {
 }
 
 /** What running jobs takes. */
-export interface JobMeans {
-  readonly project: Project;
-  readonly state: State;
-  readonly holder: Holder;
-  readonly planner: Planner;
+export interface JobMeans extends FetchMeans {
   readonly workspaces: Workspaces;
   readonly spawner: Spawner;
   readonly emit: (event: RunEventBody) => void;
@@ -57,15 +50,20 @@ export class JobRunner {
   readonly #prefix: Promise<readonly string[]>;
   readonly #processes = new JobProcesses();
   readonly #environment = inheritedEnvironment();
-  #fetching: Promise<unknown> = Promise.resolve();
-  #warning: Promise<void> | undefined;
+  readonly #fetches: Fetches;
 
   constructor(means: JobMeans) {
     this.#means = means;
+    this.#fetches = new Fetches(means);
     const { subdatasets } = means.planner.current.index;
     // A subdataset may have an annex where the project has none.
     const annex = means.project.annex || subdatasets.length > 0;
     this.#prefix = guardPrefix({ root: means.project.root, annex });
+  }
+
+  /** Tidies up after the last job. */
+  end(): Promise<void> {
+    return this.#fetches.end();
   }
 
   /**
@@ -90,7 +88,9 @@ export class JobRunner {
     if (command === undefined) return this.#notStarted(job, 'It has no command.');
     const { index } = this.#means.planner.current;
     const needed = neededFiles(place, index);
-    const missing = await this.#fetch(needed.files);
+    const missing = await this.#fetches.bring(needed.files, signal);
+    // A fetch that was broken off has brought nothing.
+    if (signal.aborted) return { outcome: 'stopped' };
     if (missing !== undefined) return this.#notStarted(job, missing);
     const { workspaces } = this.#means;
     const needs: WorkspaceNeeds = {
@@ -113,6 +113,8 @@ export class JobRunner {
     const annexed = new AnnexedInputs(needed.files, ({ dataset }) =>
       placeOf(this.#means.project, index, dataset),
     );
+    const spoilt = annexed.spoilt();
+    if (spoilt !== undefined) return this.#notStarted(job, spoilt);
     const isLast = (attempt: number): boolean => attempt >= spec.datumTries;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       this.#means.emit({
@@ -209,29 +211,6 @@ export class JobRunner {
       ...(again.length === 0 ? {} : { again: { run: this.#means.holder.facts.run, datums: again } }),
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
-  }
-
-  /** Says once, where something is to be fetched, that the git-annex here may fail at it. */
-  async #warnOfAnnex(): Promise<void> {
-    const bug = await annexBug(this.#means.project.root);
-    if (bug !== undefined) this.#means.emit({ event: 'message', severity: 'warning', message: bug });
-  }
-
-  /** Fetches absent content, one fetch at a time: two jobs that need one key must not both ask for it. */
-  #fetch(files: readonly TreeEntry[]): Promise<string | undefined> {
-    const { project, planner } = this.#means;
-    const absent = (): AbsentContent[] => absentContent(project, planner.current.index, files);
-    if (absent().length === 0) return Promise.resolve(undefined);
-    this.#warning ??= this.#warnOfAnnex();
-    const next = this.#fetching.then(async () => {
-      for (const content of absent()) {
-        const problem = await fetchContent(content);
-        if (problem !== undefined) return problem;
-      }
-      return undefined;
-    });
-    this.#fetching = next;
-    return next;
   }
 }
 

@@ -10,11 +10,12 @@ import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
-import { Batch, type HeldBack, type TakenResult } from './commits.ts';
+import { Batch } from './commits.ts';
 import { importCommits, touches } from './fast-import.ts';
 import { FENCED, type Holder, type Observer } from './holder.ts';
 import { Ingest, type PlacedFile } from './ingest.ts';
 import type { DatumPlace, Planner } from './planner.ts';
+import type { HeldBack, TakenResult } from './recording.ts';
 import { leftFiles } from './result-files.ts';
 import { dropStaged, type StagedFacts, type StagedResult, stagedId, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
@@ -72,6 +73,8 @@ export class Recorder {
   /** Why the result of a job could not be taken in this time, in a sentence. */
   readonly #refused = new Map<string, string>();
   #written = new Written();
+  /** Whether unlocked files in the work tree are to be filled. */
+  #hasPointers = false;
 
   constructor(means: RecorderMeans) {
     const token = means.holder.facts.token;
@@ -84,19 +87,20 @@ export class Recorder {
 
   /** Records what waits in `results/`, and copies for datums whose equal is in the tree. */
   async flush(copies: () => readonly DatumPlace[]): Promise<FlushReport> {
-    const { state, holder, observer } = this.#means;
+    const { project, state, holder, observer } = this.#means;
     if (stagedResults(state).length === 0 && copies().length === 0) return NOTHING;
     if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
     const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
     if (!claim.ok) return { ...NOTHING, busy: true };
     try {
       const means = { ...this.#means, folder: this.#folder };
-      await recoverForward(means);
+      // Whoever was killed may have written pointers and not filled them.
+      this.#hasPointers ||= (await recoverForward(means)) && project.annex;
       const staged = stagedResults(state).slice(0, BATCH);
       await this.#takeIn(staged);
       const report = await withIndexLock(means, () => this.#record(staged, copies));
       if ('outcome' in report) return { ...NOTHING, problem: report.message };
-      if (report.recorded.length > 0 && this.#ingest.hasTakenPointers) await this.#fillPointers();
+      if (this.#hasPointers) await this.#fillPointers();
       return report;
     } finally {
       releaseClaim(claim.claim, holder);
@@ -229,6 +233,7 @@ export class Recorder {
         recorded.map(({ record }) => record),
       );
       this.#written = batch.written;
+      this.#hasPointers ||= batch.hasPointers;
       this.#drop(staged, heldBack);
       return { recorded, unchanged, heldBack };
     }
@@ -241,13 +246,15 @@ export class Recorder {
   #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
     const { planner, datasetId } = this.#means;
     const batch = new Batch(planner, datasetId, this.#written);
+    const copied = copies();
+    batch.announce([...staged.flatMap(({ facts }) => [...planner.wanting(facts.job)]), ...copied]);
     for (const { facts } of staged) {
       const taken = this.#taken.get(stagedId(facts));
       if (taken !== undefined) batch.addResult(taken);
       const refusal = this.#refused.get(stagedId(facts));
       if (refusal !== undefined) batch.refuse(facts, refusal);
     }
-    for (const place of copies()) {
+    for (const place of copied) {
       const { source } = place.datum;
       if (source !== undefined && !planner.isDone(place)) batch.addCopy(place, source);
     }
@@ -259,6 +266,7 @@ export class Recorder {
     const { root } = this.#means.project;
     await git(root, ['annex', 'smudge', '--update']);
     await git(root, ['annex', 'restage']);
+    this.#hasPointers = false;
   }
 
   /** Lets go of staged results that history has; one that was held back stays for the next try. */

@@ -1,4 +1,5 @@
 /** Which datums left a file, where several of them leave their results in one directory. */
+import type { ResultRecord } from '../plan/record.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { pathsAbove } from './written.ts';
 
@@ -12,6 +13,9 @@ interface Owners {
 export class Sharers {
   readonly #planner: Planner;
   readonly #byDirectory = new Map<string, Map<string, Map<string, DatumPlace>>>();
+
+  /** Results whose datums get another place in this batch, by the datum's pipeline and name. */
+  readonly #leaving = new Map<DatumPlace['datum'], ResultRecord>();
 
   #owners: Owners | undefined;
 
@@ -36,6 +40,25 @@ export class Sharers {
     const owners = this.#owners;
     const above = pathsAbove(path).flatMap((part) => owners.directories.get(part) ?? []);
     return owners.files.get(path) ?? above[0];
+  }
+
+  /** The datums whose records own, as a whole, a directory that one of these paths lies in. */
+  wholeOwners(paths: readonly string[]): ReadonlySet<DatumPlace> {
+    this.#owners ??= this.#findOwners();
+    const { directories } = this.#owners;
+    return new Set(paths.flatMap((path) => pathsAbove(path).flatMap((part) => directories.get(part) ?? [])));
+  }
+
+  /** Notes that a datum's result goes to another place in this batch. */
+  noteLeaving({ datum }: DatumPlace, record: ResultRecord): void {
+    this.#leaving.set(datum, record);
+  }
+
+  /** The result of another datum that a path belongs to, when it is about to leave its place. */
+  leaving(place: DatumPlace, path: string): ResultRecord | undefined {
+    if (this.#leaving.size === 0) return undefined;
+    const owner = this.ownerOf(path);
+    return owner === undefined || owner.datum === place.datum ? undefined : this.#leaving.get(owner.datum);
   }
 
   /** Notes that a datum owns these files from now on, and none else. */

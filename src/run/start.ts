@@ -4,6 +4,7 @@ import type { PipelineSource } from '../plan/order.ts';
 import type { AgainWish } from '../plan/planned.ts';
 import type { RunEvent } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
+import { annexTrouble } from '../project/annex-trouble.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
@@ -73,8 +74,9 @@ export async function startRun(project: Project, options: StartOptions): Promise
       : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, datasetId, first] = await Promise.all([
+    const [identity, trouble, datasetId, first] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
+      annexTrouble(project),
       readDatasetId(objects, project.head),
       make(project.head),
     ]);
@@ -85,6 +87,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
       );
     }
+    if (trouble !== undefined) return environment(trouble);
     const unwritable = prepareState(state);
     if (unwritable !== undefined) return environment(unwritable.message);
     const run = newRunName(new Date(), process.pid);
@@ -124,6 +127,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
         const refusals = new ImageRefusals(planner, isSelected, emit);
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
+        await jobRunner.end();
         // Results of this run can have made further datums known.
         const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
         for (const message of options.force ? keptEdits(planner, isSelected) : [])

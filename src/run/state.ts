@@ -18,6 +18,8 @@ export interface State {
   readonly holders: string;
   /** `claims/<aa>/<key>.<n>`: the right to run a job, generation n. */
   readonly claims: string;
+  /** `fetching/`: the right to fetch annexed content, a claim like those of jobs. */
+  readonly fetching: string;
   /** `results/<aa>/<key>/`: finished and not recorded yet; renamed into place, never edited. */
   readonly results: string;
   /** `failed/<aa>/<key>.json`: how a job failed last. */
@@ -41,6 +43,7 @@ export function stateOf(project: Pick<Project, 'commonDirectory'>): State {
     runs: below('runs'),
     holders: below('holders'),
     claims: below('claims'),
+    fetching: below('fetching'),
     results: below('results'),
     failed: below('failed'),
     logs: below('logs'),

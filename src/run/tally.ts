@@ -19,8 +19,6 @@ export class Tally {
     recovered: 0,
     unchanged: 0,
   };
-  /** How many results wait because something is in their way. */
-  heldBack = 0;
   /** Whether a pipeline's time was over before its jobs were done. */
   timeOver = false;
   readonly #state: State;
@@ -28,12 +26,18 @@ export class Tally {
   /** Jobs that this run has finished, well or not; they are not started again. */
   readonly #finished = new Set<string>();
   readonly #announced = new Set<string>();
+  readonly #heldBack = new Set<string>();
   readonly #knownFailures: ReadonlyMap<string, string>;
 
   constructor(state: State, emit: (event: RunEventBody) => void) {
     this.#state = state;
     this.#emit = emit;
     this.#knownFailures = new Map(failedJobs(state).map(({ job, at }) => [job, at]));
+  }
+
+  /** How many results wait because something is in their way. */
+  get heldBack(): number {
+    return this.#heldBack.size;
   }
 
   /** Whether this run is through with a job. */
@@ -76,6 +80,8 @@ export class Tally {
     for (const { place, record } of recorded) {
       if (record.reused) this.counts.reused += 1;
       else this.counts.done += 1;
+      // What was in its way may have gone meanwhile.
+      this.#heldBack.delete(`${place.pipeline.name}/${place.datum.datum}`);
       const { job, commit, path, reused } = record;
       const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
       this.#emit({ event: 'job-recorded', ...where, commit, output: path, reused });
@@ -87,8 +93,8 @@ export class Tally {
     }
     for (const { place, message } of heldBack) {
       const name = `${place.pipeline.name}/${place.datum.datum}`;
+      this.#heldBack.add(name);
       if (!this.#isNew(name)) continue;
-      this.heldBack += 1;
       this.#emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
     }
   }

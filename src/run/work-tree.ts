@@ -122,10 +122,11 @@ export async function stepForward(
 
 /**
  * Finishes or forgets what dead recorders were about to do. Called with the record lock held. A dead
- * one's folder is moved away first, so that a late rename of its index copy finds nothing.
+ * one's folder is moved away first, so that a late rename of its index copy finds nothing. Returns whether there was any.
  */
-export async function recoverForward(means: Forwarding): Promise<void> {
+export async function recoverForward(means: Forwarding): Promise<boolean> {
   const { state, project, holder, observer } = means;
+  let found = false;
   for (const name of readdirSync(state.record)) {
     if (name === holder.facts.token || name === LOCK_FOLDER) continue;
     // A live runner that does not hold the record lock keeps its folder for its next turn.
@@ -139,6 +140,7 @@ export async function recoverForward(means: Forwarding): Promise<void> {
       if (errorCode(error) === 'ENOENT') continue;
       throw error;
     }
+    found = true;
     const intent = readIntent(join(away, 'intent.json'));
     await git(project.root, ['update-ref', '-d', `refs/minipach/${name.replace(RECOVERED, '')}`]);
     if (intent !== undefined) {
@@ -150,6 +152,7 @@ export async function recoverForward(means: Forwarding): Promise<void> {
     }
     renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
   }
+  return found;
 }
 
 /**

@@ -72,7 +72,7 @@ END
     while (!existsSync(project.path('../pids'))) await delay(20);
     runner.kill('SIGKILL');
     await ended(runner);
-    assert.deepEqual(pids().map(isAlive), [true, true, true], 'nobody has looked after them yet');
+    assert.ok(isAlive(pids()[0] ?? 0), 'one in a session of its own lives on');
     assert.deepEqual(project.status().pipelines[0].counts, { pending: 1 });
     const next = project.minipach('run');
     assert.equal(next.code, 0, next.stderr);

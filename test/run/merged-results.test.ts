@@ -86,4 +86,42 @@ describe('results of one directory', function () {
       );
     }
   });
+
+  it('leave one as it is that had the directory alone, whichever is computed again', () => {
+    pipeline("'cp {data}/a.txt {out}/{datum}.txt'", 'output: all\n');
+    assert.equal(project.minipach('run').code, 0);
+    const expect = (counts: object): void => {
+      const result = project.minipach('run');
+      assert.equal(result.code, 0, result.stdout + result.stderr);
+      assert.deepEqual(project.status().pipelines[0].counts, counts);
+      assert.equal(project.git('status', '--porcelain'), '');
+    };
+    // Both that are sorted before it and after it.
+    for (const [name, done] of [
+      ['two', 2],
+      ['an', 3],
+    ] as const) {
+      project.write(`data/${name}/a.txt`, `${name}\n`);
+      project.commit('Add a datum');
+      expect({ done });
+    }
+    for (const name of ['one', 'an']) {
+      project.write(`data/${name}/a.txt`, `${name} changed\n`);
+      project.commit('Change it');
+      expect({ done: 3 });
+      assert.equal(project.read(`out/all/${name}.txt`), `${name} changed\n`);
+    }
+    assert.equal(project.read('out/all/two.txt'), 'two\n');
+  });
+  it('leave each other alone where one that had the directory alone is computed again with them', () => {
+    pipeline("'cp {data}/a.txt {out}/{datum}.txt'", 'output: all\n');
+    assert.equal(project.minipach('run').code, 0);
+    for (const name of ['an', 'one', 'two']) project.write(`data/${name}/a.txt`, `${name} new\n`);
+    project.commit('Add and change');
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.deepEqual(project.status().pipelines[0].counts, { done: 3 });
+    for (const name of ['an', 'one', 'two'])
+      assert.equal(project.read(`out/all/${name}.txt`), `${name} new\n`);
+  });
 });

@@ -81,4 +81,50 @@ describe('a pipeline whose output is another now', () => {
     assert.equal(project.git('ls-files', 'copy'), 'copy/b/one\ncopy/c/two\ncopy/spec.yml\n');
     assert.match(project.minipach('status').stdout, /2 done/);
   });
+
+  for (const [what, same] of [
+    ['of equal names', true],
+    ['of other names', false],
+  ] as const)
+    it(`lets results exchange their places, with files ${what}`, () => {
+      project = TestProject.make();
+      for (const name of ['a-b', 'b-a', 'c-c']) project.write(`data/${name}`, `${name}\n`);
+      const text = (output: string, more = ''): string =>
+        spec(
+          'copy',
+          'data',
+          `'cp {data} {out}/${same ? 'x' : '$(cat {data})'}; cat {data} {data} > {out}/two; touch {out}/own-$(cat {data})${more}'`,
+          `output: "${output}"\nidentity: path\n`,
+        ).replace('"/*"', '"/(*)-(*)"');
+      project.write('copy/spec.yml', text('{1}'));
+      project.commit('Begin');
+      assert.equal(project.minipach('run').code, 0);
+      const assertPlaced = (output: 1 | 2): void => {
+        for (const name of ['a-b', 'b-a', 'c-c'])
+          assert.deepEqual(
+            project
+              .git('ls-files', `copy/${name.split('-')[output - 1]}`)
+              .trim()
+              .split('\n')
+              .map((path) => path.split('/')[2]),
+            same ? [`own-${name}`, 'two', 'x'] : [name, `own-${name}`, 'two'],
+            name,
+          );
+        assert.deepEqual(project.status().pipelines[0].counts, { done: 3 });
+        assert.equal(project.git('status', '--porcelain'), '');
+        assert.match(project.minipach('run').stdout, /3 were done before/);
+      };
+      assertPlaced(1);
+      // Moved as they are, and computed anew for it.
+      for (const [output, more] of [
+        ['{2}', ''],
+        ['{1}', '; true'],
+      ] as const) {
+        project.write('copy/spec.yml', text(output, more));
+        project.commit('Exchange');
+        const moved = project.minipach('run');
+        assert.equal(moved.code, 0, moved.stdout + moved.stderr);
+        assertPlaced(output === '{2}' ? 2 : 1);
+      }
+    });
 });

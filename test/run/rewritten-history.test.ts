@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { renameSync, rmSync } from 'node:fs';
+import { TestProject } from '../rigs/project.ts';
+import { assertWhole, takeDown } from '../rigs/whole-project.ts';
+
+/** What people do to history after results have been recorded; what is done must be told from what is left. */
+describe('history that people have changed', function () {
+  this.timeout(120_000);
+  let project: TestProject;
+  let start: string;
+  beforeEach(() => {
+    project = TestProject.withCopies(3);
+    start = project.head();
+    assert.equal(project.minipach('run').code, 0);
+  });
+  afterEach(() => project.remove());
+
+  const counts = (at = project): object => at.status().pipelines[0].counts;
+  const reasonOf = (datum: string, at = project): string | undefined =>
+    at.status().pipelines[0].datums.find((one: { datum: string }) => one.datum === datum)?.reason;
+  /** Runs, and says how many jobs were executed for it. */
+  const run = (at = project): number => {
+    const before = project.executions();
+    const was = takeDown(at);
+    const result = at.minipach('run');
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assertWhole(at, was, 'run');
+    return project.executions() - before;
+  };
+
+  it('by a rebase or a cherry-pick keeps its records', () => {
+    project.git('switch', '--quiet', '-c', 'side', start);
+    project.write('notes.txt', 'x\n');
+    project.commit('Note');
+    project.git('rebase', '--quiet', 'side', 'main');
+    assert.deepEqual(counts(), { done: 3 });
+    assert.equal(run(), 0);
+    project.git('switch', '--quiet', 'side');
+    assert.deepEqual(counts(), { pending: 3 });
+    project.git('cherry-pick', 'main');
+    assert.deepEqual(counts(), { done: 1, pending: 2 });
+    assert.equal(run(), 2);
+  });
+
+  it('by a squash has files that nobody records, which are recorded again without being touched', () => {
+    project.git('reset', '--quiet', '--soft', start);
+    project.commit('All at once');
+    assert.deepEqual(counts(), { pending: 3 });
+    assert.match(reasonOf('d0001') ?? '', /files are in copy\/d0001.*no commit of this branch records/);
+    assert.equal(run(), 3);
+    assert.deepEqual(counts(), { done: 3 });
+    assert.equal(project.git('diff', '--stat', 'HEAD~3'), '', 'no file is another one');
+  });
+
+  it('by a squash whose files a job leaves otherwise keeps them, and says so', () => {
+    project.git('reset', '--quiet', '--soft', start);
+    project.write('copy/d0002/b.txt', 'by hand\n');
+    project.commit('All at once');
+    const result = project.minipach('run');
+    assert.equal(result.code, 1);
+    assert.match(
+      result.stderr,
+      /copy\/d0002 was not recorded\. It wrote copy\/d0002\/b\.txt, which is in the/,
+    );
+    assert.equal(project.read('copy/d0002/b.txt'), 'by hand\n');
+    assert.deepEqual(counts(), { done: 2, pending: 1 });
+  });
+
+  it('by a reset begins anew where it points', () => {
+    project.git('reset', '--quiet', '--hard', start);
+    assert.deepEqual(counts(), { pending: 3 });
+    assert.equal(run(), 3);
+    project.git('reset', '--quiet', '--soft', start);
+    assert.deepEqual(counts(), { pending: 3 });
+    assert.equal(run(), 3);
+    assert.deepEqual(counts(), { done: 3 });
+    project.git('reset', '--quiet', start);
+    assert.equal(run(), 3, 'files that lie there and equal the results are taken over');
+    assert.deepEqual(counts(), { done: 3 });
+  });
+
+  it('by a revert has no result, and gets it again once', () => {
+    project.git('revert', '--no-edit', 'HEAD');
+    assert.deepEqual(counts(), { done: 2, pending: 1 });
+    assert.match(reasonOf('d0003') ?? '', /Its result was removed/);
+    assert.equal(run(), 1);
+    assert.equal(run(), 0);
+  });
+
+  it('by the revert of a newer result has the older one, which is stale and no edit', () => {
+    project.write('data/d0003/a.txt', 'newer\n');
+    project.commit('Change an input');
+    assert.equal(run(), 1);
+    project.git('revert', '--no-edit', 'HEAD');
+    assert.deepEqual(counts(), { done: 2, stale: 1 });
+    assert.match(reasonOf('d0003') ?? '', /older result/);
+    assert.equal(run(), 1);
+    assert.equal(project.read('copy/d0003/b.txt'), 'newer\n');
+    assert.equal(run(), 0);
+    // With its input it is the older state of both, which is known.
+    project.git('revert', '--no-edit', 'HEAD', 'HEAD~3');
+    assert.deepEqual(counts(), { done: 3 });
+  });
+
+  it('by an amended record knows it by its message', () => {
+    project.write('notes.txt', 'x\n');
+    project.git('add', 'notes.txt');
+    project.git('commit', '--quiet', '--amend', '--no-edit');
+    assert.deepEqual(counts(), { done: 3 });
+    const message = project.git('log', '-1', '--format=%B');
+    project.git('commit', '--quiet', '--amend', '-m', message.replace('[DATALAD RUNCMD]', 'Better words:'));
+    assert.deepEqual(counts(), { done: 3 });
+    project.git('commit', '--quiet', '--amend', '-m', 'No record any more');
+    assert.deepEqual(counts(), { done: 2, pending: 1 });
+    assert.equal(run(), 1);
+  });
+
+  it('by garbage collection, another path and lost state is what it was', () => {
+    project.git('gc', '--quiet', '--prune=now');
+    assert.equal(run(), 0);
+    rmSync(project.path('.git/minipach'), { recursive: true });
+    assert.deepEqual(counts(), { done: 3 });
+    assert.equal(run(), 0);
+    const moved = project.at('..', 'moved to');
+    renameSync(project.root, moved.root);
+    assert.deepEqual(counts(moved), { done: 3 });
+    moved.write('data/d0001/a.txt', 'changed\n');
+    moved.commit('Change');
+    assert.equal(run(moved), 1);
+    moved.ok('datalad', ['rerun', 'HEAD']);
+    assert.equal(moved.git('status', '--porcelain'), '');
+  });
+
+  it('by a force-push and a pull is the one that was pulled', () => {
+    const clone = project.clone('clone');
+    project.git('reset', '--quiet', '--hard', 'HEAD~1');
+    project.write('data/d0001/a.txt', 'changed\n');
+    project.commit('Change');
+    assert.equal(run(), 2);
+    clone.git('fetch', '--quiet');
+    clone.git('reset', '--quiet', '--hard', 'origin/main');
+    assert.deepEqual(counts(clone), { done: 3 });
+    assert.equal(run(clone), 0);
+  });
+
+  it('by a merge has the results of both, also of one datum', () => {
+    project.git('reset', '--quiet', '--hard', start);
+    const other = project.clone('other');
+    assert.equal(project.minipach('run', 'copy/d0001', 'copy/d0002').code, 0);
+    assert.equal(other.minipach('run', 'copy/d0002', 'copy/d0003').code, 0);
+    project.git('pull', '--quiet', '--no-rebase', '--no-edit', other.root, 'main');
+    assert.deepEqual(counts(), { done: 3 });
+    assert.equal(run(), 0);
+  });
+
+  for (const side of ['ours', 'theirs'])
+    it(`by a merge of unlike results has the one that was chosen (${side})`, () => {
+      project.write('code/copy.sh', 'pwd > "$2/where"\n');
+      project.commit('Leave what is never twice the same');
+      const other = project.clone('other');
+      assert.equal(project.minipach('run').code, 0);
+      assert.equal(other.minipach('run').code, 0);
+      assert.throws(
+        () => project.git('pull', '--quiet', '--no-rebase', '--no-edit', other.root, 'main'),
+        /CONFLICT/,
+      );
+      project.git('checkout', `--${side}`, '.');
+      project.commit('Choose');
+      assert.deepEqual(counts(), { done: 3 });
+      assert.equal(run(), 0);
+      project.git('checkout', '--quiet', 'HEAD^2', '--', 'copy/d0001');
+      project.git('commit', '--quiet', '--allow-empty', '-m', 'Take one of the others');
+      assert.deepEqual(counts(), { done: 3 });
+    });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../rigs/processes.ts';
+import { ended, MINIPACH, TestProject } from '../rigs/project.ts';
+import { assertWhole, takeDown } from '../rigs/whole-project.ts';
+
+/** A run in which some jobs are done and one waits, with processes that ignore what they are asked. */
+describe('a run that is stopped', function () {
+  this.timeout(60_000);
+  let project: TestProject;
+  beforeEach(() => {
+    project = TestProject.make({ annex: true });
+    for (let datum = 1; datum <= 12; datum += 1) project.write(`data/d${datum}/a.txt`, `${datum}\n`);
+    project.write(
+      'code/run.sh',
+      `cp "$1/a.txt" "$2/b.txt"; test "$1" != data/d9 || { cd ..; setsid sleep 300 & echo $! > '${project.path('../pids')}'; until [ -e '${project.path('../go')}' ]; do sleep 0.02; done; }\n`,
+    );
+    project.write(
+      'out/spec.yml',
+      'input: {pfs: {repo: data, glob: "/*", name: data}}\ntransform: {cmd: [sh, code/run.sh, "{data}", "{out}"]}\n',
+    );
+    project.commit('Begin');
+  });
+  afterEach(() => project.remove());
+
+  /** Starts a run at the head of a process group, as a shell does in a terminal, and waits for the job that waits. */
+  const begin = async (...args: string[]): Promise<ChildProcess> => {
+    const runner = spawn(process.execPath, [MINIPACH, 'run', '-j', '2', ...args], {
+      cwd: project.root,
+      stdio: 'ignore',
+      detached: true,
+    });
+    while (!existsSync(project.path('../pids'))) await delay(20);
+    return runner;
+  };
+  const assertStopped = (was: ReturnType<typeof takeDown>, what: string): void => {
+    assertWhole(project, was, what);
+    const { counts } = project.status().pipelines[0];
+    assert.equal(counts.done, project.records().length, what);
+    assert.equal(counts.done + counts.pending, 12, what);
+    assert.ok(counts.done > 0 && counts.pending > 0, what);
+    assert.ok(!isAlive(Number(project.read('../pids'))), what);
+  };
+
+  it('survives Ctrl-C in a terminal while results wait for the user’s own git', async () => {
+    const was = takeDown(project);
+    project.write('.git/index.lock', '');
+    const runner = await begin();
+    process.kill(-(runner.pid ?? 0), 'SIGINT');
+    while (isAlive(Number(project.read('../pids')))) await delay(20);
+    project.ok('rm', ['.git/index.lock']);
+    assert.equal(await ended(runner), 130);
+    assertStopped(was, 'Ctrl-C');
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    it(`by ${signal}: jobs end, and what is finished is recorded`, async () => {
+      const was = takeDown(project);
+      const runner = await begin();
+      process.kill(-(runner.pid ?? 0), signal);
+      assert.equal(await ended(runner), 130);
+      assertStopped(was, signal);
+      writeFileSync(project.path('../go'), '');
+      const next = project.minipach('run');
+      assert.equal(next.code, 0, next.stderr);
+      assert.deepEqual(project.status().pipelines[0].counts, { done: 12 });
+      assertWhole(project, was, 'gone on');
+    });
+
+  it('from another terminal leaves nothing half recorded', async () => {
+    const was = takeDown(project);
+    const runner = await begin();
+    const stop = project.minipach('stop');
+    assert.equal(stop.code, 0, stop.stderr);
+    assert.equal(await ended(runner), 130);
+    assertStopped(was, 'stop');
+  });
+
+  it('by its first failure starts nothing more and records what is finished', () => {
+    project.write('code/run.sh', 'cp "$1/a.txt" "$2/b.txt"; test "$1" != data/d11\n');
+    project.commit('Fail');
+    const was = takeDown(project);
+    const result = project.minipach('run', '-j', '1', '--fail-fast');
+    assert.equal(result.code, 1);
+    const { counts } = project.status().pipelines[0];
+    // In order of code points: d1, d10, d11, d12, d2 …
+    assert.deepEqual(counts, { done: 2, failed: 1, pending: 9 });
+    assertWhole(project, was, 'fail fast');
+  });
+});
