@@ -1,17 +1,20 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { History } from '../plan/history.ts';
+import { joinPaths } from '../plan/paths.ts';
+import type { Subdataset, Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
+import { inParallel } from '../project/in-parallel.ts';
 import { linkCache } from '../project/links.ts';
-import { openProject, type Project } from '../project/open.ts';
+import { type OpenResult, openProject, type Project } from '../project/open.ts';
 import { readImages } from '../project/read-image-facts.ts';
 import { readRecords } from '../project/records.ts';
 import { withoutResults } from '../project/result-specs.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
-import { type FoundSpec, parseFound, readSpec, withProjectChecks } from '../project/survey.ts';
+import { type FoundSpec, parseFound, readSpec, resultPlaces, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
@@ -44,19 +47,55 @@ export async function checkCommand(
   }
   const top = await git(directory, ['rev-parse', '--show-toplevel']);
   const root = top.stdout.toString('utf8').trimEnd();
-  const found: Found = paths.length === 0 ? { specs: await specsIn(root) } : specsAt(directory, root, paths);
+  const objects = opened.ok ? new CatFile(opened.project.root) : undefined;
+  try {
+    return await checkAll({ directory, root, paths, off, options }, opened, objects);
+  } finally {
+    objects?.close();
+  }
+}
+
+/** What is asked for, and where. */
+interface Asked {
+  readonly directory: string;
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly off: readonly string[];
+  readonly options: CheckOptions;
+}
+
+async function checkAll(
+  { directory, root, paths, off, options }: Asked,
+  opened: OpenResult,
+  objects: CatFile | undefined,
+): Promise<number> {
+  const tree =
+    opened.ok && objects !== undefined
+      ? await withSubdatasets(
+          opened.project,
+          await readTree(root, opened.project.head, objects, linkCache(opened.project)),
+          [],
+          objects,
+          { forSpecs: true },
+        )
+      : undefined;
+  const known = await specsIn(root, tree?.subdatasets ?? []);
+  const found: Found = paths.length === 0 ? { specs: known } : specsAt(directory, root, paths);
   if ('missing' in found) {
     complainOf(`There is no file or directory ${found.missing}.`);
     return EXIT.usage;
   }
   // The rules about the project look at all specs together, whichever were asked for.
-  const all = [...new Set([...(await specsIn(root)), ...found.specs])].flatMap((path) => {
+  const all = [...new Set([...known, ...found.specs])].flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     // A file that was named is meant to be a spec, whatever it looks like.
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
     return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
   });
-  const checkedAll = opened.ok ? await besideCommit(all, opened.project) : all;
+  const checkedAll =
+    opened.ok && objects !== undefined && tree !== undefined
+      ? await besideCommit(all, opened.project, tree, objects)
+      : all;
   const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
   const diagnostics = asked.flatMap((spec) => spec.diagnostics);
   const checked = asked.length;
@@ -71,25 +110,37 @@ export async function checkCommand(
 }
 
 /** Adds what only shows beside the committed files. */
-async function besideCommit(found: readonly FoundSpec[], project: Project): Promise<FoundSpec[]> {
-  const objects = new CatFile(project.root);
-  try {
-    const specs = withoutResults(found, new History(await readRecords(project, project.head, objects)));
-    const values = specs.map(({ parsed }) => parsed.value);
-    const own = await readTree(project.root, project.head, objects, linkCache(project));
-    const whole = await withSubdatasets(project, own, values, objects);
-    const reading = { objects, texts: new Map<string, string>(), everywhere: true };
-    const { tree, images } = await readImages(project, whole, values, reading);
-    return withProjectChecks(specs, new TreeIndex(tree), images);
-  } finally {
-    objects.close();
-  }
+async function besideCommit(
+  found: readonly FoundSpec[],
+  project: Project,
+  own: Tree,
+  objects: CatFile,
+): Promise<FoundSpec[]> {
+  const specs = withoutResults(found, new History(await readRecords(project, project.head, objects)));
+  const values = specs.map(({ parsed }) => parsed.value);
+  const search = { paths: specs.map(({ specPath }) => specPath), places: resultPlaces(specs) };
+  const whole = await withSubdatasets(project, own, values, objects, search);
+  const reading = { objects, texts: new Map<string, string>(), everywhere: true };
+  const { tree, images } = await readImages(project, whole, values, reading);
+  return withProjectChecks(specs, new TreeIndex(tree), images);
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };
 
-/** Specs that git tracks, or would if they were added. */
-async function specsIn(root: string): Promise<string[]> {
+/** Specs that git tracks, or would if they were added, in the project and in the subdatasets that were looked into. */
+async function specsIn(root: string, subdatasets: readonly Subdataset[]): Promise<string[]> {
+  const inside = subdatasets.filter(
+    ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
+  );
+  const found = await inParallel(['', ...inside.map(({ path }) => path)], async (path) => {
+    const specs = await specsOf(join(root, path));
+    return specs.map((spec) => joinPaths(path, spec));
+  });
+  return found.flat().sort();
+}
+
+/** Those of one dataset. */
+async function specsOf(root: string): Promise<string[]> {
   const listed = await git(root, [
     'ls-files',
     '-z',
@@ -101,11 +152,10 @@ async function specsIn(root: string): Promise<string[]> {
     ':(glob)**/spec.yml',
     ':(glob)**/spec.yaml',
   ]);
-  const specs = listed.stdout
+  return listed.stdout
     .toString('utf8')
     .split('\0')
     .filter((path) => path !== '' && isFile(join(root, path)));
-  return specs.sort();
 }
 
 function specsAt(directory: string, root: string, paths: readonly string[]): Found {

@@ -13,6 +13,7 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import { openProject } from '../project/open.ts';
+import { standingMark } from '../project/standing.ts';
 import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
@@ -55,6 +56,7 @@ export async function watchStatus(
   let seen = '';
   let seenIndex = '';
   let seenFetched = '';
+  let seenMarks = '';
   while (!ended) {
     const started = performance.now();
     const look = fingerprint(session);
@@ -64,18 +66,23 @@ export async function watchStatus(
       .filter(({ state }) => state === 'outdated')
       .map(fetchTime)
       .join();
-    if (look !== seen || isMoved || fetched !== seenFetched || poked || last === undefined) {
+    const marks = (planning?.recordable.datasets ?? [])
+      .map((path) => standingMark(project.root, path))
+      .join();
+    const isOtherwise = isMoved || fetched !== seenFetched || marks !== seenMarks;
+    if (look !== seen || isOtherwise || poked || last === undefined) {
       seen = look;
       const opened = await openProject(project.root);
       // In the middle of a rebase or a clone there may be no commit for a moment: the next look tells.
       if (opened.ok) {
         const { head } = opened.project;
         const index = timeOf(join(project.gitDirectory, 'index'));
-        const isOther = planning?.commit !== head || isMoved || fetched !== seenFetched;
+        const isOther = planning?.commit !== head || isOtherwise;
         if (poked || index !== seenIndex || isOther) workTree = undefined;
         poked = false;
         seenIndex = index;
         seenFetched = fetched;
+        seenMarks = marks;
         planning =
           planning !== undefined && !isOther
             ? planAgain(planning, state, observer)

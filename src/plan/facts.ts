@@ -18,6 +18,8 @@ export interface PlanFacts {
   readonly failures: ReadonlyMap<string, string>;
   /** Why a job failed that its `err_cmd` has seen to, by key. */
   readonly recovered?: ReadonlyMap<string, string>;
+  /** Why nothing can be recorded in a subdataset now, in a sentence, by its path. */
+  readonly unrecordable?: ReadonlyMap<string, string>;
   /** Who runs a job now, by key. */
   readonly holders: ReadonlyMap<string, Holder>;
   /** Whether a datum is to be computed again, whatever is there of it; until then those who read it wait. */

@@ -8,9 +8,10 @@ import { JobKeys, type KeySource, keyParts } from './job-keys.ts';
 import { compareCodePoints } from './match-tree.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlacedDatum } from './outputs.ts';
-import { isWithin, parentPath } from './paths.ts';
+import { isWithin, joinPaths, parentPath } from './paths.ts';
 import type { AgainWish, PlannedDatum } from './planned.ts';
 import type { ResultRecord } from './record.ts';
+import type { DatumState } from './report.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
 import { shellQuote } from './shell.ts';
 import type { Subdataset } from './tree.ts';
@@ -29,9 +30,11 @@ export interface PipelineFacts extends KeySource {
 /** Plans one datum. */
 export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): PlannedDatum {
   const { expander } = pipeline;
-  const { datum, output, ownsDirectory } = placed;
+  const { datum, output } = placed;
   const { spec, directory } = pipeline.source;
   const { index, history } = pipeline.facts;
+  // Making such a directory anew would take the subdataset's repository with it.
+  const ownsDirectory = placed.ownsDirectory && !index.leadsToSubdataset(output);
   const base = { datum: datum.name, output, inputs: datum.inputs, ownsDirectory };
   // A datum's name can change where its place does not: what is there then belongs to the datum that has the place now.
   const atPlace = ownsDirectory ? history.atPlace(directory, output) : [];
@@ -43,12 +46,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const waitsFor = datum.waitsFor ?? pipeline.waitsFor ?? absentInput(pipeline, datum.inputs);
   if (waitsFor !== undefined)
     return { ...base, ...known, job: null, state: 'blocked', reason: `Waits for ${waitsFor}.` };
-  const inside = index.subdatasetAround(output);
-  if (inside !== undefined) {
-    const reason = `Its result would go into the subdataset ${inside.path}, and this version records in the project itself: give it another \`output\`.`;
-    return { ...base, ...known, job: null, state: 'blocked', reason };
-  }
-  const obstacle = inTheWay(index, output, newest);
+  const obstacle = outOfSight(index, output) ?? inTheWay(index, output, newest);
   if (obstacle !== undefined) return { ...base, ...known, job: null, state: 'blocked', reason: obstacle };
   const resolved = pipeline.image?.resolution;
   if (resolved !== undefined && !('image' in resolved)) {
@@ -71,7 +69,9 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     again,
     name: `${spec.name}/${datum.name || '(all)'}`,
   };
-  const state = stateOf(pipeline.facts, records, { job: chosen.job, directory, output }, keys, has);
+  const found = stateOf(pipeline.facts, records, { job: chosen.job, directory, output }, keys, has);
+  const unrecordable = TO_DO.has(found.state) && pipeline.facts.unrecordable?.get(index.datasetOf(output));
+  const state = unrecordable ? { ...found, state: 'blocked' as const, reason: unrecordable } : found;
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   // What is to be computed again is not copied from an equal datum.
   const job = state.again === undefined ? chosen : { job: chosen.job };
@@ -89,6 +89,17 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     ...state,
   };
 }
+
+/** Why nothing is known of the subdataset that a place lies in, in a sentence. */
+function outOfSight(index: TreeIndex, output: string): string | undefined {
+  const around = index.subdatasetAround(output);
+  if (around === undefined || around.state === 'read') return undefined;
+  if (around.state !== 'unread') return `Its result belongs into ${awaited(around)}.`;
+  return `Its result would go into the subdataset ${around.path}, which is not looked into for a pipeline at the top of the project: say the way to it in \`output\`, such as \`${around.path}/{datum}\`.`;
+}
+
+/** States in which a result is still to be recorded. */
+const TO_DO: ReadonlySet<DatumState> = new Set(['pending', 'stale', 'failed', 'recovered']);
 
 /** Why no result can be kept at a place, whatever it is, in a sentence. */
 function inTheWay(index: TreeIndex, output: string, newest: ResultRecord | undefined): string | undefined {
@@ -123,12 +134,23 @@ function chooseJob(
   for (const record of history.computed(keys.byContent)) {
     if (!isIntact(index, record)) continue;
     if (record.path === place.output) return { job: keys.byContent };
+    // Another dataset has neither the objects nor the annexed content: there the result is computed once more.
+    if (!staysInDataset(index, record, place.output)) continue;
     // A datum's own result moves with `output`, whatever its files are called.
     const isOwn = record.directory === place.directory && record.datum === place.datum;
     if (!isOwn && namesItsDatum(ownedFiles(index, record), [record.datum])) return { job: keys.byPath };
     return { job: keys.byContent, source: record };
   }
   return { job: keys.byContent };
+}
+
+/** Whether the files of a result belong to the same datasets where they are and where a copy of them would be. */
+function staysInDataset(index: TreeIndex, record: ResultRecord, output: string): boolean {
+  if (index.subdatasets.length === 0) return true;
+  const from = record.path === '' ? 0 : record.path.length + 1;
+  return ownedEntries(index, record).every(
+    ({ path, dataset = '' }) => index.datasetOf(joinPaths(output, path.slice(from))) === dataset,
+  );
 }
 
 /**

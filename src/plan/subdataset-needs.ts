@@ -36,14 +36,17 @@ export class SubdatasetNeeds {
   readonly #repos: { readonly repo: string; readonly glob: Glob | undefined }[] = [];
   readonly #globs: Glob[] = [];
   readonly #paths = new Set<string>();
+  readonly #places: readonly string[];
   /** The paths and every directory around them. */
   readonly #around = new Set<string>();
 
   /**
    * @param values - The plain values of specs, which may have errors.
    * @param paths - What is needed besides.
+   * @param places - Directories into which results go: what lies in them decides what stands.
    */
-  constructor(values: readonly unknown[], paths: readonly string[] = []) {
+  constructor(values: readonly unknown[], paths: readonly string[] = [], places: readonly string[] = []) {
+    this.#places = places;
     for (const path of paths) this.#addPath(path);
     for (const value of values) {
       for (const { repo, glob } of writtenInputs(value)) {
@@ -68,7 +71,8 @@ export class SubdatasetNeeds {
     return (
       this.#repos.some(({ repo, glob }) => concernsRepo(subdataset, repo, glob)) ||
       this.#globs.some((glob) => reaches(glob, subdataset)) ||
-      this.#around.has(subdataset)
+      this.#around.has(subdataset) ||
+      this.#places.some((place) => isWithin(subdataset, place))
     );
   }
 

@@ -31,6 +31,7 @@ export class TreeIndex {
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
   #paths: readonly string[] | undefined;
+  #aroundSubdatasets: ReadonlySet<string> | undefined;
   /** Every subdataset that is known. */
   readonly subdatasets: readonly Subdataset[];
   /** Subdatasets whose files are not in the tree: they are not here, or nothing needs them. */
@@ -122,6 +123,25 @@ export class TreeIndex {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** The path of the dataset that a path belongs to: of the innermost subdataset around it, empty for the project itself. */
+  datasetOf(path: string): string {
+    if (this.#subdatasets.size === 0) return '';
+    return this.subdatasetAround(path)?.path ?? '';
+  }
+
+  /** Whether a path is a subdataset or a directory in which there is one at any depth. */
+  leadsToSubdataset(path: string): boolean {
+    if (this.#subdatasets.size === 0) return false;
+    this.#aroundSubdatasets ??= new Set(
+      this.subdatasets.flatMap((subdataset) => {
+        const parts = [''];
+        for (let part = subdataset.path; part !== ''; part = parentPath(part)) parts.push(part);
+        return parts;
+      }),
+    );
+    return this.#aroundSubdatasets.has(path);
   }
 
   /** Whether a path is a subdataset that was not read or inside one, so that what is there is not known. */

@@ -8,6 +8,8 @@ import type { Subdataset } from '../plan/tree.ts';
 import { leavesOf } from '../spec/model.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
+import { holdsSpecs, SPEC_NAME } from './spec-search.ts';
+import { headOf } from './standing.ts';
 import { readSpec } from './survey.ts';
 
 /**
@@ -24,17 +26,20 @@ export async function unsavedPaths(
   const read = subdatasets.filter(
     ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
   );
-  const [changed, inside] = await Promise.all([
+  const unread = subdatasets.filter(({ state }) => state === 'unread');
+  const [changed, inside, added] = await Promise.all([
     changes,
     inParallel(read, (subdataset) => changesIn(root, subdataset)),
+    withNewSpecs(root, unread),
   ]);
-  const specs = changed.filter((path) => /(?:^|\/)spec\.ya?ml$/.test(path));
+  const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
+  const specs = all.filter((path) => SPEC_NAME.test(path));
   const unsaved = specs.flatMap((path) => readSpec(path, readText(join(root, path))) ?? []);
   const named = [...pipelines, ...unsaved.flatMap((found) => found.source ?? [])];
   const relevant = new Set(unsaved.map((found) => found.specPath));
-  const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
   for (const path of all) if (named.some((pipeline) => concerns(pipeline, path))) relevant.add(path);
   for (const { moved } of inside) if (moved !== undefined) relevant.add(moved);
+  for (const path of added) relevant.add(path);
   return [...relevant].sort();
 }
 
@@ -90,6 +95,25 @@ export async function changedPaths(root: string): Promise<readonly string[]> {
     .map((line) => line.slice(3));
 }
 
+/** Subdatasets without a spec in their recorded commit, where one has come with a commit that is not recorded yet. */
+async function withNewSpecs(root: string, unread: readonly Subdataset[]): Promise<string[]> {
+  const moved = unread.flatMap(({ path, commit }) => {
+    const head = headOf(root, path);
+    return head === undefined || head === commit ? [] : [{ path, commit, head }];
+  });
+  const found = await inParallel(moved, async ({ path, commit, head }) => {
+    const workTree = join(root, path);
+    const holds = await holdsSpecs((args, options) => git(workTree, args, options), head);
+    return holds === true && !(await isAncestor(workTree, head, commit)) ? [path] : [];
+  });
+  return found.flat();
+}
+
+/** After `git pull` in the superdataset it is the work tree that is behind, and nothing is to be saved. */
+async function isAncestor(workTree: string, ancestor: string, commit: string): Promise<boolean> {
+  return (await git(workTree, ['merge-base', '--is-ancestor', ancestor, commit])).ok;
+}
+
 /** What has changed in the work tree of a subdataset, and the subdataset itself where it has a newer commit. */
 async function changesIn(
   root: string,
@@ -106,9 +130,7 @@ async function changesIn(
   });
   const head = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length);
   if (head === undefined || head === commit) return { paths, moved: undefined };
-  // After `git pull` in the superdataset it is the work tree that is behind, and nothing is to be saved.
-  const isBehind = (await git(workTree, ['merge-base', '--is-ancestor', head, commit])).ok;
-  return { paths, moved: isBehind ? undefined : path };
+  return { paths, moved: (await isAncestor(workTree, head, commit)) ? undefined : path };
 }
 
 function readText(path: string): string {

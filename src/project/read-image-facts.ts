@@ -45,7 +45,7 @@ export async function readImages(
     const images = imageFacts(files.map(({ path, blob }) => [path, reading.texts.get(blob) ?? '']));
     // What is registered can lead into further subdatasets, which register more.
     const paths = imagePaths(names, images, reading.everywhere ? present : undefined);
-    const grown = await withSubdatasets(project, present, specs, reading.objects, paths);
+    const grown = await withSubdatasets(project, present, specs, reading.objects, { paths });
     if (grown === present) return { tree: present, images };
     present = grown;
   }

@@ -45,9 +45,21 @@ export function gitIn(gitDirectory: string): GitRunner {
 export function findGitDirectory(workTree: string, kept: readonly string[]): string | undefined {
   const places = [inWorkTree(join(workTree, '.git'), workTree), ...kept];
   const found = places.find((place) => place !== undefined && existsSync(join(place, 'HEAD')));
-  if (found === undefined) return undefined;
-  const common = readText(join(found, 'commondir'))?.trim();
-  return common === undefined ? found : resolve(found, common);
+  return found === undefined ? undefined : sharedBy(found);
+}
+
+/** The git directory of a work tree and the one that it shares with other work trees; `undefined` where there is none. */
+export function checkedOutAt(
+  workTree: string,
+): Pick<Project, 'gitDirectory' | 'commonDirectory'> | undefined {
+  const gitDirectory = inWorkTree(join(workTree, '.git'), workTree);
+  if (gitDirectory === undefined || !existsSync(join(gitDirectory, 'HEAD'))) return undefined;
+  return { gitDirectory, commonDirectory: sharedBy(gitDirectory) };
+}
+
+function sharedBy(gitDirectory: string): string {
+  const common = readText(join(gitDirectory, 'commondir'))?.trim();
+  return common === undefined ? gitDirectory : resolve(gitDirectory, common);
 }
 
 function inWorkTree(dotGit: string, workTree: string): string | undefined {

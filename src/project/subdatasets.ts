@@ -17,12 +17,23 @@ import { inParallel } from './in-parallel.ts';
 import { linkCache } from './links.ts';
 import type { Project } from './open.ts';
 import { findGitDirectory, gitIn } from './repository.ts';
+import { SpecSearch } from './spec-search.ts';
 import { readEntries } from './tree.ts';
 
 /** The files of one commit of a subdataset, with paths in it, and the text of its `.gitmodules`. */
 interface Listing {
   readonly entries: readonly TreeEntry[];
   readonly modules: string;
+}
+
+/** How far to look for subdatasets that nothing names as an input. */
+export interface SubdatasetSearch {
+  /** Files that are needed besides what specs name. */
+  readonly paths?: readonly string[];
+  /** Directories into which results go. */
+  readonly places?: readonly string[];
+  /** Whether those that are installed are opened when they hold a spec, or a subdataset that could. */
+  readonly forSpecs?: boolean;
 }
 
 /** A commit's files never change, so that a session lists them once; it is known by its helper. */
@@ -32,14 +43,14 @@ const listings = new WeakMap<CatFile, Map<string, Listing>>();
  * The tree with the files of all subdatasets that specs can need and that are here. One without subdatasets, or in which
  * they have been read already, is returned as it is, and nothing is asked of git.
  * @param specs - The plain values of the specs, which may have errors.
- * @param paths - Files that are needed besides what specs name.
+ * @param search - What is opened besides what specs name.
  */
 export async function withSubdatasets(
   project: Pick<Project, 'root' | 'gitDirectory' | 'commonDirectory'>,
   tree: Tree,
   specs: readonly unknown[],
   objects?: CatFile,
-  paths: readonly string[] = [],
+  search: SubdatasetSearch = {},
 ): Promise<Tree> {
   const links = tree.entries.filter(({ type }) => type === 'subdataset');
   if (links.length === 0) return tree;
@@ -49,16 +60,32 @@ export async function withSubdatasets(
     const modules = await ownModules(project.root, tree, objects);
     for (const one of describeLinks(links, modules, undefined, isDataset)) known.set(one.path, one);
   }
-  const needs = new SubdatasetNeeds(specs, paths);
+  const needs = new SubdatasetNeeds(specs, search.paths, search.places);
+  const specSearch = search.forSpecs === true ? new SpecSearch(project) : undefined;
+  const looked = new Set<string>();
+  const holdingSpecs = async (found: SpecSearch): Promise<readonly Subdataset[]> => {
+    const unread = [...known.values()].filter(({ path, state }) => state === 'unread' && !looked.has(path));
+    for (const { path } of unread) looked.add(path);
+    const held = await inParallel(unread, async (one) => {
+      const before = found.known(one.commit);
+      if (before === false) return false;
+      const gitDirectory = installedAt(project, one, [...known.values()]);
+      return gitDirectory !== undefined && (before ?? (await found.look(gitIn(gitDirectory), one.commit)));
+    });
+    return unread.filter((_, position) => held[position] === true);
+  };
   let entries: readonly TreeEntry[] = tree.entries;
   let isChanged = tree.subdatasets === undefined;
   for (;;) {
     let isMore = true;
     // A link can lead to a link.
     while (isMore) isMore = needs.follow(entries);
-    const wanted = [...known.values()].filter(
+    const needed = [...known.values()].filter(
       ({ path, state }) => (state === 'unread' || state === 'absent') && needs.has(path),
     );
+    const wanted = [
+      ...new Set([...needed, ...(specSearch === undefined ? [] : await holdingSpecs(specSearch))]),
+    ];
     const found = await inParallel(wanted, (one) => open(project, one, [...known.values()], objects));
     const read = new Map<string, readonly TreeEntry[]>();
     for (const [position, { subdataset, listing }] of found.entries()) {
@@ -81,6 +108,7 @@ export async function withSubdatasets(
       compareCodePoints(a.path, b.path),
     );
   }
+  specSearch?.keep();
   if (!isChanged) return tree;
   const subdatasets = [...known.values()].sort((a, b) => compareCodePoints(a.path, b.path));
   return { commit: tree.commit, entries, subdatasets };
@@ -104,19 +132,28 @@ async function open(
   known: readonly Subdataset[],
   objects: CatFile | undefined,
 ): Promise<{ subdataset: Subdataset; listing?: Listing }> {
-  const { path, name, commit } = subdataset;
-  const around = known.filter((one) => one.path !== path && isWithin(path, one.path));
-  const parent = around.sort((a, b) => b.path.length - a.path.length)[0]?.gitDirectory;
-  // git keeps those of a linked work tree beside its index.
-  const keepers = parent === undefined ? [project.gitDirectory, project.commonDirectory] : [parent];
-  const kept = name === undefined ? [] : keepers.map((keeper) => join(keeper, 'modules', name));
-  const gitDirectory = findGitDirectory(join(project.root, path), kept);
+  const { path, commit } = subdataset;
+  const gitDirectory = installedAt(project, subdataset, known);
   if (gitDirectory === undefined) return { subdataset: { ...subdataset, state: 'absent', gitDirectory } };
   const listing = await list(gitDirectory, commit, objects, linkCache(project, gitDirectory));
   if (listing !== undefined) return { subdataset: { ...subdataset, state: 'read', gitDirectory }, listing };
   const isCheckedOut = existsSync(join(project.root, path, '.git'));
   const remedy = isCheckedOut ? `git -C ${shellQuote(path)} fetch --all` : subdataset.remedy;
   return { subdataset: { ...subdataset, state: 'outdated', gitDirectory, remedy } };
+}
+
+/** The git directory of a subdataset, where it is installed. */
+function installedAt(
+  project: Pick<Project, 'root' | 'gitDirectory' | 'commonDirectory'>,
+  { path, name }: Subdataset,
+  known: readonly Subdataset[],
+): string | undefined {
+  const around = known.filter((one) => one.path !== path && isWithin(path, one.path));
+  const parent = around.sort((a, b) => b.path.length - a.path.length)[0]?.gitDirectory;
+  // git keeps those of a linked work tree beside its index.
+  const keepers = parent === undefined ? [project.gitDirectory, project.commonDirectory] : [parent];
+  const kept = name === undefined ? [] : keepers.map((keeper) => join(keeper, 'modules', name));
+  return findGitDirectory(join(project.root, path), kept);
 }
 
 async function list(

@@ -1,21 +1,24 @@
 /** Everything about a project that planning starts from, read once for a commit. */
 import { dirname } from 'node:path/posix';
 import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
+import { foreignSpec } from '../plan/foreign-spec.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
+import { parentPath, resolvePath } from '../plan/paths.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
+import type { Tree, TreeEntry } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
 import type { CatFile } from './cat-file.ts';
+import { DatasetObjects } from './dataset-objects.ts';
 import { linkCache } from './links.ts';
 import type { Project } from './open.ts';
 import { readImages } from './read-image-facts.ts';
+import { placeOf } from './repository.ts';
+import { SPEC_NAME } from './spec-search.ts';
 import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
-
-/** What a spec's file is called. */
-const SPEC_NAME = /(?:^|\/)spec\.ya?ml$/;
 
 /** A spec that was found, with what is wrong with it; without `spec` when it cannot be used. */
 export interface FoundSpec {
@@ -25,6 +28,8 @@ export interface FoundSpec {
   readonly parsed: ParsedSpec;
   readonly source: PipelineSource | undefined;
   readonly diagnostics: readonly FileDiagnostic[];
+  /** Whether it is left to the subdataset that it lies in, as a project of its own. */
+  readonly isForeign?: boolean;
 }
 
 /** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
@@ -64,26 +69,26 @@ export async function surveyProject(
   objects: CatFile,
   select: (specs: readonly FoundSpec[]) => Promise<readonly FoundSpec[]> = (specs) => Promise.resolve(specs),
 ): Promise<Survey> {
-  // Pipelines of subdatasets would record there: only the project's own are taken.
+  const texts = textsRead.get(objects) ?? new Map<string, string>();
+  textsRead.set(objects, texts);
   const own = await readTree(project.root, commit, objects, linkCache(project));
-  const candidates = own.entries.filter(
+  // Pipelines can lie in subdatasets; of those that are not installed nothing is known.
+  const searched = await withSubdatasets(project, own, [], objects, { forSpecs: true });
+  const candidates = searched.entries.filter(
     ({ path, type, annexKey }) =>
       SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
   );
-  const annexed = own.entries.filter(({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined);
-  const specs = await Promise.all(
-    candidates.map(async ({ path, blob }) =>
-      readSpec(path, (await objects.read(blob))?.content.toString('utf8') ?? ''),
-    ),
+  const annexed = searched.entries.filter(
+    ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
   );
+  const specTexts = await readSpecTexts(project, searched, candidates, { objects, texts });
+  const specs = candidates.map(({ path }, position) => readSpec(path, specTexts[position] ?? ''));
   const unusable = new Set(annexed.map(({ path }) => annexedSpec(path)));
   const kept = await select([...specs.filter((spec) => spec !== undefined), ...unusable]);
   const found = kept.filter((spec) => !unusable.has(spec));
   const values = found.map(({ parsed }) => parsed.value);
-  const texts = textsRead.get(objects) ?? new Map<string, string>();
-  textsRead.set(objects, texts);
   const reading = { objects, texts, everywhere: true };
-  const whole = await withSubdatasets(project, own, values, objects);
+  const whole = await withSubdatasets(project, searched, values, objects, { places: resultPlaces(found) });
   const { tree, images } = await readImages(project, whole, values, reading);
   const index = new TreeIndex(tree);
   return {
@@ -91,6 +96,41 @@ export async function surveyProject(
     images,
     specs: [...withProjectChecks(found, index, images), ...kept.filter((spec) => unusable.has(spec))],
   };
+}
+
+/** The texts of specs, each from the dataset that it belongs to; those of subdatasets once a session. */
+async function readSpecTexts(
+  project: Project,
+  tree: Tree,
+  specs: readonly TreeEntry[],
+  { objects, texts }: { readonly objects: CatFile; readonly texts: Map<string, string> },
+): Promise<string[]> {
+  const index = { subdataset: (path: string) => tree.subdatasets?.find((one) => one.path === path) };
+  const helpers = new DatasetObjects(project, objects);
+  try {
+    return await Promise.all(
+      specs.map(async ({ blob, dataset }) => {
+        const known = dataset === undefined ? undefined : texts.get(blob);
+        if (known !== undefined) return known;
+        const found = await helpers.of(placeOf(project, index, dataset)).read(blob);
+        const text = found?.content.toString('utf8') ?? '';
+        if (dataset !== undefined) texts.set(blob, text);
+        return text;
+      }),
+    );
+  } finally {
+    helpers.end();
+  }
+}
+
+/** The directories that results go into, as far as `output` says; all of the project is too much to look through. */
+export function resultPlaces(specs: readonly FoundSpec[]): readonly string[] {
+  return specs.flatMap(({ directory, source }) => {
+    const output = source?.spec.output ?? '';
+    const [literal = ''] = output.split('{', 1);
+    const place = resolvePath(directory, literal === output ? literal : parentPath(literal));
+    return place === undefined || place === '' ? [] : [place];
+  });
 }
 
 /**
@@ -113,12 +153,24 @@ export function withProjectChecks(
   index: TreeIndex,
   images: ImageFacts,
 ): FoundSpec[] {
+  const all = specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed }));
+  const foreign = new Map(
+    all.flatMap((spec) => {
+      const diagnostic = foreignSpec(spec, all, index);
+      return diagnostic === undefined ? [] : [[spec.file, diagnostic] as const];
+    }),
+  );
   const found = checkProject(
-    specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed })),
+    all.filter(({ file }) => !foreign.has(file)),
     index,
     images,
   );
   return specs.map((spec) => {
+    const diagnostic = foreign.get(spec.specPath);
+    if (diagnostic !== undefined) {
+      const diagnostics = [{ ...diagnostic, file: spec.specPath }];
+      return { ...spec, diagnostics, source: undefined, isForeign: true };
+    }
     const own = found.filter(({ file }) => file === spec.specPath);
     return { ...spec, diagnostics: [...withoutSuspicions(spec.diagnostics, own), ...own] };
   });

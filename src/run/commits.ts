@@ -33,7 +33,7 @@ export class Batch {
   readonly #guard: Guard;
   /** Datums whose record of a whole directory has been taken care of. */
   readonly #divided = new Set<DatumPlace['datum']>();
-  #hasPointers = false;
+  readonly #pointers = new Set<string>();
 
   /** @param written files that this run has recorded since the plan was made */
   constructor(planner: Planner, datasetId: string | null, written: Written) {
@@ -49,14 +49,23 @@ export class Batch {
     return this.#written;
   }
 
-  /** Whether unlocked annexed files are among what is recorded, computed or copied: git writes but their pointers. */
-  get hasPointers(): boolean {
-    return this.#hasPointers;
+  /** The datasets in which unlocked annexed files are recorded, computed or copied: git writes but their pointers. */
+  get pointers(): ReadonlySet<string> {
+    return this.#pointers;
   }
 
-  /** Records a result for the datum that it was computed for, and a copy for every equal one. */
-  addResult(taken: TakenResult): void {
-    for (const place of this.#planner.wanting(taken.job, taken.again?.datums)) {
+  /**
+   * Records a result for the datum that it was computed for, and a copy for every equal one.
+   * @param takenFor - What it is for a datum, or why it cannot be recorded for it; `undefined` where it waits.
+   */
+  addResult(
+    { job, again }: Pick<StagedFacts, 'job' | 'again'>,
+    takenFor: (place: DatumPlace) => TakenResult | string | undefined,
+  ): void {
+    for (const place of this.#planner.wanting(job, again?.datums)) {
+      const taken = takenFor(place);
+      if (typeof taken === 'string') this.heldBack.push({ place, message: taken });
+      if (taken === undefined || typeof taken === 'string') continue;
       const own = place.pipeline.name === taken.pipeline && place.datum.datum === taken.datum;
       // A result that carries its datum's name must not go to another one; that one gets a job of its own.
       if (
@@ -67,15 +76,10 @@ export class Batch {
         continue;
       const files = taken.files.map(({ name, content }) => {
         const path = joinPaths(place.datum.output, name);
-        return { name, entry: content.entry, file: newFile(path, content) };
+        return { name, entry: content.entry, file: this.#newFile(path, content) };
       });
       this.#add(place, files, { exit: taken.exit, reused: !own, discarded: taken.discarded });
     }
-  }
-
-  /** Holds a result back for everybody that wants it. */
-  refuse({ job, again }: Pick<StagedFacts, 'job' | 'again'>, message: string): void {
-    for (const place of this.#planner.wanting(job, again?.datums)) this.heldBack.push({ place, message });
   }
 
   /**
@@ -101,14 +105,33 @@ export class Batch {
       // The text of a locked link depends on how deep it lies.
       const file: NewFile =
         entry.annexKey !== undefined && entry.type === 'symlink'
-          ? newFile(
+          ? this.#newFile(
               path,
-              gitContent('symlink', Buffer.from(linkText(path, entry.annexKey)), hashName, entry.annexKey),
+              gitContent(
+                'symlink',
+                Buffer.from(this.#linkText(path, entry.annexKey)),
+                hashName,
+                entry.annexKey,
+              ),
             )
           : { path, mode: modeOf(entry), blob: entry.blob };
       return { name, entry, file };
     });
     this.#add(place, files, { exit: 0, reused: true, discarded: undefined });
+  }
+
+  #newFile(path: string, content: GitContent): NewFile {
+    const { mode, entry } = content;
+    if (content.content === undefined) return { path, mode, blob: entry.blob };
+    if (mode !== '120000' || entry.annexKey === undefined) return { path, mode, content: content.content };
+    return { path, mode, content: Buffer.from(this.#linkText(path, entry.annexKey)) };
+  }
+
+  /** A locked link leads to the annex of the dataset that it lies in. */
+  #linkText(path: string, key: string): string {
+    const dataset = this.#planner.current.index.datasetOf(path);
+    const within = dataset === '' ? path : path.slice(dataset.length + 1);
+    return `${'../'.repeat(within.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
   }
 
   #add(
@@ -164,13 +187,16 @@ export class Batch {
         discard: discardStep({
           globs: spec.discard,
           output: datum.output,
+          dataset: this.#planner.current.index.datasetOf(datum.output),
           owned: owned === undefined,
           kept: files.map(({ name }) => name),
           discarded,
         }),
       }),
     });
-    this.#hasPointers ||= files.some(({ entry }) => entry.annexKey !== undefined && entry.type !== 'symlink');
+    for (const { entry, file } of files)
+      if (entry.annexKey !== undefined && entry.type !== 'symlink')
+        this.#pointers.add(this.#planner.current.index.datasetOf(file.path));
     for (const { file, entry } of files) this.#written.add({ path: file.path, blob: entry.blob, owner });
     this.recordings.push({
       place,
@@ -217,10 +243,14 @@ export class Batch {
   ): readonly string[] {
     if (previous === undefined) return [];
     if (previous.files === undefined) {
-      if (previous.path === place.datum.output && place.datum.ownsDirectory) return [previous.path];
+      const { index } = this.#planner.current;
+      const isOwned = place.datum.ownsDirectory && !index.leadsToSubdataset(previous.path);
+      if (previous.path === place.datum.output && isOwned) return [previous.path];
       // Others may have come into the directory, and into the place that this one leaves, also in the same batch.
-      return ownedEntries(this.#planner.current.index, previous).flatMap(({ path }) =>
-        this.#sharers.of(place, path).length > 0 || this.#isTakenOver(place, path) ? [] : [path],
+      return ownedEntries(index, previous).flatMap(({ path, type }) =>
+        type === 'subdataset' || this.#sharers.of(place, path).length > 0 || this.#isTakenOver(place, path)
+          ? []
+          : [path],
       );
     }
     const now = new Set(paths);
@@ -241,7 +271,9 @@ export class Batch {
     const { index } = this.#planner.current;
     const left = new Set(paths.flatMap((path) => this.#sharers.leaving(place, path) ?? []));
     return [...left].flatMap((record) =>
-      ownedEntries(index, record).flatMap(({ path }) => (this.#isTakenOver(place, path) ? [] : [path])),
+      ownedEntries(index, record).flatMap(({ path, type }) =>
+        type === 'subdataset' || this.#isTakenOver(place, path) ? [] : [path],
+      ),
     );
   }
 
@@ -270,17 +302,6 @@ export class Batch {
     const isLeft = (path: string): boolean => this.#sharers.leaving(place, path) !== undefined;
     return index.under(place.datum.output).some(({ path }) => !own.has(path) && !isLeft(path));
   }
-}
-
-function newFile(path: string, content: GitContent): NewFile {
-  const { mode, entry } = content;
-  if (content.content === undefined) return { path, mode, blob: entry.blob };
-  if (mode !== '120000' || entry.annexKey === undefined) return { path, mode, content: content.content };
-  return { path, mode, content: Buffer.from(linkText(path, entry.annexKey)) };
-}
-
-function linkText(path: string, key: string): string {
-  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
 }
 
 function modeOf(entry: TreeEntry): string {

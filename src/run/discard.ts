@@ -93,6 +93,8 @@ export interface ReplayDiscard {
   readonly globs: readonly string[];
   /** The output directory, relative to the project's root. */
   readonly output: string;
+  /** The path of the dataset that this lies in; empty for the project itself. */
+  readonly dataset?: string;
   /** Whether the record owns the whole directory, which a replay makes anew. */
   readonly owned: boolean;
   /** Names of the files that are kept, relative to the output directory. */
@@ -108,7 +110,7 @@ export interface ReplayDiscard {
  * tree, so the command has left it.
  */
 export function discardStep(what: ReplayDiscard): string | undefined {
-  const { globs, output, owned, kept, discarded } = what;
+  const { globs, output, dataset = '', owned, kept, discarded } = what;
   if (globs.length === 0 || discarded?.length === 0) return undefined;
   if (owned && output !== '') {
     const tests = patternTests(what);
@@ -117,7 +119,11 @@ export function discardStep(what: ReplayDiscard): string | undefined {
   if (!owned && output !== '') {
     const patterns = patternsOf(what);
     if (patterns !== undefined && !kept.some(matchedBy(patterns))) {
-      const step = `git clean -dfq -- ${patterns.map((pattern) => shellQuote(`${literalPattern(output)}/${pattern}`)).join(' ')}`;
+      // Git cleans a subdataset from within.
+      const clean = dataset === '' ? 'git clean' : `git -C ${shellQuote(dataset)} clean`;
+      const place = dataset === '' ? output : output.slice(dataset.length + 1);
+      const words = patterns.map((pattern) => shellQuote(joinPaths(literalPattern(place), pattern)));
+      const step = `${clean} -dfq -- ${words.join(' ')}`;
       if (step.length <= MANY) return step;
     }
   }

@@ -19,8 +19,8 @@ import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import type { Holder, Observer } from './holder.ts';
 import type { Planner } from './planner.ts';
+import { LOCK_FOLDER } from './recover.ts';
 import type { State } from './state.ts';
-import { LOCK_FOLDER } from './work-tree.ts';
 
 /** The claim that whoever fetches holds. */
 const CLAIM = 'annex';

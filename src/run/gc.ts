@@ -10,11 +10,10 @@ import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
 import { Holder, type Observer } from './holder.ts';
 import { bytesOf, findDuplicates, findOrphanResults, type KeptOrphan } from './orphans.ts';
 import { type Planning, planCommit } from './planner.ts';
+import { type RecoveryMeans, underRecordLock } from './recover.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { prepareState, type State } from './state.ts';
 import { findWaste, type Waste, type WasteKind } from './waste.ts';
-import type { Forwarding } from './work-tree.ts';
-import { underRecordLock } from './work-tree.ts';
 import { emptyTrash, removeTree } from './workspace.ts';
 
 /** What would go, or has gone. */
@@ -94,7 +93,7 @@ export async function removeAll(means: GcMeans): Promise<Findings | string> {
   }
 }
 
-async function removeUnderLock(means: GcMeans, forwarding: Forwarding): Promise<Findings> {
+async function removeUnderLock(means: GcMeans, forwarding: RecoveryMeans): Promise<Findings> {
   const { project, state, observer, objects } = means;
   const { holder } = forwarding;
   const tip = project.branch === undefined ? undefined : await readTip(project, project.branch);
@@ -113,7 +112,7 @@ type Gone = Pick<Findings, 'orphans' | 'kept' | 'commits' | 'problems'>;
 
 async function removeResults(
   { project }: GcMeans,
-  forwarding: Forwarding,
+  forwarding: RecoveryMeans,
   plan: (commit: string) => Promise<Planning>,
   found: Findings,
 ): Promise<Gone> {

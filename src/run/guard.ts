@@ -1,4 +1,5 @@
 /** What keeps a result from being recorded: something of somebody else's at, above or below one of its paths. */
+import { awaited } from '../plan/absent.ts';
 import { isWithin, joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { ownedFiles } from '../plan/result.ts';
@@ -119,9 +120,12 @@ export class Guard {
     const inside = index.isDirectory(path)
       ? index.subdatasets.find((one) => isWithin(one.path, path))
       : undefined;
-    const subdataset = index.subdatasetAround(path) ?? inside;
+    const around = index.subdatasetAround(path);
+    const subdataset = around?.path === path ? around : inside;
     if (subdataset !== undefined)
-      return `It wrote ${path}, and ${subdataset.path} is a subdataset, in which nothing is recorded: change \`output\`.`;
+      return `It wrote ${path}, and ${subdataset.path} is a subdataset: results must have other names.`;
+    if (around !== undefined && around.state !== 'read')
+      return `It wrote ${path}, which belongs into ${awaited(around)}.`;
     const above = pathsAbove(path).filter((part) => index.has(part));
     const below = index.has(path) ? [] : index.under(path).map((entry) => entry.path);
     for (const there of [...above, ...below]) {

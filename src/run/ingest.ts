@@ -3,6 +3,7 @@
  * where it has any, as it stands otherwise. Content is in place before the commit that names it.
  */
 import {
+  constants,
   copyFileSync,
   existsSync,
   linkSync,
@@ -31,21 +32,25 @@ interface AddAnswer {
 /** git-annex sets itself up as a filter for every file; what is to be annexed has been decided before. */
 const WITHOUT_ANNEX = ['-c', 'filter.annex.clean=', '-c', 'filter.annex.process='];
 
-/** A file of a result and its place in the project. */
+/** A file of a result and its place in the dataset that it belongs to. */
 export interface PlacedFile {
   readonly file: LeftFile;
-  /** Relative to the project's root. */
+  /** Relative to the dataset's root. */
   readonly target: string;
+  /** Whether the file is in another dataset's annex, and must not become a part of two. */
+  readonly isForeign?: boolean;
 }
 
 /**
- * Takes files in for one recorder. Attributes are looked up at the files' places in the project through a
+ * Takes files in for one recorder and one dataset. Attributes are looked up at the files' places in it through a
  * stand-in work tree with an index of its own, so that the user's index and files are not touched.
  */
 export class Ingest {
   readonly #project: Project;
   readonly #folder: string;
   readonly #index: string;
+  /** Makes git, which may know another work tree from the configuration of a submodule, use the stand-in. */
+  readonly #env: Readonly<Record<string, string>>;
   readonly #hashName: 'sha1' | 'sha256';
   readonly #answers: ((answer: AddAnswer) => void)[] = [];
   #annex: BatchChild | undefined;
@@ -54,11 +59,15 @@ export class Ingest {
   #isLaid = false;
   #filtered: boolean | undefined;
 
-  /** @param folder a folder of ours, on the project's file system */
+  /**
+   * @param project - The dataset's repository: the project's own, or a subdataset's.
+   * @param folder - A folder of ours, on its file system.
+   */
   constructor(project: Project, folder: string) {
     this.#project = project;
     this.#folder = join(folder, 'tree');
     this.#index = join(folder, 'tree.index');
+    this.#env = { GIT_INDEX_FILE: this.#index, GIT_WORK_TREE: this.#folder };
     this.#hashName = project.head.length === 64 ? 'sha256' : 'sha1';
   }
 
@@ -98,7 +107,7 @@ export class Ingest {
     const taken = new Map<PlacedFile, GitContent | string>();
     const regular = placed.filter(({ file }) => file.type !== 'symlink');
     const answers = regular.map(async (one) => {
-      const place = this.#lay(one.file, one.target);
+      const place = this.#lay(one);
       const answer = await this.#add(one.target);
       if (answer.success !== true) {
         const why = answer['error-messages']?.join('; ') || 'it gave no reason';
@@ -110,15 +119,19 @@ export class Ingest {
   }
 
   /** A hard link, so that nothing is copied and the staged result stays whole until it is recorded. */
-  #lay(file: LeftFile, target: string): string {
+  #lay({ file, target, isForeign }: PlacedFile): string {
     const place = join(this.#folder, target);
     this.#makeRoom(target);
     mkdirSync(dirname(place), { recursive: true });
     try {
-      linkSync(file.path, place);
+      if (isForeign !== true) {
+        linkSync(file.path, place);
+        return place;
+      }
     } catch {
-      copyFileSync(file.path, place);
+      // Another file system, or too many links: a copy does as well.
     }
+    copyFileSync(file.path, place, constants.COPYFILE_FICLONE);
     return place;
   }
 
@@ -157,7 +170,7 @@ export class Ingest {
     const options = ['--no-check-gitignore', '--batch', '-z', '--json', '--json-error-messages'];
     const child = startBatch('git', ['annex', 'add', ...options], {
       cwd: this.#folder,
-      env: { GIT_INDEX_FILE: this.#index },
+      env: this.#env,
     });
     let rest = '';
     child.onData((chunk) => {
@@ -181,10 +194,10 @@ export class Ingest {
       mkdirSync(this.#folder, { recursive: true });
       symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
     }
-    const result = await git(this.#folder, ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: this.#index } });
+    const env = this.#env;
+    const result = await git(this.#folder, ['read-tree', 'HEAD'], { env });
     if (!result.ok) throw new GitError("Reading the project's attributes", result);
     // `git hash-object` looks for attributes in files only, whatever the index holds.
-    const env = { GIT_INDEX_FILE: this.#index };
     const listed = await git(this.#folder, ['ls-files', '-z', '--', ':(glob)**/.gitattributes'], { env });
     if (listed.stdout.length === 0) return;
     const laid = await git(this.#folder, ['checkout-index', '-q', '-z', '--stdin'], {
@@ -221,9 +234,9 @@ export class Ingest {
 
   async #throughFilters(placed: readonly PlacedFile[]): Promise<Map<PlacedFile, GitContent>> {
     await this.#makeStandIn();
-    for (const { file, target } of placed) this.#lay(file, target);
+    for (const one of placed) this.#lay(one);
     const paths = placed.map(({ target }) => target);
-    const as = { before: WITHOUT_ANNEX, after: [], env: { GIT_INDEX_FILE: this.#index } };
+    const as = { before: WITHOUT_ANNEX, after: [], env: this.#env };
     return withIds(placed, await storeFiles(this.#folder, paths, as));
   }
 }

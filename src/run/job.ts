@@ -188,7 +188,8 @@ export class JobRunner {
     );
     const left = leftFiles(output);
     if (!left.ok) return { outcome: 'failed', reason: left.message };
-    takeOutOfAnnexes(this.#means.project, this.#means.planner.current.index, needs.files, left.files);
+    const { project, planner } = this.#means;
+    takeOutOfAnnexes(project, planner.current.index, needs.files, left.files, datum.output);
     // Code that lies in the output directory was put there by us; it is not a result.
     for (const { path } of ours) rmSync(join(workspace, path), { force: true });
     const isOurs = new Set(ours.map(({ path }) => join(workspace, path)));

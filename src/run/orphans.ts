@@ -38,8 +38,7 @@ export function findOrphanResults({ plan, index, history }: Planning): {
   const orphans: Orphan[] = [];
   const kept: KeptOrphan[] = [];
   const why = (record: ResultRecord, entries: readonly TreeEntry[]): string | undefined => {
-    const inside = entries.find(({ dataset, type }) => dataset !== undefined || type === 'subdataset');
-    if (inside !== undefined) return 'It lies in a subdataset: remove it there.';
+    if (entries.some(({ type }) => type === 'subdataset')) return 'A subdataset lies in it: remove it there.';
     if (!isIntact(index, record) && replacedFile(index, history, record) === undefined)
       return 'Somebody has edited it.';
     const taker = sources.get(record.path);

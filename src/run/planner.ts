@@ -15,6 +15,7 @@ import { type FoundSpec, surveyProject, usableSource } from '../project/survey.t
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
 import { observe } from './observe.ts';
+import { findRecordable, type Recordable } from './recordable.ts';
 import type { State } from './state.ts';
 
 /** A plan with the facts that it was made from. */
@@ -25,6 +26,8 @@ export interface Planning {
   readonly history: History;
   readonly images: ImageFacts;
   readonly specs: readonly FoundSpec[];
+  /** The subdatasets that results go into, as they stood when the plan was made. */
+  readonly recordable: Recordable;
 }
 
 /** Plans a commit from nothing but the project. */
@@ -41,7 +44,8 @@ export async function planCommit(
     surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
     reading,
   ]);
-  return planAgain({ commit, ...survey, history }, state, observer, again);
+  const recordable = await findRecordable(project, state, survey.index, survey.specs);
+  return planAgain({ commit, ...survey, history, recordable }, state, observer, again);
 }
 
 /** Plans the same commit once more, for what runners have done in the meantime. */
@@ -51,12 +55,13 @@ export function planAgain(
   observer: Observer,
   again?: PlanFacts['again'],
 ): Planning {
-  const { commit, index, history, images, specs } = facts;
+  const { index, history, images, specs } = facts;
   const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
-  const broken = specs.filter((found) => usableSource(found) === undefined);
+  const broken = specs.filter((found) => usableSource(found) === undefined && found.isForeign !== true);
+  const unrecordable = facts.recordable.problems;
   const observed = { ...observe(state, observer), ...(again === undefined ? {} : { again }) };
-  const plan = makePlan({ index, pipelines, broken, history, images, ...observed });
-  return { commit, plan, index, history, images, specs };
+  const plan = makePlan({ index, pipelines, broken, history, images, unrecordable, ...observed });
+  return { ...facts, plan };
 }
 
 /** One datum with its pipeline. */

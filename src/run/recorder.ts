@@ -4,23 +4,24 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
+import { commitInDatasets } from './commit-in-datasets.ts';
 import { Batch } from './commits.ts';
-import { importCommits, touches } from './fast-import.ts';
+import { touches } from './fast-import.ts';
 import { FENCED, type Holder, type Observer } from './holder.ts';
-import { Ingest, type PlacedFile } from './ingest.ts';
+import { withIndexLock } from './index-lock.ts';
 import type { DatumPlace, Planner } from './planner.ts';
-import type { HeldBack, TakenResult } from './recording.ts';
-import { leftFiles } from './result-files.ts';
-import { dropStaged, type StagedFacts, type StagedResult, stagedId, stagedResults } from './staging.ts';
+import { RecordDatasets } from './record-datasets.ts';
+import type { HeldBack } from './recording.ts';
+import { hasDeadRecorder, LOCK_FOLDER, recoverAll } from './recover.ts';
+import { dropStaged, type StagedResult, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
-import { LOCK_FOLDER, recoverForward, stepForward, withIndexLock } from './work-tree.ts';
-import { pathsAbove, Written } from './written.ts';
+import { TakeIn } from './take-in.ts';
+import { Written } from './written.ts';
 
 /** How often a batch is built anew because the branch moved or a file was in the way. */
 const ATTEMPTS = 20;
@@ -68,13 +69,13 @@ export class Recorder {
   readonly #means: RecorderMeans;
   readonly #folder: string;
   readonly #ref: string;
-  readonly #ingest: Ingest;
-  readonly #taken = new Map<string, TakenResult>();
-  /** Why the result of a job could not be taken in this time, in a sentence. */
-  readonly #refused = new Map<string, string>();
+  readonly #datasets: RecordDatasets;
+  readonly #takeIn: TakeIn;
   #written = new Written();
-  /** Whether unlocked files in the work tree are to be filled. */
-  #hasPointers = false;
+  /** The datasets in whose work trees unlocked files are to be filled. */
+  readonly #pointers = new Set<string>();
+  /** Whether branches may have been taken back since the plan was made. */
+  #hasRecovered = false;
 
   constructor(means: RecorderMeans) {
     const token = means.holder.facts.token;
@@ -82,25 +83,31 @@ export class Recorder {
     this.#folder = join(means.state.record, token);
     this.#ref = `refs/minipach/${token}`;
     mkdirSync(this.#folder, { recursive: true });
-    this.#ingest = new Ingest(means.project, this.#folder);
+    this.#datasets = new RecordDatasets(means, this.#folder);
+    this.#takeIn = new TakeIn(this.#datasets, means.planner);
   }
 
   /** Records what waits in `results/`, and copies for datums whose equal is in the tree. */
   async flush(copies: () => readonly DatumPlace[]): Promise<FlushReport> {
     const { project, state, holder, observer } = this.#means;
-    if (stagedResults(state).length === 0 && copies().length === 0) return NOTHING;
+    const means = { ...this.#means, folder: this.#folder };
+    // One that was killed at the very end has left nothing but its locks.
+    if (stagedResults(state).length === 0 && copies().length === 0 && !hasDeadRecorder(means)) return NOTHING;
     if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
     const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
     if (!claim.ok) return { ...NOTHING, busy: true };
     try {
-      const means = { ...this.#means, folder: this.#folder };
+      const recovered = await recoverAll(means);
+      this.#hasRecovered ||= recovered.hadBegun;
       // Whoever was killed may have written pointers and not filled them.
-      this.#hasPointers ||= (await recoverForward(means)) && project.annex;
+      for (const path of recovered.datasets) this.#pointers.add(path);
       const staged = stagedResults(state).slice(0, BATCH);
-      await this.#takeIn(staged);
-      const report = await withIndexLock(means, () => this.#record(staged, copies));
+      if (staged.length === 0 && copies().length === 0) return NOTHING;
+      // Content goes into the annex or through filters before the user's git has to wait for anything.
+      await this.#takeIn.take(staged);
+      const report = await withIndexLock(project, means, () => this.#record(staged, copies));
       if ('outcome' in report) return { ...NOTHING, problem: report.message };
-      if (this.#hasPointers) await this.#fillPointers();
+      await this.#fillPointers();
       return report;
     } finally {
       releaseClaim(claim.claim, holder);
@@ -109,78 +116,22 @@ export class Recorder {
 
   /** Ends the helpers and removes what was only for this runner. */
   async end(): Promise<void> {
-    await this.#ingest.end();
+    await this.#datasets.end();
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  /** Content goes into the annex or through filters before the user's git has to wait for anything. */
-  async #takeIn(staged: readonly StagedResult[]): Promise<void> {
-    this.#refused.clear();
-    let chunk: { readonly facts: StagedFacts; readonly placed: readonly PlacedFile[] }[] = [];
-    const files = new Set<string>();
-    /** The same files, and the directories that they lie in. */
-    const targets = new Set<string>();
-    const takeChunk = async (): Promise<void> => {
-      const contents = await this.#ingest.take(chunk.flatMap(({ placed }) => placed));
-      let next = 0;
-      for (const { facts, placed } of chunk) {
-        const of = contents.slice(next, next + placed.length);
-        next += placed.length;
-        const { discarded = [] } = facts;
-        const refusal = of.find((content) => typeof content === 'string');
-        if (refusal !== undefined) {
-          this.#refused.set(stagedId(facts), refusal);
-          continue;
-        }
-        const files = placed.flatMap(({ file: { name } }, position) => {
-          const content = of[position];
-          return content === undefined || typeof content === 'string' ? [] : [{ name, content }];
-        });
-        this.#taken.set(stagedId(facts), { ...facts, files, discarded });
-      }
-      chunk = [];
-      files.clear();
-      targets.clear();
-    };
-    for (const { facts, output } of staged) {
-      if (this.#taken.has(stagedId(facts))) continue;
-      const left = leftFiles(output);
-      const [first] = this.#means.planner.wanting(facts.job, facts.again?.datums);
-      if (!left.ok) this.#refused.set(stagedId(facts), left.message);
-      if (!left.ok || first === undefined) continue;
-      const placed = left.files.map((file) => ({ file, target: joinPaths(first.datum.output, file.name) }));
-      // Two results that wrote one file are told apart later; here the one must not be taken for the other.
-      const isTaken = (target: string): boolean =>
-        targets.has(target) || pathsAbove(target).some((above) => files.has(above));
-      if (placed.some(({ target }) => isTaken(target))) await takeChunk();
-      for (const { target } of placed) {
-        files.add(target);
-        for (const part of [target, ...pathsAbove(target)]) targets.add(part);
-      }
-      chunk.push({ facts, placed });
-    }
-    await takeChunk();
   }
 
   /** Builds on the branch's tip as it is now, under the index lock; a file in the way holds back its own datum only. */
   async #record(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Promise<FlushReport> {
-    const { project, branch, planner, holder } = this.#means;
+    const { planner, holder } = this.#means;
     const inTheWay = new Map<string, string>();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
-      const present = await gitLine(project.root, ['symbolic-ref', '-q', 'HEAD']);
-      if (present !== branch) {
-        const where = present?.replace('refs/heads/', '') ?? 'a detached HEAD';
-        const from = branch.replace('refs/heads/', '');
-        const problem = `The work tree was switched from ${from} to ${where} during the run: results for ${from} wait; go back with \`git switch ${from}\` and run again.`;
-        return { ...NOTHING, problem };
-      }
-      const tip = await gitLine(project.root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]);
-      if (tip === undefined)
-        return { ...NOTHING, problem: `${branch} is gone; results wait in ${this.#means.state.results}.` };
-      if (tip !== planner.tip) {
+      const tip = await this.#presentTip();
+      if (typeof tip !== 'string') return { ...NOTHING, ...tip };
+      if (tip !== planner.tip || this.#hasRecovered) {
         await planner.renew(tip);
         this.#written = new Written();
+        this.#hasRecovered = false;
       }
       const batch = this.#collect(staged, copies);
       const recordings = batch.recordings.filter(({ place }) => !inTheWay.has(idOf(place)));
@@ -197,19 +148,19 @@ export class Recorder {
         this.#drop(staged, heldBack);
         return { recorded: [], unchanged, heldBack };
       }
-      const commits = await importCommits(
-        {
-          root: project.root,
-          folder: this.#folder,
-          ref: this.#ref,
-          base: tip,
-          identity: identityNow(this.#means.identity),
-        },
+      const step = await commitInDatasets(
+        this.#datasets,
         recordings.map(({ commit }) => commit),
+        { tip, branch: this.#means.branch, index: planner.current.index, ref: this.#ref },
       );
-      const last = commits.at(-1) ?? tip;
-      const step = await stepForward({ ...this.#means, folder: this.#folder }, branch, tip, last, this.#ref);
       if (step.outcome === 'tip-moved') continue;
+      if (step.outcome === 'refused') {
+        for (const [position, { place }] of recordings.entries()) {
+          const message = step.refused.get(position);
+          if (message !== undefined) inTheWay.set(idOf(place), `${message} The result waits.`);
+        }
+        continue;
+      }
       if (step.outcome === 'conflict') {
         const culprits = recordings.flatMap(({ place, commit }) => {
           const path = step.paths.find((one) => touches(commit, one));
@@ -226,14 +177,14 @@ export class Recorder {
       }
       const recorded = recordings.map(({ place, record }, position) => ({
         place,
-        record: { ...record, commit: commits[position] ?? '' },
+        record: { ...record, commit: step.commits[position] ?? '' },
       }));
       planner.noteRecorded(
-        last,
+        step.commits.at(-1) ?? tip,
         recorded.map(({ record }) => record),
       );
       this.#written = batch.written;
-      this.#hasPointers ||= batch.hasPointers;
+      for (const path of batch.pointers) this.#pointers.add(path);
       this.#drop(staged, heldBack);
       return { recorded, unchanged, heldBack };
     }
@@ -243,17 +194,26 @@ export class Recorder {
     };
   }
 
+  /** The tip of the branch that results go to, or why nothing can be recorded on it. */
+  async #presentTip(): Promise<string | { readonly problem: string }> {
+    const { project, branch, state } = this.#means;
+    const present = await gitLine(project.root, ['symbolic-ref', '-q', 'HEAD']);
+    if (present !== branch) {
+      const where = present?.replace('refs/heads/', '') ?? 'a detached HEAD';
+      const from = branch.replace('refs/heads/', '');
+      const problem = `The work tree was switched from ${from} to ${where} during the run: results for ${from} wait; go back with \`git switch ${from}\` and run again.`;
+      return { problem };
+    }
+    const tip = await gitLine(project.root, ['rev-parse', '-q', '--verify', `${branch}^{commit}`]);
+    return tip ?? { problem: `${branch} is gone; results wait in ${state.results}.` };
+  }
+
   #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
     const { planner, datasetId } = this.#means;
     const batch = new Batch(planner, datasetId, this.#written);
     const copied = copies();
     batch.announce([...staged.flatMap(({ facts }) => [...planner.wanting(facts.job)]), ...copied]);
-    for (const { facts } of staged) {
-      const taken = this.#taken.get(stagedId(facts));
-      if (taken !== undefined) batch.addResult(taken);
-      const refusal = this.#refused.get(stagedId(facts));
-      if (refusal !== undefined) batch.refuse(facts, refusal);
-    }
+    for (const { facts } of staged) batch.addResult(facts, (place) => this.#takeIn.for(facts, place));
     for (const place of copied) {
       const { source } = place.datum;
       if (source !== undefined && !planner.isDone(place)) batch.addCopy(place, source);
@@ -263,10 +223,14 @@ export class Recorder {
 
   /** Fills unlocked files in the work tree and tells the index; needs the index lock, so it comes after it. */
   async #fillPointers(): Promise<void> {
-    const { root } = this.#means.project;
-    await git(root, ['annex', 'smudge', '--update']);
-    await git(root, ['annex', 'restage']);
-    this.#hasPointers = false;
+    for (const path of this.#pointers) {
+      const dataset = await this.#datasets.open(path);
+      if (dataset?.repository.annex !== true) continue;
+      const { root } = dataset.repository;
+      await git(root, ['annex', 'smudge', '--update']);
+      await git(root, ['annex', 'restage']);
+    }
+    this.#pointers.clear();
   }
 
   /** Lets go of staged results that history has; one that was held back stays for the next try. */
@@ -279,15 +243,11 @@ export class Recorder {
       // By another run's plan it may be wanted.
       if (again?.datums.some((one) => planner.isUnclear(one))) continue;
       dropStaged(state, result);
-      this.#taken.delete(stagedId(result.facts));
+      this.#takeIn.forget(result.facts);
     }
   }
 }
 
 function idOf({ pipeline, datum }: DatumPlace): string {
   return `${pipeline.source.directory}\0${datum.datum}`;
-}
-
-function identityNow(identity: string): string {
-  return identity.replace(/ \d+ (\S+)$/, ` ${Math.floor(Date.now() / 1000)} $1`);
 }

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Project } from '../project/open.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
 import { BEAT_INTERVAL, Holder, type HolderFacts, type Observer } from './holder.ts';
+import { underRecordLock } from './recover.ts';
 import type { State } from './state.ts';
-import { underRecordLock } from './work-tree.ts';
 
 /** How long a far holder is watched for a sign of life, in beats. */
 const WATCHED_BEATS = 3;

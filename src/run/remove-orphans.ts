@@ -3,11 +3,14 @@
  * user's is never overwritten and a kill at any moment leaves nothing half done. History keeps what goes.
  */
 import { gitLine } from '../project/git.ts';
-import { importCommits, type NewCommit } from './fast-import.ts';
+import { commitInDatasets } from './commit-in-datasets.ts';
+import { type NewCommit, touches } from './fast-import.ts';
 import { FENCED } from './holder.ts';
+import { withIndexLock } from './index-lock.ts';
 import { findOrphanResults, type KeptOrphan, type Orphan } from './orphans.ts';
 import type { Planning } from './planner.ts';
-import { type Forwarding, stepForward, withIndexLock } from './work-tree.ts';
+import { RecordDatasets } from './record-datasets.ts';
+import type { RecoveryMeans } from './recover.ts';
 
 /** How often it is begun anew because the branch moved or a file was in the way. */
 const ATTEMPTS = 20;
@@ -25,7 +28,7 @@ export interface Removal {
 }
 
 /** What it takes; the record lock must be held. */
-export interface RemovalMeans extends Forwarding {
+export interface RemovalMeans extends RecoveryMeans {
   /** The branch that is checked out, such as `refs/heads/main`. */
   readonly branch: string;
   /** `Name <mail> seconds zone`. */
@@ -35,12 +38,14 @@ export interface RemovalMeans extends Forwarding {
 
 /** Removes every orphan that may go. */
 export async function removeOrphans(means: RemovalMeans): Promise<Removal> {
-  const result = await withIndexLock(means, () => remove(means));
+  const datasets = new RecordDatasets(means, means.folder);
+  const result = await withIndexLock(means.project, means, () => remove(means, datasets));
+  await datasets.end();
   return 'outcome' in result ? { removed: [], commits: [], kept: [], problem: result.message } : result;
 }
 
-async function remove(means: RemovalMeans): Promise<Removal> {
-  const { project, branch, identity } = means;
+async function remove(means: RemovalMeans, datasets: RecordDatasets): Promise<Removal> {
+  const { project, branch } = means;
   const { root } = project;
   const ref = `refs/minipach/${means.holder.facts.token}`;
   const inTheWay: KeptOrphan[] = [];
@@ -54,16 +59,26 @@ async function remove(means: RemovalMeans): Promise<Removal> {
     ]);
     if (present !== branch || base === undefined)
       return { ...none, kept: [], problem: 'Another branch was checked out meanwhile: nothing was removed.' };
-    const found = findOrphanResults(await means.plan(base));
+    const planning = await means.plan(base);
+    const found = findOrphanResults(planning);
     const kept = [...found.kept, ...inTheWay];
     const orphans = found.orphans.filter((orphan) => !inTheWay.some(({ name }) => name === nameOf(orphan)));
     if (orphans.length === 0) return { ...none, kept };
     const commits = commitsFor(orphans);
-    const made = await importCommits({ root, folder: means.folder, ref, base, identity }, commits);
-    const last = made.at(-1) ?? base;
-    const step = await stepForward(means, branch, base, last, ref);
-    if (step.outcome === 'moved') return { removed: orphans, commits: made, kept };
+    const on = { tip: base, branch, index: planning.index, ref };
+    const step = await commitInDatasets(datasets, commits, on);
+    if (step.outcome === 'moved') return { removed: orphans, commits: step.commits, kept };
     if (step.outcome === 'tip-moved') continue;
+    if (step.outcome === 'refused') {
+      for (const orphan of orphans) {
+        const position = commits.findIndex((commit) =>
+          orphan.files.some(({ path }) => touches(commit, path)),
+        );
+        const why = step.refused.get(position);
+        if (why !== undefined) inTheWay.push({ name: nameOf(orphan), why });
+      }
+      continue;
+    }
     const culprits = orphans.filter(({ files }) => files.some(({ path }) => step.paths.includes(path)));
     for (const culprit of culprits)
       inTheWay.push({

@@ -86,6 +86,7 @@ const WARNINGS = {
   'untracked-script': 'A word of the command looks like a script that is not committed.',
   'no-such-directory': 'The directory that the command is to run in is not in the project.',
   'code-without-match': 'A glob of `code` or `context` matches nothing.',
+  'subdataset-paths': 'A spec in a subdataset names paths from there, as a project of its own.',
   'unknown-rule': 'A comment turns off a rule that there is not.',
   'rule-stays': 'A comment turns off a rule that cannot be turned off.',
 } as const;

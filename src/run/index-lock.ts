@@ -1,0 +1,94 @@
+/**
+ * Git's own lock of an index, as a hard link of the holder file: the user's git waits while it is there, and a dead
+ * runner's lock is known for what it is.
+ */
+import { linkSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Project } from '../project/open.ts';
+import { type Holder, type Observer, readHolder } from './holder.ts';
+import { errorCode } from './state.ts';
+
+/** Milliseconds to wait for the user's own git command to let go of the index. */
+export const INDEX_PATIENCE = 60_000;
+
+/** Who takes a lock. */
+export interface LockMeans {
+  readonly holder: Holder;
+  readonly observer: Observer;
+}
+
+/** Another git command has held the index for too long. */
+export interface IndexLocked {
+  readonly outcome: 'index-locked';
+  readonly message: string;
+}
+
+/** A repository, by what holds its index. */
+type IndexPlace = Pick<Project, 'gitDirectory'>;
+
+/** The index of a work tree. */
+export function indexOf({ gitDirectory }: IndexPlace): string {
+  return join(gitDirectory, 'index');
+}
+
+function lockOf(place: IndexPlace): string {
+  return `${indexOf(place)}.lock`;
+}
+
+/** Does something while the lock of an index is held, so that the user's git waits and the tip stands still. */
+export async function withIndexLock<T>(
+  place: IndexPlace,
+  means: LockMeans,
+  action: () => Promise<T>,
+): Promise<T | IndexLocked> {
+  const locked = await lockIndex(place, means, INDEX_PATIENCE);
+  if (locked !== undefined) return { outcome: 'index-locked', message: locked };
+  try {
+    return await action();
+  } finally {
+    unlockIndex(place);
+  }
+}
+
+/**
+ * Takes the lock of an index; ended with `unlockIndex`.
+ * @param patience - Milliseconds to wait for somebody else's.
+ * @returns why it could not be taken, in a sentence.
+ */
+export async function lockIndex(
+  place: IndexPlace,
+  means: LockMeans,
+  patience: number,
+): Promise<string | undefined> {
+  const lock = lockOf(place);
+  for (const start = performance.now(); ; ) {
+    try {
+      linkSync(means.holder.file, lock);
+      return undefined;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    if (breakDeadLock(place, means)) continue;
+    const waited = performance.now() - start;
+    if (waited > patience) {
+      const since = patience < INDEX_PATIENCE ? 'is there' : 'has been there for a minute';
+      return `${lock} ${since}: another git command works on the project, or one was killed. End it, or remove the file if none runs.`;
+    }
+    await delay(50);
+  }
+}
+
+/** Lets go of a lock that is held. */
+export function unlockIndex(place: IndexPlace): void {
+  unlinkSync(lockOf(place));
+}
+
+/** Removes the lock of a dead runner; returns whether there was one. Called with the record lock held. */
+export function breakDeadLock(place: IndexPlace, { holder, observer }: LockMeans): boolean {
+  const owner = readHolder(lockOf(place));
+  if (owner === undefined || !observer.isDead(owner)) return false;
+  observer.markDead(owner, holder);
+  rmSync(lockOf(place), { force: true });
+  return true;
+}

@@ -1,0 +1,219 @@
+/**
+ * Finishing or forgetting what dead recorders were about to do. The project's branch decides: where it has the new
+ * commits, everything was done but for the indexes; where it has not, subdatasets that had gone ahead are taken back. The
+ * results are staged as long as the project's branch does not name them, and so are recorded anew.
+ */
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWithin } from '../plan/paths.ts';
+import { git, gitLine } from '../project/git.ts';
+import { openProject, type Project } from '../project/open.ts';
+import { checkedOutAt } from '../project/repository.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
+import { type Holder, type Observer, readHolder } from './holder.ts';
+import { changesBetween, putInIndex } from './index-changes.ts';
+import { breakDeadLock, indexOf, withIndexLock } from './index-lock.ts';
+import { errorCode, lookAt, type State } from './state.ts';
+import { copyIndex, INTENT, type Intent } from './step-forward.ts';
+
+/** Where in `record/` the claims of the record lock are. */
+export const LOCK_FOLDER = 'lock';
+
+/** What the folder of a dead recorder is called while it is looked through. */
+const RECOVERED = 'recovered-';
+
+/** What the list of the subdatasets that a recorder works in is called, in its folder. */
+const DATASETS = 'datasets.json';
+
+/** A recorder's means. */
+export interface RecoveryMeans {
+  readonly project: Project;
+  readonly state: State;
+  readonly holder: Holder;
+  readonly observer: Observer;
+  /** `record/<token>`, private to this recorder. */
+  readonly folder: string;
+}
+
+/** Notes the subdatasets that a recorder works in, before it leaves a lock or a ref in them. */
+export function noteDatasets(folder: string, paths: readonly string[]): void {
+  const note = join(folder, DATASETS);
+  writeFileSync(`${note}.new`, JSON.stringify(paths));
+  renameSync(`${note}.new`, note);
+}
+
+/** Whether a dead recorder has left something to see to; one look a runner. */
+export function hasDeadRecorder(means: RecoveryMeans): boolean {
+  const { state, holder } = means;
+  return readdirSync(state.record).some(
+    (name) => name !== holder.facts.token && name !== LOCK_FOLDER && isLeft(means, name),
+  );
+}
+
+/** A live runner that does not hold the record lock keeps its folder for its next turn. */
+function isLeft({ state, observer }: RecoveryMeans, name: string): boolean {
+  const owner = readHolder(join(state.holders, name));
+  return owner === undefined || observer.isDead(owner);
+}
+
+/** What dead recorders had been about to do. */
+export interface Recovery {
+  /** Whether any of them had begun to move branches. */
+  readonly hadBegun: boolean;
+  /** The paths of the datasets that they worked in; empty for the project itself. */
+  readonly datasets: readonly string[];
+}
+
+/**
+ * Sees to all dead recorders; called with the record lock held. A dead one's folder is moved away first, so that a late
+ * rename of its index copy finds nothing.
+ */
+export async function recoverAll(means: RecoveryMeans): Promise<Recovery> {
+  const { state, holder } = means;
+  let hadBegun = false;
+  const datasets = new Set<string>();
+  for (const name of readdirSync(state.record)) {
+    if (name === holder.facts.token || name === LOCK_FOLDER) continue;
+    if (!isLeft(means, name)) continue;
+    // Moved away under a name that recovery looks at again: killed before the end of it, the next one goes on.
+    const away = join(state.record, name.startsWith(RECOVERED) ? name : `${RECOVERED}${name}`);
+    try {
+      renameSync(join(state.record, name), away);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') continue;
+      throw error;
+    }
+    const found = await recover(means, away, name.replace(RECOVERED, ''));
+    hadBegun ||= found.hadBegun;
+    for (const path of found.datasets) datasets.add(path);
+    renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
+  }
+  return { hadBegun, datasets: [...datasets] };
+}
+
+/**
+ * Does something with the record lock held, once what dead recorders have begun is finished, and the index lock that
+ * one has left is taken away, which keeps everybody's git waiting. `undefined` while somebody else records.
+ */
+export async function underRecordLock<T>(
+  means: Omit<RecoveryMeans, 'folder'>,
+  action: (means: RecoveryMeans) => Promise<T>,
+): Promise<T | undefined> {
+  const { project, state, holder, observer } = means;
+  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  if (!lock.ok) return undefined;
+  const recovery = { ...means, folder: join(state.record, holder.facts.token) };
+  try {
+    await recoverAll(recovery);
+    breakDeadLock(project, means);
+    return await action(recovery);
+  } finally {
+    rmSync(recovery.folder, { recursive: true, force: true });
+    releaseClaim(lock.claim, holder);
+  }
+}
+
+async function recover(means: RecoveryMeans, away: string, token: string): Promise<Recovery> {
+  const intent = readNote<Intent>(join(away, INTENT));
+  const noted = readNote<readonly string[]>(join(away, DATASETS)) ?? [];
+  const repositories = new Map([['', means.project]]);
+  for (const path of noted) {
+    const repository = await openSubdataset(means.project, path);
+    if (repository !== undefined) repositories.set(path, repository);
+  }
+  // Around before inside: whether a subdataset goes back depends on what the dataset around it names now.
+  const steps = [...(intent?.steps ?? [])].reverse();
+  const own = steps[0];
+  const isRecorded =
+    own !== undefined &&
+    (await git(means.project.root, ['merge-base', '--is-ancestor', own.new, own.branch])).ok;
+  for (const step of steps) {
+    const repository = repositories.get(step.path);
+    if (repository === undefined) continue;
+    breakDeadLock(repository, means);
+    // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
+    // equal the staged results, and the next step forward takes them over; those that were taken away come back.
+    if (isRecorded || (step.path !== '' && (await isNamed(steps, step, repositories)))) {
+      await rebuildIndex(means, repository, step);
+      continue;
+    }
+    // Where the user has committed on top of it meanwhile, it stays, and is said to be ahead of what is recorded.
+    if (step.path !== '') await git(repository.root, ['update-ref', step.branch, step.old, step.new]);
+    await restoreFiles(repository, step);
+  }
+  for (const repository of repositories.values()) {
+    breakDeadLock(repository, means);
+    await git(repository.root, ['update-ref', '-d', `refs/minipach/${token}`]);
+  }
+  return { hadBegun: intent !== undefined, datasets: [...repositories.keys()] };
+}
+
+/** Opens the repository that is checked out at a subdataset's path; `undefined` where there is none. */
+export async function openSubdataset(
+  project: Pick<Project, 'root'>,
+  path: string,
+): Promise<Project | undefined> {
+  const root = join(project.root, path);
+  // Without a repository of its own the folder would be taken for a part of the dataset around it.
+  if (checkedOutAt(root) === undefined) return undefined;
+  const opened = await openProject(root);
+  return opened.ok ? opened.project : undefined;
+}
+
+/** Whether the dataset around a subdataset names the commit that was made in it: the user has saved it. */
+async function isNamed(
+  steps: Intent['steps'],
+  { path, new: made }: Intent['steps'][number],
+  repositories: ReadonlyMap<string, Project>,
+): Promise<boolean> {
+  const around = steps
+    .filter((step) => step.path !== path && isWithin(path, step.path))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+  const repository = around && repositories.get(around.path);
+  if (around === undefined || repository === undefined) return false;
+  const within = around.path === '' ? path : path.slice(around.path.length + 1);
+  return (
+    (await gitLine(repository.root, ['rev-parse', '-q', '--verify', `${around.branch}:${within}`])) === made
+  );
+}
+
+function readNote<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells the index of every path that a recorded step changed, unless the index knows already or the user staged it. */
+async function rebuildIndex(
+  means: RecoveryMeans,
+  repository: Project,
+  step: Intent['steps'][number],
+): Promise<void> {
+  const result = await withIndexLock(repository, means, async () => {
+    const copy = copyIndex({ repository, folder: means.folder });
+    const env = { GIT_INDEX_FILE: copy };
+    const listed = await git(repository.root, ['ls-files', '-s', '-z'], { env });
+    const known = new Map<string, string>();
+    for (const line of listed.stdout.toString('utf8').split('\0')) {
+      const tab = line.indexOf('\t');
+      known.set(line.slice(tab + 1), line.slice(0, tab).replace(/ \d$/, ''));
+    }
+    const changes = await changesBetween(repository, step.old, step.new);
+    const behind = changes.filter(({ path, before }) => known.get(path) === before);
+    await putInIndex(repository, copy, behind);
+    renameSync(copy, indexOf(repository));
+  });
+  if (result !== undefined) throw new Error(result.message);
+}
+
+/** Brings back what a step has taken away that was never recorded, and puts nothing over a file that is there. */
+async function restoreFiles(repository: Project, step: Intent['steps'][number]): Promise<void> {
+  const { root } = repository;
+  const changes = await changesBetween(repository, step.old, step.new);
+  const missing = changes.filter(({ path, before }) => before !== undefined && !lookAt(join(root, path)));
+  if (missing.length === 0) return;
+  const input = missing.map(({ path }) => `${path}\0`).join('');
+  await git(root, ['checkout-index', '-q', '-z', '--stdin'], { input });
+}

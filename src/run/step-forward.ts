@@ -1,0 +1,162 @@
+/**
+ * Bringing work trees, indexes and branches forward to new commits, without touching what the user has changed: of the
+ * subdatasets first and of the project last, whose branch decides. Every step may be the last one before a kill;
+ * `recover.ts` tells what the next recorder does.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { joinPaths } from '../plan/paths.ts';
+import { git } from '../project/git.ts';
+import type { Project } from '../project/open.ts';
+import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
+import { indexOf } from './index-lock.ts';
+
+/** What the note of an intent is called, in the folder of a recorder. */
+export const INTENT = 'intent.json';
+
+/** What is about to happen, written before any work tree changes. */
+export interface Intent {
+  /** In the order of the steps: the project's own is the last one. */
+  readonly steps: readonly {
+    /** The dataset's path; empty for the project itself. */
+    readonly path: string;
+    readonly branch: string;
+    readonly old: string;
+    readonly new: string;
+  }[];
+}
+
+/** One dataset's way forward. */
+export interface Step {
+  /** The dataset's path; empty for the project itself. */
+  readonly path: string;
+  readonly repository: Project;
+  /** A folder of ours, private to this recorder and dataset. */
+  readonly folder: string;
+  readonly branch: string;
+  readonly old: string;
+  readonly next: string;
+  /** The private ref that keeps the new commits until the branch names them. */
+  readonly ref: string;
+}
+
+/** How moving forward ended. */
+export type ForwardResult =
+  | { readonly outcome: 'moved' }
+  /** A branch is elsewhere by now: build on its new tip and try again. */
+  | { readonly outcome: 'tip-moved' }
+  /** Files of the user's are in the way; paths from the project's root. */
+  | { readonly outcome: 'conflict'; readonly paths: readonly string[]; readonly message: string };
+
+/**
+ * Moves branches from `old` to `next`, work trees and indexes with them; all the index locks must be held. The order:
+ * copy the indexes → write down the intent → update each work tree with its copy → move each branch and drop its
+ * private ref in one transaction, the project's last → put the copies in the indexes' places. Where one work tree or
+ * branch cannot follow, all go back.
+ * @param folder - Of the recorder, for the note of the intent.
+ * @param steps - Those of inner datasets before those around them; the project's is the last one.
+ */
+export async function stepForward(folder: string, steps: readonly Step[]): Promise<ForwardResult> {
+  const copies = new Map(steps.map((step) => [step, copyIndex(step)]));
+  const copyOf = (step: Step): string => copies.get(step) ?? '';
+  const note = join(folder, INTENT);
+  writeIntent(note, steps);
+  const forward: Step[] = [];
+  const takeBack = async (): Promise<void> => {
+    for (const step of forward.reverse()) await readTree(step.repository, copyOf(step), step.next, step.old);
+  };
+  const moved: Step[] = [];
+  try {
+    for (const step of steps) {
+      const conflict = await readTree(step.repository, copyOf(step), step.old, step.next);
+      if (conflict !== undefined) {
+        await takeBack();
+        const paths = conflict.paths.map((path) => joinPaths(step.path, path));
+        return { outcome: 'conflict', paths, message: conflict.message };
+      }
+      forward.push(step);
+    }
+    for (const step of steps) {
+      if (!(await moveBranch(step))) {
+        // Somebody moved the branch past the index lock. Take everything back, and build on their tip.
+        for (const one of moved.reverse())
+          await git(one.repository.root, ['update-ref', one.branch, one.old, one.next]);
+        await takeBack();
+        return { outcome: 'tip-moved' };
+      }
+      moved.push(step);
+    }
+    for (const step of steps) renameSync(copyOf(step), indexOf(step.repository));
+    return { outcome: 'moved' };
+  } finally {
+    rmSync(note, { force: true });
+  }
+}
+
+/** Whole before it has its name, or the next recorder could read half of it. */
+function writeIntent(note: string, steps: readonly Step[]): void {
+  const intent: Intent = {
+    steps: steps.map(({ path, branch, old, next }) => ({ path, branch, old, new: next })),
+  };
+  writeFileSync(`${note}.new`, JSON.stringify(intent));
+  renameSync(`${note}.new`, note);
+}
+
+/** Moves the branch by compare-and-swap; returns whether it was still where it should be. */
+async function moveBranch({ repository, branch, old, next, ref }: Step): Promise<boolean> {
+  const moved = await git(
+    repository.root,
+    ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'],
+    {
+      input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref}\nprepare\ncommit\n`,
+    },
+  );
+  return moved.ok;
+}
+
+/** Steps the work tree from one commit to another with a private index; `undefined` when all went well. */
+async function readTree(
+  repository: Project,
+  index: string,
+  from: string,
+  to: string,
+): Promise<{ readonly paths: readonly string[]; readonly message: string } | undefined> {
+  const env = { GIT_INDEX_FILE: index };
+  const changes = await changesBetween(repository, from, to);
+  const paths = await inTheWay(repository, changes);
+  if (paths.length > 0) return { paths, message: `${paths[0]} is in the way.` };
+  // Subdatasets have a step of their own, whatever the user's configuration would have git do with them.
+  const command = ['read-tree', '-m', '-u', '--no-recurse-submodules', from, to];
+  const first = await git(repository.root, command, { env });
+  if (first.ok) return undefined;
+  // Files that a killed step has written already look like the user's. Those that equal what is to be
+  // written are ours: the index learns of them, and git finds nothing left to overwrite.
+  await putInIndex(repository, index, await equalFiles(repository, changes));
+  const second = await git(repository.root, command, { env });
+  if (second.ok) return undefined;
+  const message = second.stderr.trim();
+  const path = /(?:file|Entry|Updating) '(.*)' /.exec(message)?.[1];
+  return { paths: path === undefined ? [] : [path], message };
+}
+
+/** A copy with the original's time, by which git tells which entries may be racily clean. */
+export function copyIndex({ repository, folder }: Pick<Step, 'repository' | 'folder'>): string {
+  mkdirSync(folder, { recursive: true });
+  const copy = join(folder, 'index');
+  const index = indexOf(repository);
+  rmSync(copy, { force: true });
+  if (!existsSync(index)) return copy;
+  copyFileSync(index, copy);
+  const { atime, mtime } = statSync(index);
+  utimesSync(copy, atime, mtime);
+  return copy;
+}
