@@ -6,7 +6,7 @@ import { REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/rep
 import { outputDigest, ownedFiles } from '../plan/result.ts';
 import { explainChanges } from '../project/explain.ts';
 import { recordElsewhere } from '../project/records.ts';
-import { usableSource } from '../project/survey.ts';
+import { brokenSpecs } from '../project/survey.ts';
 import { describeCommits, lastTouch } from '../project/touches.ts';
 import { readFailure } from '../run/failures.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';
@@ -56,7 +56,7 @@ export function waitingOf(
   pipeline: PlannedPipeline,
   datum: PlannedDatum | undefined,
 ): { readonly waitsFor: readonly UpstreamReport[]; readonly rootCauses: readonly UpstreamReport[] } {
-  const broken = specs.filter((found) => usableSource(found) === undefined);
+  const broken = brokenSpecs(specs);
   return findWaiting(pipeline, datum, plan.pipelines, broken);
 }
 

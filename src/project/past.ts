@@ -12,7 +12,7 @@ import type { CatFile } from './cat-file.ts';
 import { GitError, git } from './git.ts';
 import type { Project } from './open.ts';
 import { withoutResults } from './result-specs.ts';
-import { type FoundSpec, surveyProject, usableSource } from './survey.ts';
+import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from './survey.ts';
 
 /** What a record was made for. */
 export interface RecordedJob {
@@ -123,7 +123,7 @@ export class PastReader {
       index,
       images,
       pipelines: specs.flatMap((found) => usableSource(found) ?? []),
-      broken: specs.filter((found) => usableSource(found) === undefined),
+      broken: brokenSpecs(specs),
       history: await reading,
       // What was under way or failed then changes no key.
       failures: new Map(),

@@ -49,6 +49,11 @@ export function usableSource(found: FoundSpec): PipelineSource | undefined {
   return broken ? undefined : found.source;
 }
 
+/** Specs with errors: what their pipelines leave is not known. One that is left to its subdataset is not among them. */
+export function brokenSpecs(specs: readonly FoundSpec[]): readonly FoundSpec[] {
+  return specs.filter((found) => usableSource(found) === undefined && found.isForeign !== true);
+}
+
 /** The committed tree of a project and its pipelines. */
 export interface Survey {
   readonly index: TreeIndex;

@@ -11,7 +11,7 @@ import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
 import { withoutResults } from '../project/result-specs.ts';
-import { type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
+import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
 import { observe } from './observe.ts';
@@ -57,7 +57,7 @@ export function planAgain(
 ): Planning {
   const { index, history, images, specs } = facts;
   const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
-  const broken = specs.filter((found) => usableSource(found) === undefined && found.isForeign !== true);
+  const broken = brokenSpecs(specs);
   const unrecordable = facts.recordable.problems;
   const observed = { ...observe(state, observer), ...(again === undefined ? {} : { again }) };
   const plan = makePlan({ index, pipelines, broken, history, images, unrecordable, ...observed });

@@ -2,13 +2,32 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestProject } from './project.ts';
+import { spec, TestProject } from './project.ts';
 
 /** Copies one file of a datum, after counting itself. */
 export const COPY = 'echo run >> "$COUNT_FILE"; cat "$1/a.txt" > "$2/b.txt"\n';
 
 /** A command that a spec of this file runs, with an input of that name. */
 export const copying = (input: string): string => `[sh, code/copy.sh, "{${input}}", "{out}"]`;
+
+/** Data and code in the project, and `sub`, a submodule on its branch, with the pipeline `prep`. */
+export function withSubmodule(datums = 2): TestProject {
+  const project = TestProject.make();
+  for (let datum = 1; datum <= datums; datum += 1)
+    project.write(`data/d${datum}/a.txt`, `content ${datum}\n`);
+  project.write('code/copy.sh', COPY);
+  project.commit('Add data');
+  const source = project.at('..', 'source');
+  project.git('clone', '--quiet', '--bare', '.', source.root);
+  const sub = project.at('..', 'start');
+  project.git('clone', '--quiet', source.root, sub.root);
+  sub.git('rm', '--quiet', '-r', 'data', 'code');
+  sub.write('prep/spec.yml', spec('prep', 'data', copying('data')));
+  sub.commit('Add a pipeline');
+  sub.git('push', '--quiet');
+  project.addSubmodule(source, 'sub');
+  return project;
+}
 
 /** Nothing is left over or out of step, in the project and in these subdatasets. */
 export function assertClean(project: TestProject, ...subdatasets: string[]): void {
