@@ -7,7 +7,7 @@ import { releaseClaim, takeClaim } from '../../src/run/claim.ts';
 import { freeDeadClaims, removeClaims, untilTidied } from '../../src/run/claim-tidying.ts';
 import { Holder, Observer } from '../../src/run/holder.ts';
 import { prepareState, type State, stateOf } from '../../src/run/state.ts';
-import { LOCK_FOLDER } from '../../src/run/work-tree.ts';
+import { LOCK_FOLDER } from '../../src/run/recover.ts';
 
 const KEY = 'ab'.repeat(32);
 
