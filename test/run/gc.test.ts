@@ -163,7 +163,7 @@ describe('minipach gc', function () {
     project.git('read-tree', old);
     const intend = (): void => {
       mkdirSync(join(state.record, 'dead'));
-      const intent = { branch: 'refs/heads/main', old, new: next };
+      const intent = { steps: [{ path: '', branch: 'refs/heads/main', old, new: next }] };
       writeFileSync(join(state.record, 'dead', 'intent.json'), JSON.stringify(intent));
     };
     intend();
