@@ -70,7 +70,7 @@ export class RecordDatasets {
     };
     this.#opened.set(path, dataset);
     // Before anything of ours is in it that a kill would leave there.
-    noteDatasets(this.own.folder, [...this.#opened.keys()]);
+    noteDatasets(this.own.repository, this.own.folder, [...this.#opened.keys()]);
     return dataset;
   }
 

@@ -4,7 +4,7 @@
  * results are staged as long as the project's branch does not name them, and so are recorded anew.
  */
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isWithin } from '../plan/paths.ts';
 import { git, gitLine } from '../project/git.ts';
 import { openProject, type Project } from '../project/open.ts';
@@ -14,7 +14,7 @@ import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, putInIndex } from './index-changes.ts';
 import { breakDeadLock, indexOf, withIndexLock } from './index-lock.ts';
 import { errorCode, lookAt, type State } from './state.ts';
-import { copyIndex, INTENT, type Intent } from './step-forward.ts';
+import { copyIndex, INTENT, type Intent, workTreeOf } from './step-forward.ts';
 
 /** Where in `record/` the claims of the record lock are. */
 export const LOCK_FOLDER = 'lock';
@@ -24,6 +24,11 @@ const RECOVERED = 'recovered-';
 
 /** What the list of the subdatasets that a recorder works in is called, in its folder. */
 const DATASETS = 'datasets.json';
+
+/** The subdatasets that a recorder works in, and the work tree of the project that they lie in. */
+interface NotedDatasets extends Pick<Intent, 'workTree'> {
+  readonly paths: readonly string[];
+}
 
 /** A recorder's means. */
 export interface RecoveryMeans {
@@ -36,9 +41,10 @@ export interface RecoveryMeans {
 }
 
 /** Notes the subdatasets that a recorder works in, before it leaves a lock or a ref in them. */
-export function noteDatasets(folder: string, paths: readonly string[]): void {
+export function noteDatasets(project: Project, folder: string, paths: readonly string[]): void {
   const note = join(folder, DATASETS);
-  writeFileSync(`${note}.new`, JSON.stringify(paths));
+  const noted: NotedDatasets = { workTree: workTreeOf(project), paths };
+  writeFileSync(`${note}.new`, JSON.stringify(noted));
   renameSync(`${note}.new`, note);
 }
 
@@ -115,10 +121,11 @@ export async function underRecordLock<T>(
 
 async function recover(means: RecoveryMeans, away: string, token: string): Promise<Recovery> {
   const intent = readNote<Intent>(join(away, INTENT));
-  const noted = readNote<readonly string[]>(join(away, DATASETS)) ?? [];
-  const repositories = new Map([['', means.project]]);
-  for (const path of noted) {
-    const repository = await openSubdataset(means.project, path);
+  const noted = readNote<NotedDatasets>(join(away, DATASETS));
+  const project = await openWorkTree(means.project, intent?.workTree ?? noted?.workTree);
+  const repositories = new Map<string, Project>();
+  for (const path of ['', ...(noted?.paths ?? [])]) {
+    const repository = path === '' ? project : project && (await openSubdataset(project, path));
     if (repository !== undefined) repositories.set(path, repository);
   }
   // Around before inside: whether a subdataset goes back depends on what the dataset around it names now.
@@ -145,7 +152,20 @@ async function recover(means: RecoveryMeans, away: string, token: string): Promi
     breakDeadLock(repository, means);
     await git(repository.root, ['update-ref', '-d', `refs/minipach/${token}`]);
   }
+  await git(means.project.root, ['update-ref', '-d', `refs/minipach/${token}`]);
   return { hadBegun: intent !== undefined, datasets: [...repositories.keys()] };
+}
+
+/** Opens the work tree of the project that a dead recorder worked in; `undefined` where it is gone. */
+async function openWorkTree(project: Project, workTree: string | undefined): Promise<Project | undefined> {
+  if (workTree === undefined || workTree === workTreeOf(project)) return project;
+  // What git keeps of each further work tree names the file `.git` in it.
+  const gitDirectory = join(project.commonDirectory, workTree);
+  const root =
+    workTree === '' ? dirname(gitDirectory) : dirname(readText(join(gitDirectory, 'gitdir')).trim());
+  const opened = await openProject(root);
+  if (!opened.ok || opened.project.commonDirectory !== project.commonDirectory) return undefined;
+  return workTreeOf(opened.project) === workTree ? opened.project : undefined;
 }
 
 /** Opens the repository that is checked out at a subdataset's path; `undefined` where there is none. */
@@ -179,9 +199,17 @@ async function isNamed(
 
 function readNote<T>(path: string): T | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return JSON.parse(readText(path)) as T;
   } catch {
     return undefined;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { joinPaths } from '../plan/paths.ts';
 import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
@@ -25,6 +25,8 @@ export const INTENT = 'intent.json';
 
 /** What is about to happen, written before any work tree changes. */
 export interface Intent {
+  /** The work tree's git directory, relative to the shared one: another of the project's work trees may be looked from. */
+  readonly workTree?: string;
   /** In the order of the steps: the project's own is the last one. */
   readonly steps: readonly {
     /** The dataset's path; empty for the project itself. */
@@ -102,9 +104,16 @@ export async function stepForward(folder: string, steps: readonly Step[]): Promi
   }
 }
 
+/** Which of a project's work trees this is: empty for the first one. */
+export function workTreeOf({ commonDirectory, gitDirectory }: Project): string {
+  return relative(commonDirectory, gitDirectory);
+}
+
 /** Whole before it has its name, or the next recorder could read half of it. */
 function writeIntent(note: string, steps: readonly Step[]): void {
+  const own = steps.at(-1)?.repository;
   const intent: Intent = {
+    ...(own === undefined ? {} : { workTree: workTreeOf(own) }),
     steps: steps.map(({ path, branch, old, next }) => ({ path, branch, old, new: next })),
   };
   writeFileSync(`${note}.new`, JSON.stringify(intent));
