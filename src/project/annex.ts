@@ -27,6 +27,14 @@ export function objectPath(key: string): string {
   return `${hashDirectoryMixed(key)}/${file}/${file}`;
 }
 
+/**
+ * The text of a locked link, which leads from its place to the annex of its own dataset.
+ * @param path - Of the link, in its dataset.
+ */
+export function annexLink(path: string, key: string): string {
+  return `${'../'.repeat(path.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+}
+
 /** git-annex's file name of a key: slashes and the characters that stand for them are replaced. */
 function escapeKey(key: string): string {
   if (!/[&%:/]/.test(key)) return key;

@@ -7,14 +7,12 @@ import { recordMessage } from '../plan/record.ts';
 import { isIntact, namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { identity } from '../plan/tree-index.ts';
-import { objectPath } from '../project/annex.ts';
 import { discardStep } from './discard.ts';
 import type { NewFile } from './fast-import.ts';
 import { Guard } from './guard.ts';
+import { copiedFile, newFile } from './new-files.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { HeldBack, Recording, TakenResult } from './recording.ts';
-import type { GitContent } from './result-files.ts';
-import { gitContent } from './result-files.ts';
 import { Sharers } from './sharers.ts';
 import { shellLine } from './shell-line.ts';
 import type { StagedFacts } from './staging.ts';
@@ -76,7 +74,7 @@ export class Batch {
         continue;
       const files = taken.files.map(({ name, content }) => {
         const path = joinPaths(place.datum.output, name);
-        return { name, entry: content.entry, file: this.#newFile(path, content) };
+        return { name, entry: content.entry, file: newFile(this.#planner.current.index, path, content) };
       });
       this.#add(place, files, { exit: taken.exit, reused: !own, discarded: taken.discarded });
     }
@@ -97,41 +95,13 @@ export class Batch {
   /** Records a copy of a result that the tree holds already. */
   addCopy(place: DatumPlace, source: ResultRecord): void {
     const { index } = this.#planner.current;
-    const hashName = index.tree.commit.length === 64 ? 'sha256' : 'sha1';
     const cut = source.path === '' ? 0 : source.path.length + 1;
     const files = ownedEntries(index, source).map((entry) => {
       const name = entry.path.slice(cut);
       const path = joinPaths(place.datum.output, name);
-      // The text of a locked link depends on how deep it lies.
-      const file: NewFile =
-        entry.annexKey !== undefined && entry.type === 'symlink'
-          ? this.#newFile(
-              path,
-              gitContent(
-                'symlink',
-                Buffer.from(this.#linkText(path, entry.annexKey)),
-                hashName,
-                entry.annexKey,
-              ),
-            )
-          : { path, mode: modeOf(entry), blob: entry.blob };
-      return { name, entry, file };
+      return { name, entry, file: copiedFile(index, path, entry) };
     });
     this.#add(place, files, { exit: 0, reused: true, discarded: undefined });
-  }
-
-  #newFile(path: string, content: GitContent): NewFile {
-    const { mode, entry } = content;
-    if (content.content === undefined) return { path, mode, blob: entry.blob };
-    if (mode !== '120000' || entry.annexKey === undefined) return { path, mode, content: content.content };
-    return { path, mode, content: Buffer.from(this.#linkText(path, entry.annexKey)) };
-  }
-
-  /** A locked link leads to the annex of the dataset that it lies in. */
-  #linkText(path: string, key: string): string {
-    const dataset = this.#planner.current.index.datasetOf(path);
-    const within = dataset === '' ? path : path.slice(dataset.length + 1);
-    return `${'../'.repeat(within.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
   }
 
   #add(
@@ -302,8 +272,4 @@ export class Batch {
     const isLeft = (path: string): boolean => this.#sharers.leaving(place, path) !== undefined;
     return index.under(place.datum.output).some(({ path }) => !own.has(path) && !isLeft(path));
   }
-}
-
-function modeOf(entry: TreeEntry): string {
-  return { file: '100644', executable: '100755', symlink: '120000', subdataset: '160000' }[entry.type];
 }

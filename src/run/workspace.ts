@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { TreeEntry } from '../plan/tree.ts';
-import { objectPath } from '../project/annex.ts';
+import { annexLink } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
@@ -184,6 +184,5 @@ function makeWritable(directory: string): void {
 
 /** The text of a locked link at a file's place in its dataset, whichever form git has committed. */
 function linkIntoAnnex({ path, dataset }: TreeEntry, key: string): string {
-  const within = dataset === undefined ? path : path.slice(dataset.length + 1);
-  return `${'../'.repeat(within.split('/').length - 1)}.git/annex/objects/${objectPath(key)}`;
+  return annexLink(dataset === undefined ? path : path.slice(dataset.length + 1), key);
 }
