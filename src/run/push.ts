@@ -5,6 +5,7 @@ import { shellQuote } from '../plan/shell.ts';
 import { git, gitLine, gitLines } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type CommandResult, runCommand } from '../project/process.ts';
+import { pathsAbove } from './written.ts';
 
 /** Paths on one command line, which systems limit. */
 const CHUNK = 500;
@@ -32,22 +33,35 @@ export async function pushResults(
 ): Promise<string | undefined> {
   const { root, branch = 'HEAD' } = project;
   const name = branch.replace('refs/heads/', '');
+  const own = outputs.filter((path) => !isInSubdataset(root, path));
+  const isRecursive = own.length < outputs.length;
   if (existsSync(join(root, '.datalad', 'config'))) {
-    const args = ['push', '--dataset', root, '--to', sibling];
+    const args = ['push', '--dataset', root, '--to', sibling, ...(isRecursive ? ['--recursive'] : [])];
     const result = await runCommand('datalad', args, { cwd: root, signal });
     if (result.ok) return undefined;
     // Without DataLad, git and git-annex do.
     if (result.code !== undefined || signal.aborted)
-      return problemOf(sibling, result, `datalad push --to ${shellQuote(sibling)}`);
+      return problemOf(
+        sibling,
+        result,
+        `datalad push ${isRecursive ? '-r ' : ''}--to ${shellQuote(sibling)}`,
+      );
   }
   const again = [
-    `git push ${shellQuote(sibling)} ${shellQuote(name)}`,
+    `git push ${isRecursive ? '--recurse-submodules=on-demand ' : ''}${shellQuote(sibling)} ${shellQuote(name)}`,
     ...(project.annex ? [`git annex copy --to ${shellQuote(sibling)}`] : []),
   ].join(' && ');
-  const pushed = await git(root, ['push', '--', sibling, `${branch}:${branch}`], { signal });
+  // Nobody could use a commit that names one of a subdataset which is nowhere but here; where that belongs, git cannot know.
+  const check = isRecursive ? ['--recurse-submodules=check'] : [];
+  const pushed = await git(root, ['push', ...check, '--', sibling, `${branch}:${branch}`], { signal });
   if (!pushed.ok) return problemOf(sibling, pushed, again);
-  const copied = project.annex ? await copyContent(root, sibling, outputs, signal) : undefined;
+  const copied = project.annex ? await copyContent(root, sibling, own, signal) : undefined;
   return copied === undefined ? undefined : problemOf(sibling, copied, again);
+}
+
+/** Whether a result lies in another repository below the project. */
+function isInSubdataset(root: string, output: string): boolean {
+  return [output, ...pathsAbove(output)].some((part) => part !== '' && existsSync(join(root, part, '.git')));
 }
 
 /** The sibling learns of the annex first: one that has never heard of it takes no content. Returns what failed. */

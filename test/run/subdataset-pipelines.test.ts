@@ -114,6 +114,21 @@ describe('a pipeline in a submodule', function () {
     assertClean(project, 'sub');
   });
 
+  it('is not pushed with the project where its own commits are nowhere else', () => {
+    project = withSubmodule(1);
+    project.ok('git', ['init', '--quiet', '--bare', project.path('..', 'sibling')]);
+    project.git('remote', 'add', 'sibling', '../sibling');
+    const { code, stderr } = project.minipach('run', '--push', 'sibling');
+    assert.notEqual(code, 0);
+    assert.match(
+      stderr,
+      /could not be pushed to sibling.*git push --recurse-submodules=on-demand sibling main/s,
+    );
+    project.at('sub').git('push', '--quiet', 'origin', 'main');
+    project.git('push', '--quiet', '--recurse-submodules=check', 'sibling', 'main');
+    assertClean(project, 'sub');
+  });
+
   it('is refused with the command that helps where nothing can be committed there', () => {
     project = withSubmodule();
     const sub = project.at('sub');
