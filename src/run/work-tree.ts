@@ -19,7 +19,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { git } from '../project/git.ts';
-import type { Project } from '../project/open.ts';
+import { openProject, type Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
@@ -36,6 +36,8 @@ const RECOVERED = 'recovered-';
 
 /** What is about to happen, written before the work tree changes. */
 interface Intent {
+  /** The work tree that is about to change; a project can have several, which share the state. */
+  readonly root: string;
   readonly branch: string;
   readonly old: string;
   readonly new: string;
@@ -93,7 +95,7 @@ export async function stepForward(
 ): Promise<ForwardResult> {
   const { project, folder } = means;
   const copy = copyIndex(means);
-  const intent: Intent = { branch, old, new: next };
+  const intent: Intent = { root: project.root, branch, old, new: next };
   const note = join(folder, 'intent.json');
   // Whole before it has its name, or the next recorder could read half of it.
   writeFileSync(`${note}.new`, JSON.stringify(intent));
@@ -147,7 +149,8 @@ export async function recoverForward(means: Forwarding): Promise<boolean> {
       const recorded = await git(project.root, ['merge-base', '--is-ancestor', intent.new, intent.branch]);
       // Recorded: the files are there, only the index may lag behind. Not recorded: the files that were written
       // equal the staged results, and the next step forward takes them over; those that were taken away come back.
-      if (recorded.ok) await rebuildIndex(means, intent);
+      const opened = await openProject(intent.root);
+      if (recorded.ok && opened.ok) await rebuildIndex({ ...means, project: opened.project }, intent);
       else await restoreFiles(means, intent);
     }
     renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
