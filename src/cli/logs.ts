@@ -1,8 +1,9 @@
 /** `minipach logs PIPELINE/DATUM`: what a job printed; `-f` follows it while it runs. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedDatum } from '../plan/planned.ts';
 import { jobLog } from '../run/job.ts';
+import { LOG_ENDS } from '../run/job-log.ts';
 import { planAgain } from '../run/planner.ts';
 import { findDatum } from './datum-names.ts';
 import { withSession } from './session.ts';
@@ -60,6 +61,9 @@ async function copyLog(log: string, isRunning: () => boolean): Promise<void> {
     const goesOn = isRunning();
     if (existsSync(log)) {
       const file = openSync(log, 'r');
+      // Shorter than before: its middle was left out, or another run has begun it anew.
+      const { size } = fstatSync(file);
+      if (size < position) position = size >= LOG_ENDS ? LOG_ENDS : 0;
       for (let count = readSync(file, buffer, 0, buffer.length, position); count > 0; ) {
         process.stdout.write(Buffer.from(buffer.subarray(0, count)));
         position += count;

@@ -208,6 +208,7 @@ export class JobRunner {
       exit: ended.exit,
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
+      branch: this.#means.project.branch,
       ...(discarded.length === 0 ? {} : { discarded }),
       ...(again.length === 0 ? {} : { again: { run: this.#means.holder.facts.run, datums: again } }),
     });

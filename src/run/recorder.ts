@@ -8,6 +8,7 @@ import type { ResultRecord } from '../plan/record.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { readTip } from '../project/refs.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { commitInDatasets } from './commit-in-datasets.ts';
 import { Batch } from './commits.ts';
@@ -145,7 +146,7 @@ export class Recorder {
       const { unchanged } = batch;
       planner.noteUnchanged(unchanged.map(({ record }) => record));
       if (recordings.length === 0) {
-        this.#drop(staged, heldBack);
+        await this.#drop(staged, heldBack);
         return { recorded: [], unchanged, heldBack };
       }
       const step = await commitInDatasets(
@@ -185,7 +186,7 @@ export class Recorder {
       );
       this.#written = batch.written;
       for (const path of batch.pointers) this.#pointers.add(path);
-      this.#drop(staged, heldBack);
+      await this.#drop(staged, heldBack);
       return { recorded, unchanged, heldBack };
     }
     return {
@@ -234,14 +235,17 @@ export class Recorder {
   }
 
   /** Lets go of staged results that history has; one that was held back stays for the next try. */
-  #drop(staged: readonly StagedResult[], heldBack: readonly HeldBack[]): void {
-    const { planner, state } = this.#means;
+  async #drop(staged: readonly StagedResult[], heldBack: readonly HeldBack[]): Promise<void> {
+    const { planner, state, project, branch } = this.#means;
     const waiting = new Set(heldBack.map(({ place }) => place.datum.job));
     for (const result of staged) {
       const { job, again } = result.facts;
       if (waiting.has(job) || planner.current.history.ofJob(job).length === 0) continue;
       // By another run's plan it may be wanted.
       if (again?.datums.some((one) => planner.isUnclear(one))) continue;
+      // A run in another work tree has computed it for its own branch, and has not recorded it yet.
+      const owner = result.facts.branch ?? branch;
+      if (owner !== branch && (await readTip(project, owner)) !== undefined) continue;
       dropStaged(state, result);
       this.#takeIn.forget(result.facts);
     }

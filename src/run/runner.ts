@@ -19,7 +19,7 @@ import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults 
 import type { FlushReport, Recorder, RecorderMeans } from './recorder.ts';
 import type { RunResult } from './run-result.ts';
 import { isStaged } from './staging.ts';
-import { Tally } from './tally.ts';
+import { hasSettled, Tally } from './tally.ts';
 
 /** Milliseconds between two looks at what others did, and at the wish to stop. */
 const TICK = 100;
@@ -56,6 +56,8 @@ export class Run {
   readonly #failedEarlier = new Set<string>();
   readonly #tally: Tally;
   #foreign: DatumPlace[] = [];
+  /** Jobs whose result stood ready, by this run's account to be recorded. */
+  #staged: DatumPlace[] = [];
   #problem: string | undefined;
   #nextRecording = 0;
   #nextLook = 0;
@@ -202,7 +204,7 @@ export class Run {
       return;
     }
     try {
-      if (isStaged(state, job)) return;
+      if (isStaged(state, job)) return void this.#staged.push(place);
       const tip = await readTip(this.#means.project, this.#means.branch);
       if (tip !== this.#planner.tip) {
         // Somebody has committed, perhaps this very result. Plan again before anything is computed.
@@ -286,13 +288,12 @@ export class Run {
     const isOld = tip !== undefined && tip !== this.#planner.tip;
     const isOther = isOld || this.#generation !== this.#planner.generation;
     if (this.#settleAgain() || isOther) return this.#planAgain();
+    // A run in another work tree may have recorded it on its own branch, and for that one only.
+    const taken = this.#staged.filter(({ datum }) => !isStaged(this.#means.state, datum.job ?? ''));
+    this.#staged = [];
+    this.#pool.add(taken.filter((place) => this.#planner.wants(place, place.datum.job ?? '')));
     const isEnding = this.#wishes.failFast && this.#tally.counts.failed > 0;
     if (this.#isDeferring && !isEnding) this.#refill(true);
     this.#stuck = this.#pool.waiting === 0 && this.#foreign.length === 0;
   }
-}
-
-/** Whether datums stand that did not before. */
-function hasSettled({ recorded, unchanged }: FlushReport): boolean {
-  return recorded.length + unchanged.length > 0;
 }

@@ -19,6 +19,8 @@ export interface StagedFacts {
   readonly exit: number;
   readonly milliseconds: number;
   readonly host: string;
+  /** The branch that it was computed for; work trees of one repository share what is staged. */
+  readonly branch?: string | undefined;
   /** Names of files that were left out, relative to the output directory; absent when there were none. */
   readonly discarded?: readonly string[];
   /** The datums that it was computed for again, and the run that did; absent for what was to be computed anyhow. */

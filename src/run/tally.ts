@@ -134,3 +134,8 @@ export class Tally {
     return isNew;
   }
 }
+
+/** Whether datums stand that did not before. */
+export function hasSettled({ recorded, unchanged }: FlushReport): boolean {
+  return recorded.length + unchanged.length > 0;
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LOG_ENDS, lastWords } from '../../src/run/job-log.ts';
-import { spec, TestProject } from '../rigs/project.ts';
+import { ended, spec, TestProject } from '../rigs/project.ts';
 
 describe('the log of a job', function () {
   this.timeout(60_000);
@@ -71,5 +72,32 @@ describe('the log of a job', function () {
       'datum_tries: 2\n',
     );
     assert.match(project.minipach('run').stdout, /failed {3}out\/one: It ended with exit code 5\. \(/);
+  });
+
+  it('is followed while it grows, over all tries, to its end', async () => {
+    const beside = project.path('..');
+    pipeline(
+      `touch '${beside}/try'; n=$(wc -l < '${beside}/try'); echo >> '${beside}/try'; echo "begin $n"; until [ -e "${beside}/go$n" ]; do sleep 0.02; done; echo "end $n"; exit 7\n`,
+      'datum_tries: 2\n',
+    );
+    const runner = project.start(['run']);
+    while (project.status().runs.length === 0) await delay(20);
+    while (project.status().pipelines[0].datums[0].state !== 'running') await delay(20);
+    const follower = project.start(['logs', '-f', 'out/one'], 'pipe');
+    let told = '';
+    follower.stdout?.on('data', (chunk) => {
+      told += chunk;
+    });
+    for (const number of [0, 1]) {
+      while (!told.includes(`begin ${number}`)) await delay(20);
+      writeFileSync(`${beside}/go${number}`, '');
+    }
+    assert.equal(await ended(runner), 1);
+    assert.equal(await ended(follower), 0);
+    const said = '\\[minipach\\] It ended with exit code 7\\.';
+    assert.match(
+      told,
+      new RegExp(`^begin 0\\nend 0\\n${said}\\n--- try 2 of 2, \\S+ ---\\nbegin 1\\nend 1\\n${said}\\n$`),
+    );
   });
 });
