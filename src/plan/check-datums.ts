@@ -39,9 +39,11 @@ export function checkDatums(
   if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
   for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
     const around = { datum: datum.name, out: output, inputs: datum.inputs };
-    for (const command of [expander.command(around), expander.errCommand(around)]) {
-      if (command === undefined || !('reason' in command)) continue;
-      const { reason, message, path } = command;
+    const errCommand = expander.errCommand(around);
+    const inRecovery = errCommand !== undefined && 'reason' in errCommand ? errCommand : undefined;
+    const problem = expander.problem(around) ?? inRecovery;
+    if (problem !== undefined) {
+      const { reason, message, path } = problem;
       return tell([...findings, { rule: reason, severity: 'error', message, path }]);
     }
   }

@@ -112,6 +112,10 @@ export class Expander {
 
   /** A template of plain values, such as `output`; `undefined` when a placeholder has several. */
   text(template: string, around: Omit<Surroundings, 'out'>): string | undefined {
+    const parts = this.#parse(template);
+    // What most templates are, such as `{datum}`, can be told without looking at the inputs.
+    const isPlain = parts.every((part) => part.kind === 'literal' || part.name === 'datum');
+    if (isPlain) return parts.map((part) => (part.kind === 'literal' ? part.literal : around.datum)).join('');
     return this.#fillOne(template, this.#values({ ...around, out: '' }, inputPath));
   }
 

@@ -14,6 +14,9 @@ import type { Project } from './open.ts';
 /** What a blob says about where content is; neither, when it is content itself. */
 export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
 
+/** What each file says, by its position; of most nothing is asked. */
+type Links = (Link | undefined)[];
+
 /** Up to this many objects are asked of a process that runs already; more are faster in one of their own. */
 const FEW = 1000;
 
@@ -38,7 +41,7 @@ export function linkCache(project: Pick<Project, 'commonDirectory'>, gitDirector
 }
 
 /**
- * What files say, where they are symlinks, or pointers by their size: by their positions.
+ * What files say, where they are symlinks, or pointers by their size: as many answers as files, in their order.
  * @param sizes - The bytes of each file; 0 for what is not a blob.
  * @param cache - The file where it is kept; absent where nothing is.
  */
@@ -48,8 +51,8 @@ export async function readLinks(
   sizes: readonly number[],
   objects: CatFile | undefined,
   cache: string | undefined,
-): Promise<ReadonlyMap<number, Link>> {
-  const links = new Map<number, Link>();
+): Promise<readonly (Link | undefined)[]> {
+  const links: Links = new Array<Link | undefined>(files.length);
   const candidates: number[] = [];
   for (let at = 0; at < files.length; at += 1)
     if (isCandidate(files[at]?.type, sizes[at] ?? 0)) candidates.push(at);
@@ -63,15 +66,14 @@ export async function readLinks(
     const file = files[position];
     const link = file === undefined ? NO_LINK : kept.of(file);
     if (link === undefined) unknown.push(position);
-    else links.set(position, link);
+    else links[position] = link;
   }
   for (const chunk of chunksOf(sizes, unknown)) await readChunk(run, files, chunk, links);
   // A few are read again sooner than all are written; and a tree of long ago must not take the place of today's.
   if (unknown.length > candidates.length * WORTH_KEEPING && cache !== undefined)
     keep(cache, files, candidates, links);
   // A link whose text cannot be read leads nowhere.
-  for (const position of unknown)
-    if (files[position]?.type === 'symlink' && !links.has(position)) links.set(position, { target: '' });
+  for (const position of unknown) if (files[position]?.type === 'symlink') links[position] ??= { target: '' };
   return links;
 }
 
@@ -83,13 +85,13 @@ function isCandidate(type: TreeEntry['type'] | undefined, size: number): boolean
 async function readFew(
   files: readonly TreeEntry[],
   positions: readonly number[],
-  links: Map<number, Link>,
+  links: Links,
   objects: CatFile,
 ): Promise<void> {
   const read = positions.map(async (position) => {
     const file = files[position];
     if (file === undefined) return;
-    links.set(position, linkOf(file, (await objects.read(file.blob))?.content.toString('utf8') ?? ''));
+    links[position] = linkOf(file, (await objects.read(file.blob))?.content.toString('utf8') ?? '');
   });
   await Promise.all(read);
 }
@@ -113,7 +115,7 @@ async function readChunk(
   run: GitRunner,
   files: readonly TreeEntry[],
   positions: readonly number[],
-  links: Map<number, Link>,
+  links: Links,
 ): Promise<void> {
   const data = await catBlobs(
     run,
@@ -129,7 +131,7 @@ async function readChunk(
     next += 1;
     const isPointer = data.toString('latin1', start, start + POINTER.length) === POINTER;
     const says = isPointer || file.type === 'symlink';
-    links.set(position, says ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK);
+    links[position] = says ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK;
   }
 }
 
@@ -190,12 +192,12 @@ function keep(
   cache: string,
   files: readonly TreeEntry[],
   positions: readonly number[],
-  links: ReadonlyMap<number, Link>,
+  links: Readonly<Links>,
 ): void {
   const lines: string[] = [];
   for (const position of positions) {
     const file = files[position];
-    const link = links.get(position);
+    const link = links[position];
     // What is missing today may be here tomorrow.
     if (file === undefined || link === undefined) continue;
     const { annexKey, target } = link;

@@ -42,7 +42,8 @@ export async function readEntries(
   const links = await readLinks(run, entries, sizes, objects, cache);
   links.forEach((link, position) => {
     const entry = entries[position];
-    if (entry !== undefined && link !== NO_LINK) entries[position] = { ...entry, ...link };
+    if (entry !== undefined && link !== undefined && link !== NO_LINK)
+      entries[position] = { ...entry, ...link };
   });
   return entries;
 }
