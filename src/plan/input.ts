@@ -40,11 +40,18 @@ export function inputPath(input: Pick<DatumInput, 'repo' | 'match'>): string {
 
 /** The files of an input. */
 export function inputEntries(index: TreeIndex, input: DatumInput): readonly TreeEntry[] {
-  const { offered, repo } = input;
-  if (offered === undefined) return index.under(inputPath(input));
+  return entriesAt(index, input, inputPath(input));
+}
+
+function entriesAt(
+  index: TreeIndex,
+  { offered, repo }: Pick<DatumInput, 'offered' | 'repo'>,
+  path: string,
+): readonly TreeEntry[] {
+  if (offered === undefined) return index.under(path);
   return offered.paths
     .slice(offered.start, offered.end)
-    .flatMap((path) => index.file(joinPaths(repo, path)) ?? []);
+    .flatMap((found) => index.file(joinPaths(repo, found)) ?? []);
 }
 
 /** What the job's key has of an input: the digest of its content, or what stands for it. */
@@ -53,12 +60,12 @@ export function inputDigest(index: TreeIndex, input: DatumInput): string {
   if (input.reference) return `reference ${inputPath(input)}`;
   if (input.emptyFiles) return namesDigest(index, input);
   const path = inputPath(input);
-  const entries = inputEntries(index, input);
-  const digest = input.offered === undefined ? index.digest(path) : index.digestOf(path, entries);
+  const entries = entriesAt(index, input, path);
+  const digest = input.offered === undefined ? index.digest(path, entries) : index.digestOf(path, entries);
+  if (entries.length === 1 && entries[0]?.path === path) return digest;
   // A directory of one file has the digest of that file, and a command that reads the one need not read the other.
   const [only, ...more] = entries.filter((entry) => !isGitOwn(entry.path.slice(path.length + 1)));
-  const isAlike =
-    only !== undefined && more.length === 0 && only.path !== path && parentPath(only.path) === path;
+  const isAlike = only !== undefined && more.length === 0 && parentPath(only.path) === path;
   return isAlike ? `directory ${digest}` : digest;
 }
 

@@ -213,11 +213,12 @@ export class TreeIndex {
    * The digest of the content at a path: of a file, or of all files under a directory with their paths
    * within it. Names above the path do not count, so equal directories have equal digests; the base name of
    * a file does count. What git or git-annex has hashed already is not read again.
+   * @param entries - All files at or under the path, where they have been looked up before.
    */
-  digest(path: string): string {
+  digest(path: string, entries: readonly TreeEntry[] = this.under(path)): string {
     const known = this.#digests.get(path);
     if (known !== undefined) return known;
-    const digest = this.digestOf(path, this.under(path));
+    const digest = this.digestOf(path, entries);
     this.#digests.set(path, digest);
     return digest;
   }
