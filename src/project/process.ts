@@ -269,6 +269,14 @@ export function startSpawner(script: string, args: readonly string[]): ChildProc
   });
 }
 
+/** Removes everything in a directory, while this process goes on or ends. What cannot be removed stays. */
+export function removeInBackground(directory: string): void {
+  const child = spawn('find', [directory, '-mindepth', '1', '-delete'], { detached: true, stdio: 'ignore' });
+  // Without that program the next one who tidies up finds it.
+  child.on('error', () => undefined);
+  child.unref();
+}
+
 /** Waits until a child started with `startRunner` has ended. */
 export async function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;

@@ -21,10 +21,14 @@ import { annexLink } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
+import { removeInBackground } from '../project/process.ts';
 import type { DatasetPlace } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
 import type { State } from './state.ts';
+
+/** Milliseconds that a run tidies up at its end: of thousands of jobs there is more than anybody would wait for. */
+const TIDYING = 1000;
 
 /** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
 const KEPT_BLOB = 65_536;
@@ -139,7 +143,7 @@ export class Workspaces {
       observer.endJobsOf(token);
       removeTree(join(this.#state.workspaces, token));
     }
-    emptyTrash(this.#state);
+    emptyTrash(this.#state, TIDYING);
   }
 
   async #blob(entry: TreeEntry, dataset: DatasetPlace): Promise<Buffer> {
@@ -153,9 +157,16 @@ export class Workspaces {
   }
 }
 
-/** Removes what is in the trash, and not the trash itself, into which others move their waste meanwhile. */
-export function emptyTrash({ trash }: Pick<State, 'trash'>): void {
-  for (const name of listed(trash)) removeTree(join(trash, name));
+/**
+ * Removes what is in the trash, and not the trash itself, into which others move their waste meanwhile.
+ * @param patience - Milliseconds after which the rest is left to a process that outlives this one.
+ */
+export function emptyTrash({ trash }: Pick<State, 'trash'>, patience = Number.POSITIVE_INFINITY): void {
+  const start = performance.now();
+  for (const name of listed(trash)) {
+    if (performance.now() - start > patience) return removeInBackground(trash);
+    removeTree(join(trash, name));
+  }
 }
 
 /**
