@@ -164,7 +164,10 @@ export class Workspaces {
 export function emptyTrash({ trash }: Pick<State, 'trash'>, patience = Number.POSITIVE_INFINITY): void {
   const start = performance.now();
   for (const name of listed(trash)) {
-    if (performance.now() - start > patience) return removeInBackground(trash);
+    if (performance.now() - start > patience) {
+      removeInBackground(trash);
+      return;
+    }
     removeTree(join(trash, name));
   }
 }
