@@ -192,7 +192,7 @@ function stateOf(
   if (isEdited && again !== 'over-edits') {
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
+      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, or the record of what made them is lost, as after a squash. They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };
