@@ -10,7 +10,6 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
-import { withoutResults } from '../project/result-specs.ts';
 import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
@@ -40,10 +39,7 @@ export async function planCommit(
   again?: PlanFacts['again'],
 ): Promise<Planning> {
   const reading = readRecords(project, commit, objects).then((records) => new History(records));
-  const [survey, history] = await Promise.all([
-    surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
-    reading,
-  ]);
+  const [survey, history] = await Promise.all([surveyProject(project, commit, objects, reading), reading]);
   const recordable = await findRecordable(project, state, survey.index, survey.specs);
   return planAgain({ commit, ...survey, history, recordable }, state, observer, again);
 }
