@@ -170,7 +170,7 @@ function stateOf(
     readonly inImage: boolean;
     readonly again: AgainWish | undefined;
   },
-): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again'> {
+): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again' | 'isOutdated'> {
   const { canRecover, inImage, again, name } = has;
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -183,6 +183,7 @@ function stateOf(
   const holder = facts.holders.get(job);
   if (holder !== undefined) return { state: 'running', holder, ...asked };
   const [newest] = records;
+  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   const replaced = newest === undefined ? undefined : replacedFile(index, history, newest);
   const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
   // Nobody has edited it where an older result is back, for example by `git revert`.
@@ -190,9 +191,12 @@ function stateOf(
   const isEdited =
     standing === undefined && !isKept && older === undefined && ownedEntries(index, newest).length > 0;
   if (isEdited && again !== 'over-edits') {
+    const isOutdated = !keys.has(newest.job);
+    const since = isOutdated ? ` Its ${parts} changed since ${newest.commit.slice(0, 8)}.` : '';
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, or the record of what made them is lost, as after a squash. They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
+      ...(isOutdated ? { isOutdated } : {}),
+      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };
@@ -210,7 +214,6 @@ function stateOf(
   if (keys.has(newest.job) && newest.path !== output)
     return { state: 'stale', reason: `Its result is in ${newest.path}, and \`output\` is another now.` };
   if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
-  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
 }
 
