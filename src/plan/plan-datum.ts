@@ -188,15 +188,20 @@ function stateOf(
   const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
   // Nobody has edited it where an older result is back, for example by `git revert`.
   const older = isKept ? undefined : records.find((record) => isStanding(index, record));
+  const mixed = newest === undefined ? undefined : facts.mixed?.get(newest);
   const isEdited =
-    standing === undefined && !isKept && older === undefined && ownedEntries(index, newest).length > 0;
+    mixed === undefined &&
+    standing === undefined &&
+    !isKept &&
+    older === undefined &&
+    ownedEntries(index, newest).length > 0;
   if (isEdited && again !== 'over-edits') {
     const isOutdated = !keys.has(newest.job);
     const since = isOutdated ? ` Its ${parts} changed since ${newest.commit.slice(0, 8)}.` : '';
     return {
       state: 'modified',
       ...(isOutdated ? { isOutdated } : {}),
-      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
+      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, a merge has mixed them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };
@@ -207,6 +212,11 @@ function stateOf(
   if (older !== undefined) {
     const reason = `Its files are those of an older result, of ${older.commit.slice(0, 8)}.`;
     return { state: 'stale', record: older, reason };
+  }
+  if (mixed !== undefined) {
+    const [one, other] = mixed.map((commit) => commit.slice(0, 8));
+    const reason = `A merge has mixed the results of ${one} and ${other} into files that no job has left.`;
+    return { state: 'stale', reason };
   }
   if (newest === undefined) return unrecorded(index, directory, output);
   if (keys.has(newest.job) && replaced !== undefined)

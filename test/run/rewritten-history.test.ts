@@ -210,6 +210,50 @@ describe('history that people have changed', function () {
     assert.equal(run(), 0);
   });
 
+  for (const kind of ['left alone', 'edited since', 'edited in it'])
+    it(`by a merge that mixes two results of one datum: computed anew, or kept where somebody had a hand in it (${kind})`, () => {
+      const line = (digit: string): string => `${digit}\n`.repeat(8);
+      for (const digit of ['1', '2', '3']) project.write(`in/${digit}`, line(digit));
+      const sum = 'pipeline: { name: sum }\ninput: { pfs: { repo: in, glob: / } }\n';
+      project.write('sum/spec.yml', `${sum}transform: { cmd: "cat {in}/* > {out}/all.txt" }\n`);
+      project.commit('Add a pipeline');
+      assert.equal(project.minipach('run').code, 0);
+      const other = project.clone('other');
+      for (const [at, digit] of [
+        [project, '1'],
+        [other, '3'],
+      ] as const) {
+        at.write(`in/${digit}`, line('new'));
+        at.commit('Change an input');
+        assert.equal(at.minipach('run').code, 0);
+      }
+      const pull = ['pull', '--quiet', '--no-rebase', other.root, 'main'];
+      project.git(...pull, kind === 'edited in it' ? '--no-commit' : '--no-edit');
+      const merged = project.read('sum/all.txt');
+      if (kind !== 'left alone') {
+        project.write('sum/all.txt', `${merged}by hand\n`);
+        project.commit('Merge, or edit');
+      }
+      const stateOf = (): { state: string; reason?: string } =>
+        project
+          .status()
+          .pipelines.find(({ name }: { name: string }) => name === 'sum')
+          .datums.at(0);
+      const before = project.git('count-objects');
+      if (kind === 'left alone') {
+        assert.match(stateOf()?.reason ?? '', /merge has mixed the results of \w{8} and \w{8}/);
+        assert.equal(project.git('count-objects'), before, 'a look at it stores nothing');
+        const run = project.minipach('run');
+        assert.match(run.stdout, /1 (?:done|copied)/, run.stderr);
+        assert.equal(project.git('log', '-1', '--format=%s').trim(), '[DATALAD RUNCMD] sum: (all)');
+        assert.equal(project.read('sum/all.txt'), line('new') + line('2') + line('new'));
+      } else {
+        assert.equal(stateOf()?.state, 'modified');
+        assert.match(project.minipach('run').stderr, /out of date .*kept: 'sum\/\(all\)'/);
+        assert.equal(project.read('sum/all.txt'), `${merged}by hand\n`);
+      }
+    });
+
   for (const side of ['ours', 'theirs'])
     it(`by a merge of unlike results has the one that was chosen (${side})`, () => {
       project.write('code/copy.sh', 'pwd > "$2/where"\n');
