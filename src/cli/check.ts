@@ -85,16 +85,20 @@ async function checkAll(
     complainOf(`There is no file or directory ${found.missing}.`);
     return EXIT.usage;
   }
+  const history =
+    opened.ok && objects !== undefined
+      ? new History(await readRecords(opened.project, opened.project.head, objects))
+      : undefined;
   // The rules about the project look at all specs together, whichever were asked for.
   const all = [...new Set([...known, ...found.specs])].flatMap((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     // A file that was named is meant to be a spec, whatever it looks like.
     const named = paths.some((one) => relative(root, resolve(directory, one)) === path);
-    return named ? parseFound(path, text, off) : (readSpec(path, text, off) ?? []);
+    return named ? parseFound(path, text, off) : (readSpec(path, text, { off, history }) ?? []);
   });
   const checkedAll =
-    opened.ok && objects !== undefined && tree !== undefined
-      ? await besideCommit(all, opened.project, tree, objects)
+    opened.ok && objects !== undefined && tree !== undefined && history !== undefined
+      ? await besideCommit(withoutResults(all, history), opened.project, tree, objects)
       : all;
   const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
   const diagnostics = asked.flatMap((spec) => spec.diagnostics);
@@ -111,12 +115,11 @@ async function checkAll(
 
 /** Adds what only shows beside the committed files. */
 async function besideCommit(
-  found: readonly FoundSpec[],
+  specs: readonly FoundSpec[],
   project: Project,
   own: Tree,
   objects: CatFile,
 ): Promise<FoundSpec[]> {
-  const specs = withoutResults(found, new History(await readRecords(project, project.head, objects)));
   const values = specs.map(({ parsed }) => parsed.value);
   const search = { paths: specs.map(({ specPath }) => specPath), places: resultPlaces(specs) };
   const whole = await withSubdatasets(project, own, values, objects, search);

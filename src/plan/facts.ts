@@ -3,7 +3,11 @@ import type { History } from './history.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { PipelineSource } from './order.ts';
 import type { AgainWish, Holder } from './planned.ts';
+import type { ResultRecord } from './record.ts';
 import type { TreeIndex } from './tree-index.ts';
+
+/** The commits of the two records whose results git has mixed, by the newest record of their datum. */
+export type MixedResults = ReadonlyMap<ResultRecord, readonly [string, string]>;
 
 /** What planning looks at. */
 export interface PlanFacts {
@@ -22,6 +26,8 @@ export interface PlanFacts {
   readonly unrecordable?: ReadonlyMap<string, string>;
   /** Who runs a job now, by key. */
   readonly holders: ReadonlyMap<string, Holder>;
+  /** Results that git has put together out of two recorded ones. */
+  readonly mixed?: MixedResults;
   /** Whether a datum is to be computed again, whatever is there of it; until then those who read it wait. */
   readonly again?: (source: PipelineSource, datum: string) => AgainWish | undefined;
 }

@@ -81,6 +81,11 @@ export class History {
     return found.filter((record) => (this.#age.get(record) ?? 0) < age);
   }
 
+  /** Whether a result of a pipeline in a directory was ever recorded. */
+  hasIn(directory: string): boolean {
+    return this.newestIn(directory)[Symbol.iterator]().next().done !== true;
+  }
+
   /** The newest record of every datum ever recorded in a directory. */
   *newestIn(directory: string): Iterable<ResultRecord> {
     for (const [id, records] of this.#byDatum) {

@@ -170,7 +170,7 @@ function stateOf(
     readonly inImage: boolean;
     readonly again: AgainWish | undefined;
   },
-): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again'> {
+): Pick<PlannedDatum, 'state' | 'reason' | 'holder' | 'record' | 'again' | 'isOutdated'> {
   const { canRecover, inImage, again, name } = has;
   const { index, history } = facts;
   // After a merge of two people's work the newest record need not be the one whose result the tree holds.
@@ -183,16 +183,25 @@ function stateOf(
   const holder = facts.holders.get(job);
   if (holder !== undefined) return { state: 'running', holder, ...asked };
   const [newest] = records;
+  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   const replaced = newest === undefined ? undefined : replacedFile(index, history, newest);
   const isKept = newest === undefined || replaced !== undefined || isIntact(index, newest);
   // Nobody has edited it where an older result is back, for example by `git revert`.
   const older = isKept ? undefined : records.find((record) => isStanding(index, record));
+  const mixed = newest === undefined ? undefined : facts.mixed?.get(newest);
   const isEdited =
-    standing === undefined && !isKept && older === undefined && ownedEntries(index, newest).length > 0;
+    mixed === undefined &&
+    standing === undefined &&
+    !isKept &&
+    older === undefined &&
+    ownedEntries(index, newest).length > 0;
   if (isEdited && again !== 'over-edits') {
+    const isOutdated = !keys.has(newest.job);
+    const since = isOutdated ? ` Its ${parts} changed since ${newest.commit.slice(0, 8)}.` : '';
     return {
       state: 'modified',
-      reason: `The files in ${newest.path} are not what the job left, and are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
+      ...(isOutdated ? { isOutdated } : {}),
+      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, a merge has mixed them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };
@@ -204,13 +213,17 @@ function stateOf(
     const reason = `Its files are those of an older result, of ${older.commit.slice(0, 8)}.`;
     return { state: 'stale', record: older, reason };
   }
+  if (mixed !== undefined) {
+    const [one, other] = mixed.map((commit) => commit.slice(0, 8));
+    const reason = `A merge has mixed the results of ${one} and ${other} into files that no job has left.`;
+    return { state: 'stale', reason };
+  }
   if (newest === undefined) return unrecorded(index, directory, output);
   if (keys.has(newest.job) && replaced !== undefined)
     return { state: 'stale', reason: `Another datum has left ${replaced} with other content since.` };
   if (keys.has(newest.job) && newest.path !== output)
     return { state: 'stale', reason: `Its result is in ${newest.path}, and \`output\` is another now.` };
   if (keys.has(newest.job)) return { state: 'pending', reason: 'Its result was removed.' };
-  const parts = inImage ? 'input, code, command or image' : 'input, code or command';
   return { state: 'stale', reason: `Its ${parts} changed since ${newest.commit.slice(0, 8)}.` };
 }
 

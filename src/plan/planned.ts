@@ -40,6 +40,8 @@ export interface PlannedDatum {
   readonly source?: ResultRecord;
   /** It is to be computed again, although it may have a result. */
   readonly again?: AgainWish;
+  /** Its result is `modified`, and asks for another job than the one that was recorded. */
+  readonly isOutdated?: true;
   /** Whether the record owns the whole output directory, or only the files it wrote. */
   readonly ownsDirectory: boolean;
 }

@@ -43,6 +43,10 @@ export interface RecordContent extends Omit<ResultRecord, 'commit'> {
 const BEGIN = '=== Do not change lines below ===';
 const END = '^^^ Do not change lines above ^^^';
 
+/** The marker lines as they are found; the text before a first one ends with its indentation. */
+const BEGIN_LINE = /(?<=^[ \t]*)=== Do not change lines below ===[ \t]*\r?$/m;
+const END_LINE = /^[ \t]*\^\^\^ Do not change lines above \^\^\^/m;
+
 /** The commit message that records a result. */
 export function recordMessage(content: RecordContent): string {
   const record = {
@@ -72,12 +76,34 @@ export function recordMessage(content: RecordContent): string {
   return `${title}\n\n${BEGIN}\n${JSON.stringify(record, undefined, 1)}\n${END}\n`;
 }
 
-/** Reads a record back from a commit's message; `undefined` when it is not one of ours, or newer than we know. */
-export function parseRecord(commit: string, message: string): ResultRecord | undefined {
-  const begin = message.indexOf(`\n${BEGIN}\n`);
-  const end = message.lastIndexOf(`\n${END}`);
-  if (begin < 0 || end < begin) return undefined;
-  const facts = parseJson(message.slice(begin + BEGIN.length + 2, end));
+/**
+ * Reads the records in a commit's message, newest first: one as a run writes it, and all that a squash has put into one
+ * message, indented or not. What is none of ours, or newer than we know, is left out.
+ */
+export function parseRecords(commit: string, message: string): ResultRecord[] {
+  if (!message.includes(BEGIN)) return [];
+  const [first = '', ...parts] = message.split(BEGIN_LINE);
+  let indented: ResultRecord[] = [];
+  const runs: ResultRecord[][] = [];
+  let before = first;
+  for (const part of parts) {
+    const isIndented = /[ \t]$/.test(before);
+    before = part;
+    const end = END_LINE.exec(part);
+    const record = end === null ? undefined : parseRecord(commit, part.slice(0, end.index));
+    if (record === undefined) continue;
+    // Git's own squash message is an indented log, newest first; `rebase -i` and forges write the oldest first.
+    if (!isIndented) indented = [];
+    indented.push(record);
+    if (indented.length === 1) runs.push(indented);
+    if (!isIndented) indented = [];
+  }
+  return runs.reverse().flat();
+}
+
+/** One record, from the text between the marker lines. */
+function parseRecord(commit: string, text: string): ResultRecord | undefined {
+  const facts = parseJson(text);
   if (facts === undefined || facts['version'] !== RECORD_VERSION) return undefined;
   const { job, pipeline, directory, datum, path, output, files, reused, replaced } = facts;
   const texts = [job, pipeline, directory, datum, path, output];

@@ -24,7 +24,7 @@ export type DatumState =
   | 'recovered'
   /** An upstream datum that it can match is not done, or a subdataset that it needs is not here. */
   | 'blocked'
-  /** Its committed result is not what the job left: a person edited it. Run over by `run --force PIPELINE/DATUM` only. */
+  /** Its committed result is not what the last recorded job left: as far as can be told, a person edited it. Run over by `run --force PIPELINE/DATUM` only. */
   | 'modified'
   /** A result whose datum is gone. */
   | 'orphaned';

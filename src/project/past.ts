@@ -11,7 +11,6 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from './cat-file.ts';
 import { GitError, git } from './git.ts';
 import type { Project } from './open.ts';
-import { withoutResults } from './result-specs.ts';
 import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from './survey.ts';
 
 /** What a record was made for. */
@@ -115,9 +114,7 @@ export class PastReader {
 
   async #planAnew(commit: string): Promise<Past> {
     const reading = this.#historyAt(commit);
-    const survey = await surveyProject(this.#project, commit, this.#objects, async (specs) =>
-      withoutResults(specs, await reading),
-    );
+    const survey = await surveyProject(this.#project, commit, this.#objects, reading);
     const { index, specs, images } = survey;
     const plan = makePlan({
       index,

@@ -1,6 +1,6 @@
 /** Reading what has been computed from the project's own commits. */
 import { join } from 'node:path';
-import { parseRecord, RECORD_VERSION, type ResultRecord } from '../plan/record.ts';
+import { parseRecords, RECORD_VERSION, type ResultRecord } from '../plan/record.ts';
 import { readCache, writeCache } from './cache.ts';
 import { GitError, git } from './git.ts';
 import type { Project } from './open.ts';
@@ -13,6 +13,9 @@ interface Known {
 
 /** So many new records, or a tenth of the known ones, are worth a new file. */
 const WORTH_KEEPING = 200;
+
+/** Grows when more is found in the same messages: what an older program has kept would lack it. */
+const READING = 1;
 
 /** What was read last, by the one who reads: a run and a feed read again and again. */
 const remembered = new WeakMap<object, Known>();
@@ -30,7 +33,7 @@ export async function readRecords(
   const { root } = project;
   // What lies beyond the border of a shallow clone can be fetched, and then more can be reached from the same commit.
   if (project.shallow) return logRecords(root, commit);
-  const cache = join(project.commonDirectory, 'minipach', 'cache', `records-${RECORD_VERSION}`);
+  const cache = join(project.commonDirectory, 'minipach', 'cache', `records-${RECORD_VERSION}.${READING}`);
   const known = remembered.get(reader) ?? readKept(cache);
   const added = known === undefined ? undefined : await recordsSince(root, known.tip, commit);
   const records =
@@ -86,6 +89,8 @@ async function readLog(root: string, text: string, revisions: readonly string[])
       '--topo-order',
       '-z',
       '--format=%H%n%B',
+      // Where a user's programs want messages in another encoding, names in records would not be what files are called.
+      '--encoding=UTF-8',
       '--fixed-strings',
       `--grep=${text}`,
       ...revisions,
@@ -99,7 +104,7 @@ async function readLog(root: string, text: string, revisions: readonly string[])
     .split('\0')
     .flatMap((text) => {
       const end = text.indexOf('\n');
-      return end < 0 ? [] : (parseRecord(text.slice(0, end), text.slice(end)) ?? []);
+      return end < 0 ? [] : parseRecords(text.slice(0, end), text.slice(end));
     });
 }
 

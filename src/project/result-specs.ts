@@ -1,15 +1,20 @@
 /** Telling specs from results that only look like one. */
 import type { History } from '../plan/history.ts';
 import { isWithin } from '../plan/paths.ts';
-import type { FoundSpec } from './survey.ts';
+
+/** Where a spec was found. */
+interface Place {
+  readonly specPath: string;
+  readonly directory: string;
+}
 
 /** Specs that no job has left. */
-export function withoutResults(specs: readonly FoundSpec[], history: History): readonly FoundSpec[] {
+export function withoutResults<T extends Place>(specs: readonly T[], history: History): readonly T[] {
   return specs.filter((found) => !isResult(found, specs, history));
 }
 
 /** Whether a spec was left by a job of a pipeline around it: a result is data, whatever it is called. */
-function isResult(found: FoundSpec, specs: readonly FoundSpec[], history: History): boolean {
+function isResult(found: Place, specs: readonly Place[], history: History): boolean {
   const around = specs.filter(
     ({ directory }) => directory !== found.directory && isWithin(found.directory, directory),
   );

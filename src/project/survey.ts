@@ -2,20 +2,23 @@
 import { dirname } from 'node:path/posix';
 import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
 import { foreignSpec } from '../plan/foreign-spec.ts';
+import type { History } from '../plan/history.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import { parentPath, resolvePath } from '../plan/paths.ts';
 import type { FileDiagnostic } from '../plan/report.ts';
 import type { Tree, TreeEntry } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
-import { looksLikeSpec } from '../spec/looks-like-spec.ts';
+import { looksLikeSpec, namesItsTool } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
+import { readsAsYaml } from '../spec/reads-as-yaml.ts';
 import type { CatFile } from './cat-file.ts';
 import { DatasetObjects } from './dataset-objects.ts';
 import { linkCache } from './links.ts';
 import type { Project } from './open.ts';
 import { readImages } from './read-image-facts.ts';
 import { placeOf } from './repository.ts';
+import { withoutResults } from './result-specs.ts';
 import { SPEC_NAME } from './spec-search.ts';
 import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
@@ -66,13 +69,14 @@ const textsRead = new WeakMap<CatFile, Map<string, string>>();
 
 /**
  * Reads the tree of a commit, every spec in it, and the subdatasets that these can need.
- * @param select - Leaves out files that only look like specs.
+ * @param reading - The records of the commit, by which results that look like specs are left out, and pipelines known
+ * whose spec looks like none any more.
  */
 export async function surveyProject(
   project: Project,
   commit: string,
   objects: CatFile,
-  select: (specs: readonly FoundSpec[]) => Promise<readonly FoundSpec[]> = (specs) => Promise.resolve(specs),
+  reading?: Promise<History>,
 ): Promise<Survey> {
   const texts = textsRead.get(objects) ?? new Map<string, string>();
   textsRead.set(objects, texts);
@@ -87,14 +91,18 @@ export async function surveyProject(
     ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
   );
   const specTexts = await readSpecTexts(project, searched, candidates, { objects, texts });
-  const specs = candidates.map(({ path }, position) => readSpec(path, specTexts[position] ?? ''));
+  const history = await reading;
+  const specs = candidates.flatMap(
+    ({ path }, position) => readSpec(path, specTexts[position] ?? '', { history }) ?? [],
+  );
   const unusable = new Set(annexed.map(({ path }) => annexedSpec(path)));
-  const kept = await select([...specs.filter((spec) => spec !== undefined), ...unusable]);
+  const all = [...specs, ...unusable];
+  const kept = history === undefined ? all : withoutResults(all, history);
   const found = kept.filter((spec) => !unusable.has(spec));
   const values = found.map(({ parsed }) => parsed.value);
-  const reading = { objects, texts, everywhere: true };
+  const within = { objects, texts, everywhere: true };
   const whole = await withSubdatasets(project, searched, values, objects, { places: resultPlaces(found) });
-  const { tree, images } = await readImages(project, whole, values, reading);
+  const { tree, images } = await readImages(project, whole, values, within);
   const index = new TreeIndex(tree);
   return {
     index,
@@ -181,15 +189,27 @@ export function withProjectChecks(
   });
 }
 
-/** Parses a spec's text; `undefined` when another tool's file has the name. `off`: rules that are turned off besides. */
-export function readSpec(specPath: string, text: string, off: readonly string[] = []): FoundSpec | undefined {
-  return looksLikeSpec(text) ? parseFound(specPath, text, off) : undefined;
+/**
+ * Parses a spec's text; `undefined` when another tool's file has the name. A spec with a mistake must not vanish: who reads
+ * its results would take everything in its directory for data. So what has been a pipeline stays one, whatever its spec looks
+ * like, and a text that nobody can read is ours to complain of, unless it says whose it is.
+ * @param known - Rules that are turned off besides, and the records of results.
+ */
+export function readSpec(
+  specPath: string,
+  text: string,
+  { off = [], history }: { readonly off?: readonly string[]; readonly history?: History | undefined } = {},
+): FoundSpec | undefined {
+  const isOurs =
+    looksLikeSpec(text) ||
+    history?.hasIn(directoryOf(specPath)) === true ||
+    (!namesItsTool(text) && !readsAsYaml(text));
+  return isOurs ? parseFound(specPath, text, off) : undefined;
 }
 
 /** Parses a text that is meant to be a spec, whatever it looks like. */
 export function parseFound(specPath: string, text: string, off: readonly string[] = []): FoundSpec {
-  const parent = dirname(specPath);
-  const directory = parent === '.' ? '' : parent;
+  const directory = directoryOf(specPath);
   const parsed = parseSpec(text, { directory }, off);
   const { spec, diagnostics } = parsed;
   return {
@@ -200,4 +220,9 @@ export function parseFound(specPath: string, text: string, off: readonly string[
     source: spec === undefined ? undefined : { specPath, directory, spec },
     diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, file: specPath })),
   };
+}
+
+function directoryOf(specPath: string): string {
+  const parent = dirname(specPath);
+  return parent === '.' ? '' : parent;
 }

@@ -73,10 +73,22 @@ export async function describeCommits(
   const found = await Promise.all(wanted.map((id) => objects.read(id)));
   return Object.fromEntries(
     wanted.flatMap((id, position) => {
-      const text = found[position]?.content.toString('utf8');
-      return text === undefined ? [] : [[id, describeCommit(text)]];
+      const content = found[position]?.content;
+      return content === undefined ? [] : [[id, describeCommit(commitText(content))]];
     }),
   );
+}
+
+/** The text of a commit, in the encoding that it names; git takes UTF-8 where it names none. */
+function commitText(content: Buffer): string {
+  const text = content.toString('utf8');
+  const encoding = /^(?:.+\n)*?encoding (\S+)\n/.exec(text)?.[1];
+  try {
+    return encoding === undefined ? text : new TextDecoder(encoding).decode(content);
+  } catch {
+    // Git takes names of encodings that nobody else knows.
+    return text;
+  }
 }
 
 /** @param text - A commit as git stores it. */

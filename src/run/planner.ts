@@ -1,6 +1,6 @@
 /** Planning for a run: the plan of the branch's present tip, kept up to date with what this run records. */
 
-import type { PlanFacts } from '../plan/facts.ts';
+import type { MixedResults, PlanFacts } from '../plan/facts.ts';
 import { History } from '../plan/history.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import { makePlan } from '../plan/plan.ts';
@@ -8,9 +8,9 @@ import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
+import { findMixed } from '../project/mixed-results.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
-import { withoutResults } from '../project/result-specs.ts';
 import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './holder.ts';
@@ -26,6 +26,8 @@ export interface Planning {
   readonly history: History;
   readonly images: ImageFacts;
   readonly specs: readonly FoundSpec[];
+  /** Results that git has put together out of two recorded ones; absent where there are none. */
+  readonly mixed?: MixedResults;
   /** The subdatasets that results go into, as they stood when the plan was made. */
   readonly recordable: Recordable;
 }
@@ -40,12 +42,11 @@ export async function planCommit(
   again?: PlanFacts['again'],
 ): Promise<Planning> {
   const reading = readRecords(project, commit, objects).then((records) => new History(records));
-  const [survey, history] = await Promise.all([
-    surveyProject(project, commit, objects, async (specs) => withoutResults(specs, await reading)),
-    reading,
-  ]);
+  const [survey, history] = await Promise.all([surveyProject(project, commit, objects, reading), reading]);
   const recordable = await findRecordable(project, state, survey.index, survey.specs);
-  return planAgain({ commit, ...survey, history, recordable }, state, observer, again);
+  const planning = planAgain({ commit, ...survey, history, recordable }, state, observer, again);
+  const mixed = await findMixed(project, planning);
+  return mixed.size === 0 ? planning : planAgain({ ...planning, mixed }, state, observer, again);
 }
 
 /** Plans the same commit once more, for what runners have done in the meantime. */
@@ -55,11 +56,15 @@ export function planAgain(
   observer: Observer,
   again?: PlanFacts['again'],
 ): Planning {
-  const { index, history, images, specs } = facts;
+  const { index, history, images, specs, mixed } = facts;
   const pipelines = specs.flatMap((found) => usableSource(found) ?? []);
   const broken = brokenSpecs(specs);
   const unrecordable = facts.recordable.problems;
-  const observed = { ...observe(state, observer), ...(again === undefined ? {} : { again }) };
+  const observed = {
+    ...observe(state, observer),
+    ...(again === undefined ? {} : { again }),
+    ...(mixed === undefined ? {} : { mixed }),
+  };
   const plan = makePlan({ index, pipelines, broken, history, images, unrecordable, ...observed });
   return { ...facts, plan };
 }

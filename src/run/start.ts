@@ -130,7 +130,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         await jobRunner.end();
         // Results of this run can have made further datums known.
         const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
-        for (const message of options.force ? keptEdits(planner, isSelected) : [])
+        for (const message of options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected))
           emit({ event: 'message', severity: 'warning', message });
         emit({
           event: 'run-finished',
@@ -154,14 +154,31 @@ export async function startRun(project: Project, options: StartOptions): Promise
 /** Says which results a forced run has left as they are, and how each is run over. */
 function keptEdits(planner: Planner, isSelected: RunWishes['isSelected']): string[] {
   const kept = [...planner.places()].filter((place) => place.datum.state === 'modified' && isSelected(place));
-  const [first] = kept;
-  if (first === undefined) return [];
-  const names = kept.map(({ pipeline, datum }) => shellQuote(`${pipeline.name}/${datum.datum || '(all)'}`));
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
-  const which = `${names.slice(0, NAMED).join(' ')}${more}`;
+  if (kept.length === 0) return [];
+  const { which, first } = naming(kept);
   return [
-    `Edited by somebody, and kept as they are: ${which}. To run over an edit name its datum, for example: minipach run --force ${names[0]}`,
+    `Not what the last recorded job left, and kept as they are: ${which}. To run over an edit name its datum, for example: minipach run --force ${first}`,
   ];
+}
+
+/** Says which results a run has left as they are though they ask for another job: they look like done ones else. */
+function keptOld(planner: Planner, isSelected: RunWishes['isSelected']): string[] {
+  const kept = [...planner.places()].filter(
+    (place) => place.datum.isOutdated === true && isSelected(place) && !planner.isDone(place),
+  );
+  if (kept.length === 0) return [];
+  const { which, first } = naming(kept);
+  const what = kept.length === 1 ? '1 result is' : `${kept.length} results are`;
+  return [
+    `${what} out of date and not what the last recorded job left, and kept: ${which}. See what was changed with: minipach why ${first}. To run over it: minipach run --force ${first}`,
+  ];
+}
+
+/** The names of datums for a command line; where there are many, the first ones and how many more. */
+function naming(places: readonly DatumPlace[]): { readonly which: string; readonly first: string } {
+  const names = places.map(({ pipeline, datum }) => shellQuote(`${pipeline.name}/${datum.datum || '(all)'}`));
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
+  return { which: `${names.slice(0, NAMED).join(' ')}${more}`, first: names[0] ?? '' };
 }
 
 /** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */

@@ -31,9 +31,11 @@ const MAXIMUM_LENGTH = 200_000;
 /**
  * A cheap guess that also works while the text is being typed and is not valid YAML. With an `input` and a `transform`
  * that both look like ours, also misspelt, it is ours whatever else stands in it: a spec with a mistake must not vanish.
+ * So is one with nothing in it but comments: no other tool reads that.
  */
 export function looksLikeSpec(text: string): boolean {
   const shortened = text.slice(0, MAXIMUM_LENGTH);
+  if (shortened.split('\n').every((line) => /^(?:#|(?:---|\.\.\.)?$)/.test(line.trim()))) return true;
   if (/^\s*\{/.test(shortened)) return looksLikeFlowSpec(shortened);
   let inside: string | undefined;
   let isExact = true;
@@ -83,6 +85,12 @@ export function looksLikeSpec(text: string): boolean {
   if (good.fields.has('input') && good.fields.has('transform')) return true;
   if (isTheirs) return false;
   return good.exact > 0 ? good.exact >= bad : open > 0 && bad === 0;
+}
+
+/** Whether a text says, by a field at its top, that it is of a certain other tool. */
+export function namesItsTool(text: string): boolean {
+  const fields = text.slice(0, MAXIMUM_LENGTH).matchAll(/^(["']?)(\w+)\1\s*:/gm);
+  return [...fields].some(([, , field = '']) => THEIRS.has(field));
 }
 
 /** The field that a key nearly is. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { jobKey, type KeyParts } from '../../src/plan/key.ts';
-import { parseRecord, type RecordContent, recordMessage } from '../../src/plan/record.ts';
+import { parseRecords, type RecordContent, recordMessage } from '../../src/plan/record.ts';
 
 const PARTS: KeyParts = {
   command: {
@@ -125,10 +125,37 @@ describe('the record of a result', () => {
 
   it('is read back as it was written', () => {
     const { shellLine: _, datasetId: __, exit: ___, inputs: ____, ...facts } = content;
-    assert.deepEqual(parseRecord('c1', recordMessage(content)), { commit: 'c1', ...facts });
+    assert.deepEqual(parseRecords('c1', recordMessage(content)), [{ commit: 'c1', ...facts }]);
     const flat = { ...content, files: ['edges/a.txt', 'edges/{b}.txt'], datum: 'two\nlines "x"' };
-    assert.deepEqual(parseRecord('c2', recordMessage(flat))?.files, flat.files);
-    assert.deepEqual(parseRecord('c2', recordMessage(flat))?.datum, flat.datum);
+    assert.deepEqual(parseRecords('c2', recordMessage(flat))[0]?.files, flat.files);
+    assert.deepEqual(parseRecords('c2', recordMessage(flat))[0]?.datum, flat.datum);
+  });
+
+  it('is found in what squashes make of several, newest first', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((datum) => recordMessage({ ...content, datum })) as [
+      string,
+      string,
+      string,
+    ];
+    const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '    ');
+    const log = `Squashed commit of the following:\n\ncommit 1\n\n${indent(b)}\ncommit 2\n\n${indent(a)}`;
+    const table: [message: string, datums: string][] = [
+      [log, 'ba'],
+      [`# This is the 1st commit message:\n\n${a}\n# This is the commit message #2:\n\n${b}\n${c}`, 'cba'],
+      [`Better (#7)\n\n* ${a}\n* ${b}`.replaceAll('\n', '\r\n'), 'ba'],
+      [`${log}\n${c}`, 'cba'],
+      [indent(`${log}\n`), 'ba'],
+      [a.replace(/\^\^\^.*\n/, b), 'b'],
+      [`${a}${b.replace('"version": 1', '"version": 2')}${c}`, 'ca'],
+    ];
+    for (const [message, datums] of table)
+      assert.equal(
+        parseRecords('c', message)
+          .map(({ datum }) => datum)
+          .join(''),
+        datums,
+        message,
+      );
   });
 
   it('is not found in other commits', () => {
@@ -140,6 +167,6 @@ describe('the record of a result', () => {
       recordMessage(content).replace('"chain": [],', '"chain": [,'),
       recordMessage(content).replace(/ "minipach": \{[^}]*\},\n/, ''),
     ];
-    for (const message of table) assert.equal(parseRecord('c', message), undefined, message);
+    for (const message of table) assert.deepEqual(parseRecords('c', message), [], message);
   });
 });

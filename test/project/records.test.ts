@@ -36,7 +36,7 @@ describe('the records of a history', () => {
     assert.equal(status, 0);
   };
   const place = () => ({ root: project.root, commonDirectory: project.path('.git'), shallow: false });
-  const cache = (): string => project.path('.git', 'minipach', 'cache', 'records-1');
+  const cache = (): string => project.path('.git', 'minipach', 'cache', 'records-1.1');
   /** What is known must be what somebody who knows nothing would read: the same records in the same order. */
   const expectWhole = async (reader: object): Promise<readonly string[]> => {
     const found = await readRecords(place(), project.head(), reader);

@@ -24,6 +24,31 @@ describe('run --force', function () {
     assert.equal(project.executions(), 8);
   });
 
+  it('is what a run names for a result that was edited and is out of date', () => {
+    project = TestProject.withCopies(3);
+    project.minipach('run');
+    for (const datum of ['d0001', 'd0002']) project.write(`copy/${datum}/b.txt`, 'edited\n');
+    project.commit('Edit results');
+    assert.equal(project.minipach('run').stderr, '', 'nothing is to be done for an edit by itself');
+    project.write('data/d0001/a.txt', 'newer\n');
+    project.commit('Change an input');
+    const kept =
+      /^1 result is out of date .* kept: copy\/d0001\. .*minipach why copy\/d0001.*run --force copy\/d0001$/m;
+    for (const names of [[], ['copy'], ['copy/d0001']]) {
+      const run = project.minipach('run', ...names);
+      assert.equal(run.code, 0);
+      assert.match(run.stderr.replace(/^minipach: /gm, ''), kept);
+    }
+    assert.equal(project.minipach('run', 'copy/d0002').stderr, '');
+    const events = project.minipach('run', '--json').stdout.trim().split('\n');
+    const messages = events.map((line) => JSON.parse(line)).filter(({ event }) => event === 'message');
+    assert.match(messages[0].message, kept);
+    assert.equal(project.executions(), 3);
+    assert.equal(project.minipach('run', '--force', 'copy/d0001').code, 0);
+    assert.equal(project.read('copy/d0001/b.txt'), 'newer\n');
+    assert.equal(project.minipach('run').stderr, '');
+  });
+
   /** A pipeline whose result grows by a line with each execution, and one that reads it. */
   const growing = (): void => {
     project.write('code/grow.sh', 'echo run >> "$COUNT_FILE"; cat "$COUNT_FILE" > "$2/b.txt"\n');

@@ -42,6 +42,63 @@ describe('history that people have changed', function () {
     assert.equal(run(), 2);
   });
 
+  for (const kind of ['merge --squash', 'a rebase', 'a forge'])
+    it(`by a squash with the records in its message has them (${kind})`, () => {
+      project.git('switch', '--quiet', '-c', 'side');
+      project.write('data/d0001/a.txt', 'on the side\n');
+      project.commit('Change an input');
+      assert.equal(run(), 1);
+      project.write('data/d0001/a.txt', 'on the side again\n');
+      project.write('data/d0002/a.txt', 'another one\n');
+      project.commit('Change inputs');
+      assert.equal(run(), 2);
+      project.git('switch', '--quiet', 'main');
+      const messages = project.git('log', '--reverse', '--format=* %B', 'main..side');
+      project.git('merge', '--quiet', '--squash', 'side');
+      if (kind === 'merge --squash') project.git('commit', '--quiet', '--no-edit');
+      else {
+        // As the editor of `rebase -i` and the page of a forge have it, oldest first.
+        const rebased = `# This is a combination of 5 commits.\n${messages.replaceAll(/^\* /gm, '# The next:\n\n')}`;
+        project.git('commit', '--quiet', '-m', kind === 'a rebase' ? rebased : `Side (#1)\n\n${messages}`);
+      }
+      assert.deepEqual(counts(), { done: 3 });
+      assert.equal(run(), 0);
+      project.write('data/d0001/a.txt', 'newer\n');
+      project.commit('Change an input');
+      assert.deepEqual(counts(), { done: 2, stale: 1 });
+      assert.match(reasonOf('d0001') ?? '', /changed since/, 'the newest of both records is taken');
+      assert.equal(run(), 1);
+      assert.equal(project.read('copy/d0001/b.txt'), 'newer\n');
+    });
+
+  it('by a squash that threw newer records away is kept, and called what can be known', () => {
+    project.write('data/d0001/a.txt', 'newer\n');
+    project.commit('Change an input');
+    const before = project.head();
+    assert.equal(run(), 1);
+    project.git('reset', '--quiet', '--soft', before);
+    project.commit('All at once');
+    assert.deepEqual(counts(), { done: 2, modified: 1 });
+    assert.match(reasonOf('d0001') ?? '', /not what the last recorded job left: .*edited.*squash/);
+  });
+
+  it('by messages in another encoding has records of names in any language', () => {
+    project.write('data/d\u00fcn/a.txt', 'x\n');
+    project.commit('Add an input');
+    project.git('config', 'i18n.logOutputEncoding', 'ISO-8859-1');
+    project.git('config', 'i18n.commitEncoding', 'ISO-8859-1');
+    assert.equal(run(), 1);
+    assert.equal(run(), 0);
+    const amend = ['commit', '--quiet', '--amend', '--no-edit'];
+    project.git('-c', 'i18n.commitEncoding=UTF-8', ...amend, '--author=J\u00fcrgen <j@example.org>');
+    project.git(...amend);
+    assert.match(project.git('cat-file', 'commit', 'HEAD'), /^encoding ISO-8859-1$/m);
+    assert.equal(run(), 0);
+    const why = JSON.parse(project.minipach('why', 'copy/d\u00fcn', '--json').stdout);
+    assert.equal(why.state, 'done');
+    assert.equal(why.commits[project.head()].author, 'J\u00fcrgen');
+  });
+
   it('by a squash has files that nobody records, which are recorded again without being touched', () => {
     project.git('reset', '--quiet', '--soft', start);
     project.commit('All at once');
@@ -152,6 +209,50 @@ describe('history that people have changed', function () {
     assert.deepEqual(counts(), { done: 3 });
     assert.equal(run(), 0);
   });
+
+  for (const kind of ['left alone', 'edited since', 'edited in it'])
+    it(`by a merge that mixes two results of one datum: computed anew, or kept where somebody had a hand in it (${kind})`, () => {
+      const line = (digit: string): string => `${digit}\n`.repeat(8);
+      for (const digit of ['1', '2', '3']) project.write(`in/${digit}`, line(digit));
+      const sum = 'pipeline: { name: sum }\ninput: { pfs: { repo: in, glob: / } }\n';
+      project.write('sum/spec.yml', `${sum}transform: { cmd: "cat {in}/* > {out}/all.txt" }\n`);
+      project.commit('Add a pipeline');
+      assert.equal(project.minipach('run').code, 0);
+      const other = project.clone('other');
+      for (const [at, digit] of [
+        [project, '1'],
+        [other, '3'],
+      ] as const) {
+        at.write(`in/${digit}`, line('new'));
+        at.commit('Change an input');
+        assert.equal(at.minipach('run').code, 0);
+      }
+      const pull = ['pull', '--quiet', '--no-rebase', other.root, 'main'];
+      project.git(...pull, kind === 'edited in it' ? '--no-commit' : '--no-edit');
+      const merged = project.read('sum/all.txt');
+      if (kind !== 'left alone') {
+        project.write('sum/all.txt', `${merged}by hand\n`);
+        project.commit('Merge, or edit');
+      }
+      const stateOf = (): { state: string; reason?: string } =>
+        project
+          .status()
+          .pipelines.find(({ name }: { name: string }) => name === 'sum')
+          .datums.at(0);
+      const before = project.git('count-objects');
+      if (kind === 'left alone') {
+        assert.match(stateOf()?.reason ?? '', /merge has mixed the results of \w{8} and \w{8}/);
+        assert.equal(project.git('count-objects'), before, 'a look at it stores nothing');
+        const run = project.minipach('run');
+        assert.match(run.stdout, /1 (?:done|copied)/, run.stderr);
+        assert.equal(project.git('log', '-1', '--format=%s').trim(), '[DATALAD RUNCMD] sum: (all)');
+        assert.equal(project.read('sum/all.txt'), line('new') + line('2') + line('new'));
+      } else {
+        assert.equal(stateOf()?.state, 'modified');
+        assert.match(project.minipach('run').stderr, /out of date .*kept: 'sum\/\(all\)'/);
+        assert.equal(project.read('sum/all.txt'), `${merged}by hand\n`);
+      }
+    });
 
   for (const side of ['ours', 'theirs'])
     it(`by a merge of unlike results has the one that was chosen (${side})`, () => {

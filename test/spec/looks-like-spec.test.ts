@@ -26,9 +26,10 @@ describe('guessing whose spec.yml it is', () => {
     '\tinput:\n\t\tpfs: {}\n\ttransform:\n\t\tcmd: x\n',
     'input:\n\tpfs: {}\ntransform:\n\tcmd: x\n',
     '  input:\n    pfs: {}\n',
+    ...['', ' \r\n\n', '# to do\n', '\uFEFF---\n  # to do\r\n...\n'],
   ];
   const theirs = [
-    '',
+    '---\n# hello\n- x\n',
     'hello',
     'openapi: 3.0.0\ninfo:\n  title: x\n',
     'apiVersion: v1\nkind: Pod\ninput:\n',
