@@ -18,7 +18,7 @@ import {
   say,
   sayJson,
 } from './terminal.ts';
-import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
+import { UNSHALLOW, warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 
 /** What can be chosen. */
@@ -95,7 +95,7 @@ function showPlan(
     const all = names.length === 0 && refused.size === 0;
     const asked = all ? [] : able.map(({ name }) => ` ${shellQuote(name)}`);
     say(
-      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. Start with: minipach run${asked.join('')}`,
+      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. ${startText(report, asked.join(''))}`,
     );
   } else if (pipelines.length > 0) say('Nothing to run.');
   const held = pipelines.filter(({ spec }) => refused.has(spec)).map(({ name }) => name);
@@ -111,6 +111,13 @@ function showPlan(
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
   sayHowToAsk(pipelines);
+}
+
+/** What to type next; what a run would refuse comes before it. */
+function startText({ shallow, unmerged }: StatusReport, names: string): string {
+  if (unmerged !== undefined) return 'Resolve the conflict, then start with: minipach run';
+  if (shallow !== true) return `Start with: minipach run${names}`;
+  return `Start with: ${UNSHALLOW} && minipach run${names}   or, done or not: minipach run --force PIPELINE/DATUM`;
 }
 
 function showPipeline({ name, counts, datums, waitsFor, nothing, image }: PipelineReport): Work {

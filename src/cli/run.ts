@@ -61,12 +61,12 @@ export async function runCommand(
         view.show(event);
       },
       examine: (planning) => {
-        // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
+        // A run does not start with files in conflict. Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
         const { index, specs } = planning;
         const sources = specs.flatMap((found) => found.source ?? []);
         const unsaved = unsavedPaths(project.root, sources, index.subdatasets);
         warnOfChanges = async () =>
-          warnOfUnsaved(await unsaved, index.subdatasets, index.has('.datalad/config'));
+          warnOfUnsaved(await unsaved, [], index.subdatasets, index.has('.datalad/config'));
         return examine(planning, names);
       },
     });

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { PlannedPipeline } from '../plan/planned.ts';
-import { unsavedPaths } from '../project/dirty.ts';
+import { unsavedPaths, workTreeChanges } from '../project/dirty.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';
 import { findByPath, findDatum, nearestNames } from './datum-names.ts';
 import { complainOfErrors } from './diagnostics.ts';
@@ -34,7 +34,7 @@ export function whyCommand(directory: string, name: string, options: WhyOptions)
     if (found !== undefined) {
       const report = await explainDatum(session, planning, found);
       if (isJson) sayJson(report);
-      else showWhy(report);
+      else showWhy(report, session.project.shallow);
     } else if (pipeline !== undefined) {
       const summary = await explainPipeline(session, planning, pipeline);
       if (isJson) sayJson(summary);
@@ -53,8 +53,9 @@ async function warnOfRelevant(
 ): Promise<void> {
   const sources = pipeline === undefined ? [] : [pipeline.source];
   const { subdatasets } = index;
-  const dirty = await unsavedPaths(project.root, sources, subdatasets);
-  warnOfUnsaved(dirty, subdatasets, index.has('.datalad/config'));
+  const changes = workTreeChanges(project.root);
+  const dirty = await unsavedPaths(project.root, sources, subdatasets, changes);
+  warnOfUnsaved(dirty, (await changes).unmerged, subdatasets, index.has('.datalad/config'));
 }
 
 function refuse(planning: Planning, name: string): number {

@@ -10,6 +10,7 @@ import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Spawner, type SpawnerProgram } from '../project/spawner.ts';
+import { unmergedProblem } from '../project/unmerged.ts';
 import { Again } from './again.ts';
 import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
@@ -74,9 +75,10 @@ export async function startRun(project: Project, options: StartOptions): Promise
       : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, trouble, datasetId, first] = await Promise.all([
+    const [identity, trouble, unmerged, datasetId, first] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       annexTrouble(project),
+      unmergedProblem(project.root),
       readDatasetId(objects, project.head),
       make(project.head),
     ]);
@@ -87,6 +89,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
       );
     }
+    if (unmerged !== undefined) return environment(unmerged);
     if (trouble !== undefined) return environment(trouble);
     const unwritable = prepareState(state);
     if (unwritable !== undefined) return environment(unwritable.message);
