@@ -30,8 +30,10 @@ const NAMED = 10;
 
 /** What is run and how. */
 export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
-  /** `PIPELINE` or `PIPELINE/DATUM`; empty for everything. */
+  /** What was asked for, as it was written; empty for everything. */
   readonly names: readonly string[];
+  /** The same as the first plan has it: `PIPELINE` or `PIPELINE/DATUM`. */
+  readonly nameAll: (planning: Planning) => readonly string[];
   /** Compute again what was asked for, though it is done; edits only of datums that are named themselves. */
   readonly force: boolean;
   readonly stop: AbortController;
@@ -39,7 +41,7 @@ export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
   readonly spawner?: SpawnerProgram;
   readonly show: (event: RunEvent) => void;
   /** Called with the first plan; returns why the run must not start, if it must not. */
-  readonly examine: (planning: Planning) => RunProblem | undefined;
+  readonly examine: (planning: Planning, names: readonly string[]) => RunProblem | undefined;
 }
 
 /** Why a run did not start. */
@@ -70,19 +72,22 @@ export async function startRun(project: Project, options: StartOptions): Promise
   const observer = new Observer(state);
   const objects = new CatFile(project.root);
   try {
-    const again = options.force
-      ? new Again((source, datum) => wishOf(source, datum, options.names))
-      : undefined;
+    let { names } = options;
+    const again = options.force ? new Again((source, datum) => wishOf(source, datum, names)) : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, trouble, unmerged, datasetId, first] = await Promise.all([
+    const [identity, trouble, unmerged, datasetId, planned] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       annexTrouble(project),
       unmergedProblem(project.root),
       readDatasetId(objects, project.head),
       make(project.head),
     ]);
-    const refused = options.examine(first) ?? unknownName(first, options.names);
+    names = options.nameAll(planned);
+    const isOther = names.some((name, position) => name !== options.names[position]);
+    // What is computed again is a matter of names, and they were not known yet.
+    const first = isOther && again !== undefined ? await make(project.head) : planned;
+    const refused = options.examine(first, names);
     if (refused !== undefined) return refused;
     if (identity === undefined) {
       return environment(
@@ -98,9 +103,9 @@ export async function startRun(project: Project, options: StartOptions): Promise
     try {
       await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
-      journal.writePlan({ head: first.commit, names: options.names });
+      journal.writePlan({ head: first.commit, names });
       const emit = journal.emit.bind(journal);
-      const missing = missingSubdatasets(first, options.names);
+      const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
@@ -127,7 +132,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
           isStopWished: () => isStopWished(state, run),
         };
         const jobRunner = new JobRunner({ ...means, workspaces, spawner });
-        const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
+        const isSelected = (place: DatumPlace): boolean => isNamed(place, names);
         const refusals = new ImageRefusals(planner, isSelected, emit);
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         await jobRunner.end();
@@ -202,20 +207,4 @@ function isDatum({ spec }: PipelineSource, datum: string, name: string): boolean
 function wishOf(source: PipelineSource, datum: string, names: readonly string[]): AgainWish | undefined {
   if (names.some((name) => isDatum(source, datum, name))) return 'over-edits';
   return names.length === 0 || names.some((name) => isPipeline(source, name)) ? 'keep-edits' : undefined;
-}
-
-function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {
-  for (const name of names) {
-    const known = planning.plan.pipelines.some(
-      ({ source, datums }) =>
-        isPipeline(source, name) || datums.some(({ datum }) => isDatum(source, datum, name)),
-    );
-    if (known) continue;
-    const pipelines = planning.plan.pipelines.map((pipeline) => pipeline.name).join(', ') || 'none';
-    return {
-      reason: 'spec',
-      message: `There is no pipeline or datum \`${name}\` in the commit that is checked out; its pipelines: ${pipelines}.`,
-    };
-  }
-  return undefined;
 }

@@ -149,8 +149,18 @@ describe('what cannot work is refused with one clear sentence', function () {
     });
 
     it('with a name that nothing has', () => {
-      assertRefused(project.root, ['run', 'cpy'], 2, /no pipeline or datum `cpy`.*copy/);
-      assertRefused(project.root, ['plan', 'cpy'], 2, /no pipeline `cpy`.*copy/);
+      assertRefused(
+        project.root,
+        ['run', 'cpy'],
+        2,
+        /no datum, pipeline or result `cpy`; did you mean `copy`/,
+      );
+      assertRefused(
+        project.root,
+        ['plan', 'cpy'],
+        2,
+        /no datum, pipeline or result `cpy`; did you mean `copy`/,
+      );
       assertRefused(project.root, ['status', 'cpy'], 2, /cpy/);
       assertRefused(
         project.root,
@@ -158,7 +168,7 @@ describe('what cannot work is refused with one clear sentence', function () {
         2,
         /There is no state `finished`.*pending/,
       );
-      assertRefused(project.root, ['logs', 'copy/x'], 2, /no datum `copy\/x`/);
+      assertRefused(project.root, ['logs', 'copy/x'], 2, /no datum, pipeline or result `copy\/x`/);
       assertRefused(project.root, ['stop', 'x'], 2, /No live run is called `x`/);
       assertUntouched();
     });
