@@ -91,9 +91,10 @@ async function namesIn(session: Session, wanted: Wanted, current: string): Promi
   if (wanted === 'runs') return liveRuns(state, observer).map(({ run }) => run);
   if (wanted === 'siblings') return gitLines(project.root, ['remote']);
   const { pipelines } = (await session.plan()).plan;
-  if (wanted === 'pipelines') return pipelines.map(({ name }) => name);
   // First the pipeline, then what is in it: there can be very many datums.
   const inside = pipelines.find(({ name }) => current.startsWith(`${name}/`));
-  if (inside === undefined) return pipelines.map(({ name }) => `${name}/`);
+  // Where most ask about whole pipelines, a slash would have to be removed again.
+  const end = wanted === 'pipelines' ? '' : '/';
+  if (inside === undefined) return pipelines.map(({ name }) => `${name}${end}`);
   return inside.datums.map(({ datum }) => `${inside.name}/${datum || '(all)'}`);
 }

@@ -7,7 +7,10 @@ import { ownedEntries } from '../plan/result.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';
 
 /** A datum's name as messages and commands have it. */
-export function fullDatumName(pipeline: Pick<PlannedPipeline, 'name'>, { datum }: PlannedDatum): string {
+export function fullDatumName(
+  pipeline: Pick<PlannedPipeline, 'name'>,
+  { datum }: Pick<PlannedDatum, 'datum'>,
+): string {
   return `${pipeline.name}/${datum || '(all)'}`;
 }
 

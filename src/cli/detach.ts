@@ -1,6 +1,6 @@
 /** `run --detach`: the same run in a process of its own that outlives the terminal or editor that started it. */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Project } from '../project/open.ts';
 import { startRunner } from '../project/process.ts';
 import { prepareState, stateOf } from '../run/state.ts';
@@ -8,7 +8,12 @@ import type { RunOptions } from './run-options.ts';
 import { complainOf, EXIT, say } from './terminal.ts';
 
 /** Starts the run and returns at once. */
-export function startDetached(project: Project, names: readonly string[], options: RunOptions): number {
+export function startDetached(
+  project: Project,
+  directory: string,
+  names: readonly string[],
+  options: RunOptions,
+): number {
   const state = stateOf(project);
   const problem = prepareState(state);
   if (problem !== undefined) {
@@ -20,7 +25,8 @@ export function startDetached(project: Project, names: readonly string[], option
   const output = openSync(file, 'wx');
   const args = ['run', '--json', ...flags(options), '--', ...names];
   const child = startRunner(process.argv[1] ?? '', args, {
-    cwd: project.root,
+    // Names can be paths from there.
+    cwd: resolve(directory),
     stdout: output,
     stderr: output,
     detached: true,

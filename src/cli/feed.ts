@@ -132,9 +132,10 @@ function withoutDone(report: StatusReport): StatusReport {
 }
 
 /** What a single change cannot tell: pipelines, their datums' names, diagnostics, datasets, unsaved files, runs. */
-function shapeOf({ pipelines, datasets, dirty, runs }: StatusReport): string {
+function shapeOf({ pipelines, datasets, dirty, unmerged, runs }: StatusReport): string {
   return JSON.stringify([
     dirty,
+    unmerged,
     runs,
     datasets.map(({ commit: _, ...dataset }) => dataset),
     pipelines.map(({ counts: _, datums, ...rest }) => [rest, datums.map((datum) => datum.datum)]),

@@ -5,7 +5,8 @@ import type { PlannedDatum } from '../plan/planned.ts';
 import { jobLog } from '../run/job.ts';
 import { LOG_ENDS } from '../run/job-log.ts';
 import { planAgain } from '../run/planner.ts';
-import { findDatum } from './datum-names.ts';
+import { findDatum, fullDatumName } from './datum-names.ts';
+import { resolveDatum, resolveName, unknownText } from './names.ts';
 import { withSession } from './session.ts';
 import { complain, complainOf, EXIT, faint } from './terminal.ts';
 
@@ -21,13 +22,20 @@ const INTERVAL = 100;
 
 /** Runs the command and returns its exit code. */
 export function logsCommand(directory: string, name: string, options: LogsOptions): Promise<number> {
-  return withSession(directory, async ({ state, observer, plan }) => {
+  return withSession(directory, async ({ project, state, observer, plan }) => {
     const planning = await plan();
-    const datum = findDatum(planning, name)?.datum;
-    if (datum === undefined) {
-      complainOf(`There is no datum \`${name}\`; write PIPELINE/DATUM, as \`minipach status\` shows them.`);
+    const caller = { root: project.root, directory };
+    const named = resolveDatum(planning, caller, name);
+    if (named === undefined) {
+      complainOf(
+        resolveName(planning, caller, name) === undefined
+          ? unknownText(planning, name)
+          : `\`${name}\` is a pipeline; write PIPELINE/DATUM, as \`minipach status\` shows them.`,
+      );
       return EXIT.usage;
     }
+    const { datum } = named;
+    const full = fullDatumName(named.pipeline, datum);
     const job = datum.job ?? datum.record?.job;
     const log = job === undefined ? undefined : jobLog(state, job);
     if (options.path === true && log !== undefined) {
@@ -39,7 +47,7 @@ export function logsCommand(directory: string, name: string, options: LogsOption
       return EXIT.ok;
     }
     const isRunning = (): boolean =>
-      findDatum(planAgain(planning, state, observer), name)?.datum.state === 'running';
+      findDatum(planAgain(planning, state, observer), full)?.datum.state === 'running';
     await copyLog(log, options.follow === true ? isRunning : () => false);
     return EXIT.ok;
   });

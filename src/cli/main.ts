@@ -5,6 +5,9 @@ import type { DiagnosticFormat } from './diagnostics.ts';
 import { SPAWNER } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
+/** What can be named; see `names.ts`. */
+const NAMES = 'PIPELINE, PIPELINE/DATUM, or the path of a result';
+
 /** Commands load what they need when they are called: `minipach --help` reads no YAML library. */
 function program(finish: (exit: number) => void): Command {
   const minipach = new Command('minipach')
@@ -30,7 +33,7 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('plan')
     .description('show what would run, be copied, be skipped, and what must be fetched')
-    .argument('[pipelines...]', 'all by default')
+    .argument('[names...]', `${NAMES}; all by default`)
     .option('--json', 'print one JSON document')
     .action(async (names: string[], options: { json?: boolean }) => {
       const { planCommand } = await import('./plan.ts');
@@ -39,7 +42,7 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('run')
     .description('run what is pending and record each result as a commit')
-    .argument('[names...]', 'PIPELINE or PIPELINE/DATUM; all by default')
+    .argument('[names...]', `${NAMES}; all by default`)
     .option('-j, --jobs <n>', 'jobs at once; the number of cores by default', positive)
     .option('--retry-failed', 'try jobs again that failed before')
     .option('--fail-fast', 'start nothing more after the first failure')
@@ -55,7 +58,7 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('status')
     .description('show datums by state')
-    .argument('[pipelines...]', 'all by default')
+    .argument('[names...]', `${NAMES}; all by default`)
     .option('--json', 'print one JSON document; with --watch one line a change')
     .option('--watch', 'go on showing changes')
     .option('--state <state>', 'only datums in this state')
@@ -68,7 +71,7 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('why')
     .description('say which commit made a result, or what keeps it from being done and since when')
-    .argument('<name>', 'PIPELINE/DATUM, the path of a result, or PIPELINE for all that is not done')
+    .argument('<name>', `${NAMES}; of a pipeline, all that is not done`)
     .option('--json', 'print one JSON document')
     .action(async (name: string, options: { json?: boolean }) => {
       const { whyCommand } = await import('./why.ts');
@@ -77,7 +80,7 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('logs')
     .description('print what a job printed')
-    .argument('<name>', 'PIPELINE/DATUM')
+    .argument('<name>', 'PIPELINE/DATUM, or the path of a result')
     .option('-f, --follow', 'go on while the job runs')
     .option('--path', 'only print where the log is')
     .action(async (name: string, options) => {

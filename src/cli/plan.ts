@@ -2,8 +2,10 @@
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import type { Planning } from '../run/planner.ts';
+import { fullDatumName } from './datum-names.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
+import { askedPipelines, plainNames, unknownText } from './names.ts';
 import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
 import {
@@ -18,7 +20,7 @@ import {
   say,
   sayJson,
 } from './terminal.ts';
-import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
+import { UNSHALLOW, warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 
 /** What can be chosen. */
@@ -37,17 +39,15 @@ export function planCommand(
 ): Promise<number> {
   return withSession(directory, async (session) => {
     const { planning, report } = await planAndReport(session);
-    const unknown = names.find((name) => !report.pipelines.some((pipeline) => pipeline.name === name));
-    if (unknown !== undefined) {
-      complainOf(
-        `There is no pipeline \`${unknown}\`; there are: ${report.pipelines.map(({ name }) => name).join(', ') || 'none'}.`,
-      );
+    const caller = { root: session.project.root, directory };
+    const pipelines = askedPipelines(planning, report, caller, names);
+    if ('unknown' in pipelines) {
+      complainOf(unknownText(planning, pipelines.unknown));
       return EXIT.usage;
     }
-    const pipelines = report.pipelines.filter(({ name }) => names.length === 0 || names.includes(name));
     const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
     if (options.json === true) sayJson({ ...report, pipelines });
-    else showPlan(pipelines, report, names, refusedSpecs(planning));
+    else showPlan(pipelines, report, plainNames(planning, caller, names), refusedSpecs(planning));
     return broken ? EXIT.usage : EXIT.ok;
   });
 }
@@ -93,9 +93,9 @@ function showPlan(
     const fetch = sum('bytes') > 0 ? `, ${bytesText(sum('bytes'))} to fetch` : '';
     // A run of everything does nothing at all while one spec has errors.
     const all = names.length === 0 && refused.size === 0;
-    const asked = all ? [] : able.map(({ name }) => ` ${shellQuote(name)}`);
+    const asked = all ? [] : askedOf(able, names).map((name) => ` ${shellQuote(name)}`);
     say(
-      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. Start with: minipach run${asked.join('')}`,
+      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. ${startText(report, asked.join(''))}`,
     );
   } else if (pipelines.length > 0) say('Nothing to run.');
   const held = pipelines.filter(({ spec }) => refused.has(spec)).map(({ name }) => name);
@@ -111,6 +111,21 @@ function showPlan(
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
   sayHowToAsk(pipelines);
+}
+
+/** What is asked for of some pipelines: the whole of each, where not only datums of it are. */
+function askedOf(pipelines: readonly PipelineReport[], names: readonly string[]): readonly string[] {
+  return pipelines.flatMap(({ name, datums }) => {
+    if (names.length === 0 || names.includes(name)) return [name];
+    return datums.map((datum) => fullDatumName({ name }, datum));
+  });
+}
+
+/** What to type next; what a run would refuse comes before it. */
+function startText({ shallow, unmerged }: StatusReport, names: string): string {
+  if (unmerged !== undefined) return 'Resolve the conflict, then start with: minipach run';
+  if (shallow !== true) return `Start with: minipach run${names}`;
+  return `Start with: ${UNSHALLOW} && minipach run${names}   or, done or not: minipach run --force PIPELINE/DATUM`;
 }
 
 function showPipeline({ name, counts, datums, waitsFor, nothing, image }: PipelineReport): Work {

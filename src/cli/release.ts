@@ -2,6 +2,7 @@
 
 import type { Planning } from '../run/planner.ts';
 import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/release.ts';
+import { type Caller, resolveDatum } from './names.ts';
 import { type Session, withSession } from './session.ts';
 import { complainOf, counted, EXIT, faint, nameText, say } from './terminal.ts';
 
@@ -34,7 +35,7 @@ export function releaseCommand(
     }
     const found =
       options.allOf === undefined
-        ? holderOf(holders, planning, name ?? '')
+        ? holderOf(holders, planning, { root: project.root, directory }, name ?? '')
         : holders.filter(({ facts }) => facts.run === options.allOf);
     if (typeof found === 'string' || found.length === 0) {
       complainOf(typeof found === 'string' ? found : nothingHeld(holders, options.allOf ?? ''));
@@ -59,8 +60,13 @@ export function releaseCommand(
 }
 
 /** Whoever holds the job of a datum, or of a key or its beginning; or why there is none, in a sentence. */
-function holderOf(holders: readonly KnownHolder[], planning: Planning, name: string): KnownHolder[] | string {
-  const byName = jobOfDatum(planning, name);
+function holderOf(
+  holders: readonly KnownHolder[],
+  planning: Planning,
+  caller: Caller,
+  name: string,
+): KnownHolder[] | string {
+  const byName = resolveDatum(planning, caller, name)?.datum.job ?? undefined;
   const isKey = byName === undefined && /^[0-9a-f]{6,64}$/.test(name);
   if (byName === undefined && !isKey)
     return `There is no datum \`${name}\`; write PIPELINE/DATUM, the beginning of a job's key, or --all-of RUN.`;
@@ -71,13 +77,6 @@ function holderOf(holders: readonly KnownHolder[], planning: Planning, name: str
   return found.length === 0
     ? `Nobody holds ${name}: there is nothing to release, and any run takes it.`
     : found;
-}
-
-function jobOfDatum({ plan }: Planning, name: string): string | undefined {
-  for (const pipeline of plan.pipelines)
-    for (const { datum, job } of pipeline.datums)
-      if (job !== null && name === `${pipeline.name}/${datum || '(all)'}`) return job;
-  return undefined;
 }
 
 function nothingHeld(holders: readonly KnownHolder[], run: string): string {

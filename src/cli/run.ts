@@ -10,6 +10,7 @@ import { saveUnsaved } from '../run/save.ts';
 import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
 import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
+import { isKnown, plainNames, unknownText } from './names.ts';
 import { jsonView, textView } from './progress.ts';
 import { type RunOptions, SPAWNER } from './run-options.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
@@ -40,7 +41,7 @@ export async function runCommand(
     complainOf(unknown);
     return EXIT.usage;
   }
-  if (options.detach === true) return startDetached(opened.project, names, options);
+  if (options.detach === true) return startDetached(opened.project, directory, names, options);
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
@@ -60,14 +61,15 @@ export async function runCommand(
         if (event.event === 'job-recorded') outputs.push(event.output);
         view.show(event);
       },
-      examine: (planning) => {
-        // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
+      nameAll: (planning) => plainNames(planning, { root: project.root, directory }, names),
+      examine: (planning, plain) => {
+        // A run does not start with files in conflict. Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
         const { index, specs } = planning;
         const sources = specs.flatMap((found) => found.source ?? []);
         const unsaved = unsavedPaths(project.root, sources, index.subdatasets);
         warnOfChanges = async () =>
-          warnOfUnsaved(await unsaved, index.subdatasets, index.has('.datalad/config'));
-        return examine(planning, names);
+          warnOfUnsaved(await unsaved, [], index.subdatasets, index.has('.datalad/config'));
+        return examine(planning, plain);
       },
     });
     view.end();
@@ -134,7 +136,8 @@ function examine(planning: Planning, names: readonly string[]): RunProblem | und
         'No pipeline is committed here. A pipeline is a directory with a spec.yml; commit it, then run again.',
     };
   }
-  return undefined;
+  const unknown = names.find((name) => !isKnown(planning, name));
+  return unknown === undefined ? undefined : { reason: 'spec', message: unknownText(planning, unknown) };
 }
 
 function summarise(ended: StartedRun & RunResult, stopped: boolean): void {

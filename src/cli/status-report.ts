@@ -16,7 +16,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { Presence } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
-import { changedPaths, unsavedPaths } from '../project/dirty.ts';
+import { unsavedPaths, type WorkTreeChanges, workTreeChanges } from '../project/dirty.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { type FoundSpec, usableSource } from '../project/survey.ts';
@@ -35,30 +35,31 @@ export interface ReportMeans {
 }
 
 /** The parts of a report that need the work tree, which takes longer to look at than all the rest. */
-export type WorkTreeReport = Pick<StatusReport, 'dirty' | 'datasets'>;
+export type WorkTreeReport = Pick<StatusReport, 'dirty' | 'unmerged' | 'datasets'>;
 
 /** Looks at the work tree. */
 export async function workTreeReport(
   means: ReportMeans,
   planning: Planning,
-  changed: Promise<readonly string[]> = changedPaths(means.project.root),
+  changes: Promise<WorkTreeChanges> = workTreeChanges(means.project.root),
 ): Promise<WorkTreeReport> {
   const { project, objects } = means;
   const pipelines = planning.specs.flatMap((found) => found.source ?? []);
   const [dirty, datasets] = await Promise.all([
-    unsavedPaths(project.root, pipelines, planning.index.subdatasets, changed),
+    unsavedPaths(project.root, pipelines, planning.index.subdatasets, changes),
     describeDatasets(project, planning.index, pipelines, objects),
   ]);
-  return { dirty, datasets };
+  const { unmerged } = await changes;
+  return { dirty, datasets, ...(unmerged.length > 0 ? { unmerged } : {}) };
 }
 
 /** Plans and describes everything. Git looks through the work tree meanwhile: it takes as long as all the rest. */
 export async function planAndReport(
   means: ReportMeans & { readonly plan: () => Promise<Planning> },
 ): Promise<{ readonly planning: Planning; readonly report: StatusReport }> {
-  const changed = changedPaths(means.project.root);
+  const changes = workTreeChanges(means.project.root);
   const planning = await means.plan();
-  const report = statusReport(means, planning, await workTreeReport(means, planning, changed));
+  const report = statusReport(means, planning, await workTreeReport(means, planning, changes));
   return { planning, report };
 }
 
@@ -66,13 +67,14 @@ export async function planAndReport(
 export function statusReport(
   { project, state, observer }: ReportMeans,
   planning: Planning,
-  { dirty, datasets }: WorkTreeReport,
+  { dirty, unmerged, datasets }: WorkTreeReport,
 ): StatusReport {
   return {
     version: REPORT_VERSION,
     kind: 'status',
     head: planning.commit,
     dirty,
+    ...(unmerged === undefined ? {} : { unmerged }),
     ...(project.shallow ? { shallow: true as const } : {}),
     pipelines: pipelineReports(project, planning),
     datasets,

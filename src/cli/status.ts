@@ -3,6 +3,7 @@ import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/repo
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
+import { askedPipelines, unknownText } from './names.ts';
 import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
 import {
@@ -44,32 +45,33 @@ export function statusCommand(
       return EXIT.usage;
     }
     if (options.watch === true) return watchStatus(session, options.json === true, showStatus);
-    const report = select((await planAndReport(session)).report, names, options);
-    if (report.pipelines.length < names.length) {
-      complainOf(`Not every one of these is a pipeline here: ${names.join(', ')}.`);
+    const { planning, report: whole } = await planAndReport(session);
+    const caller = { root: session.project.root, directory };
+    const pipelines = askedPipelines(planning, whole, caller, names);
+    if ('unknown' in pipelines) {
+      complainOf(unknownText(planning, pipelines.unknown));
       return EXIT.usage;
     }
+    const report = select({ ...whole, pipelines }, options);
     if (options.json === true) sayJson(report);
     else showStatus(report);
     return EXIT.ok;
   });
 }
 
-/** The pipelines asked for, with the page of datums asked for; counts are always those of all datums. */
-function select(report: StatusReport, names: readonly string[], options: StatusOptions): StatusReport {
+/** A report with the page of datums asked for; counts are always those of all datums. */
+function select(report: StatusReport, options: StatusOptions): StatusReport {
   const { state, offset = 0, limit } = options;
   const end = limit === undefined ? undefined : offset + limit;
   return {
     ...report,
     version: REPORT_VERSION,
-    pipelines: report.pipelines
-      .filter(({ name }) => names.length === 0 || names.includes(name))
-      .map((pipeline) => ({
-        ...pipeline,
-        datums: pipeline.datums
-          .filter((datum) => state === undefined || datum.state === (state as DatumState))
-          .slice(offset, end),
-      })),
+    pipelines: report.pipelines.map((pipeline) => ({
+      ...pipeline,
+      datums: pipeline.datums
+        .filter((datum) => state === undefined || datum.state === (state as DatumState))
+        .slice(offset, end),
+    })),
   };
 }
 

@@ -10,35 +10,60 @@ const SHOWN = 5;
 
 /**
  * Names the files that are not used because they are not saved, with the command that saves them.
+ * @param unmerged - Files in conflict, of which some may be among them: to commit one would commit the marks of the conflict.
  * @param isDataset - Whether the project is one of DataLad's.
  */
 export function warnOfUnsaved(
   dirty: readonly string[],
+  unmerged: readonly string[],
   subdatasets: readonly Pick<DatasetReport, 'path'>[],
   isDataset: boolean,
 ): void {
+  const listed = (paths: readonly string[]): string => paths.slice(0, SHOWN).join(' ') + moreThan(paths);
+  if (unmerged.length > 0) {
+    const others = dirty.filter((path) => !unmerged.includes(path));
+    complain(
+      `${inStateColour('failed', 'Unmerged:')} ${listed(unmerged)}\n  Resolve the conflict first, or abort it (\`git status\` says how): until then nothing can be recorded.`,
+    );
+    // While there is a conflict, git commits no other file alone.
+    if (others.length > 0)
+      complain(`${inStateColour('stale', 'Not used, because not committed:')} ${listed(others)}`);
+    return;
+  }
   if (dirty.length === 0) return;
   const shown = dirty.slice(0, SHOWN);
-  const rest = dirty.length > SHOWN ? ` and ${dirty.length - SHOWN} more` : '';
+  const rest = moreThan(dirty);
   const command = savingCommand(shown, rest === '' ? '' : ' …', subdatasets, isDataset);
   complain(
     `${inStateColour('stale', 'Not used, because not committed:')} ${shown.join(' ')}${rest}\n  To use them: ${command}   ${faint('or: minipach run --save')}`,
   );
 }
 
+function moreThan(paths: readonly string[]): string {
+  return paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
+}
+
+/** What brings a shallow clone its history; without it a run refuses to start. */
+export const UNSHALLOW = 'git fetch --unshallow';
+
 /** Says so where records may be missing. */
 export function warnOfShallow({ shallow }: Pick<StatusReport, 'shallow'>): void {
   if (shallow !== true) return;
   complain(
-    `${inStateColour('stale', 'History is incomplete:')} this is a shallow clone, and what was computed before its oldest commit looks pending. To see it: git fetch --unshallow`,
+    `${inStateColour('stale', 'History is incomplete:')} this is a shallow clone, and what was computed before its oldest commit looks pending. To see it: ${UNSHALLOW}`,
   );
 }
 
 /** Names the files of a report that are not used, because they are not saved. */
-export function warnOfUnsavedIn({ dirty, datasets }: Pick<StatusReport, 'dirty' | 'datasets'>): void {
+export function warnOfUnsavedIn({
+  dirty,
+  unmerged = [],
+  datasets,
+}: Pick<StatusReport, 'dirty' | 'unmerged' | 'datasets'>): void {
   const isDataset = datasets.some(({ path, id }) => path === '' && id !== null);
   warnOfUnsaved(
     dirty,
+    unmerged,
     datasets.filter(({ path }) => path !== ''),
     isDataset,
   );

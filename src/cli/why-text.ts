@@ -3,6 +3,7 @@ import { sizeOfKey } from '../plan/annex-key.ts';
 import type { CommitReport, PipelineReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { bytesText, faint, inStateColour, nameText, say, strong } from './terminal.ts';
+import { UNSHALLOW } from './unsaved.ts';
 
 /** Commits by their ids. */
 type Commits = Readonly<Record<string, CommitReport>>;
@@ -10,8 +11,11 @@ type Commits = Readonly<Record<string, CommitReport>>;
 /** Changes of one commit that are listed before the rest is only counted. */
 const SHOWN = 20;
 
-/** Writes the answer about one datum. */
-export function showWhy(report: WhyReport): void {
+/**
+ * Writes the answer about one datum.
+ * @param isShallow - Whether the clone lacks history, so that no run starts.
+ */
+export function showWhy(report: WhyReport, isShallow: boolean): void {
   const { state, recorded, changes, reason, commits, job } = report;
   const name = datumText(report.pipeline, report.datum);
   say(`${strong(name)}  ${inStateColour(state, state)}`);
@@ -23,13 +27,19 @@ export function showWhy(report: WhyReport): void {
   showChanges(changes, commits);
   showWaiting(report.waitsFor ?? [], report.rootCauses ?? []);
   if ((state === 'pending' || state === 'stale') && job !== null)
-    say(faint(`To have it computed: minipach run ${shellQuote(name.replace(/\/\(all\)$/, ''))}`));
+    say(faint(`To have it computed: ${howToCompute(name, isShallow)}`));
   if (state === 'failed')
     say(
       faint(
         `What it printed: minipach logs ${shellQuote(name)}   To try again: minipach run --retry-failed ${shellQuote(name)}`,
       ),
     );
+}
+
+function howToCompute(name: string, isShallow: boolean): string {
+  const asked = shellQuote(name.replace(/\/\(all\)$/, ''));
+  if (!isShallow) return `minipach run ${asked}`;
+  return `${UNSHALLOW} && minipach run ${asked}   or, done or not: minipach run --force ${asked}`;
 }
 
 /** Says how to learn what changed, where something is stale. */

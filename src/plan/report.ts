@@ -120,6 +120,8 @@ export interface StatusReport {
   readonly head: string;
   /** Changed or untracked files under inputs, specs and code: not used until they are saved. */
   readonly dirty: readonly string[];
+  /** All files that a merge has left in conflict, so that nothing can be recorded; absent where there is none. */
+  readonly unmerged?: readonly string[];
   /** Whether the clone is shallow, so that datums can look pending whose records are not here; absent where it is not. */
   readonly shallow?: true;
   readonly pipelines: readonly PipelineReport[];

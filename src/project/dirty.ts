@@ -21,13 +21,13 @@ export async function unsavedPaths(
   root: string,
   pipelines: readonly PipelineSource[],
   subdatasets: readonly Subdataset[],
-  changes: Promise<readonly string[]> = changedPaths(root),
+  changes: Promise<WorkTreeChanges> = workTreeChanges(root),
 ): Promise<string[]> {
   const read = subdatasets.filter(
     ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
   );
   const unread = subdatasets.filter(({ state }) => state === 'unread');
-  const [changed, inside, added] = await Promise.all([
+  const [{ changed }, inside, added] = await Promise.all([
     changes,
     inParallel(read, (subdataset) => changesIn(root, subdataset)),
     withNewSpecs(root, unread),
@@ -84,15 +84,24 @@ function concerns({ spec, directory, specPath }: PipelineSource, path: string): 
 
 const STATUS = ['-z', '--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
 
-/** Every changed and untracked file of the project, its subdatasets apart. */
-export async function changedPaths(root: string): Promise<readonly string[]> {
+/** What is changed in the work tree of a project, its subdatasets apart. */
+export interface WorkTreeChanges {
+  /** Every changed and untracked file. */
+  readonly changed: readonly string[];
+  /** Those of them that a merge has left in conflict. */
+  readonly unmerged: readonly string[];
+}
+
+/** What git says of a file that is in conflict: who has changed, added or deleted it. */
+const UNMERGED = /^(?:DD|AA|U.|.U) /;
+
+/** Looks through the whole work tree, which is not quick. */
+export async function workTreeChanges(root: string): Promise<WorkTreeChanges> {
   const result = await git(root, ['status', '--porcelain=v1', ...STATUS]);
-  if (!result.ok) return [];
-  return result.stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((line) => line.length > 3)
-    .map((line) => line.slice(3));
+  const text = result.ok ? result.stdout.toString('utf8') : '';
+  const lines = text.split('\0').filter((line) => line.length > 3);
+  const pathsOf = (some: readonly string[]): string[] => some.map((line) => line.slice(3));
+  return { changed: pathsOf(lines), unmerged: pathsOf(lines.filter((line) => UNMERGED.test(line))) };
 }
 
 /** Subdatasets without a spec in their recorded commit, where one has come with a commit that is not recorded yet. */

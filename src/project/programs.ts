@@ -64,10 +64,15 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'sbatch',
     args: ['--version'],
-    purpose: 'submits jobs to Slurm',
+    purpose: later('submits jobs to Slurm'),
     install: { linux: 'sudo apt-get install slurm-client' },
   },
 ];
+
+/** What a program is looked for already, so that specs can be written with it in mind. */
+function later(purpose: string): string {
+  return `${purpose}; not used by this version yet`;
+}
 
 function images(): readonly Program[] {
   const version = ['--version'];
@@ -75,37 +80,37 @@ function images(): readonly Program[] {
     {
       name: 'apptainer',
       args: version,
-      purpose: 'runs images: .sif',
+      purpose: later('runs images: .sif'),
       install: { linux: 'conda install -c conda-forge apptainer' },
     },
     {
       name: 'singularity',
       args: version,
-      purpose: 'runs images: .sif, where there is no apptainer',
+      purpose: later('runs images: .sif, where there is no apptainer'),
       install: { linux: 'conda install -c conda-forge singularity' },
     },
     {
       name: 'ch-run',
       args: version,
-      purpose: 'runs images: Charliecloud',
+      purpose: later('runs images: Charliecloud'),
       install: { linux: 'sudo apt-get install charliecloud' },
     },
     {
       name: 'docker',
       args: ['version', '--format', '{{.Client.Version}}'],
-      purpose: 'runs images: docker references',
+      purpose: later('runs images: docker references'),
       install: { linux: 'sudo apt-get install docker.io', darwin: 'brew install --cask docker' },
     },
     {
       name: 'podman',
       args: version,
-      purpose: 'runs images: docker references',
+      purpose: later('runs images: docker references'),
       install: { linux: 'sudo apt-get install podman', darwin: 'brew install podman' },
     },
     {
       name: 'bwrap',
       args: version,
-      purpose: 'runs images: directories',
+      purpose: later('runs images: directories'),
       install: { linux: 'sudo apt-get install bubblewrap' },
     },
   ];

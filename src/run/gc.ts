@@ -6,6 +6,7 @@ import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { readTip } from '../project/refs.ts';
+import { unmergedProblem } from '../project/unmerged.ts';
 import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
 import { Holder, type Observer } from './holder.ts';
 import { bytesOf, findDuplicates, findOrphanResults, type KeptOrphan } from './orphans.ts';
@@ -75,6 +76,8 @@ const NEEDS_LOCK: ReadonlySet<WasteKind> = new Set(['results', 'refs', 'holders'
 /** Removes it, beside runs that go on: what they hold is theirs, and recording waits meanwhile. */
 export async function removeAll(means: GcMeans): Promise<Findings | string> {
   const { project, state, observer } = means;
+  const unmerged = await unmergedProblem(project.root);
+  if (unmerged !== undefined) return `Nothing was removed. ${unmerged}`;
   const unwritable = prepareState(state);
   if (unwritable !== undefined) return unwritable.message;
   const self = new Holder(state, '');

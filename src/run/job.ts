@@ -95,7 +95,7 @@ export class JobRunner {
     const { workspaces } = this.#means;
     const needs: WorkspaceNeeds = {
       ...needed,
-      placeOf: (dataset) => placeOf(this.#means.project, index, dataset),
+      index,
       output: datum.output,
       workingDir: command.workingDir,
       scratch: usesScratch(command) || (errCommand !== undefined && usesScratch(errCommand)),
@@ -124,8 +124,9 @@ export class JobRunner {
         job,
         try: attempt,
       });
-      const workspace = await workspaces.make(needs);
+      const { root: workspace, problem } = await workspaces.make(needs);
       try {
+        if (problem !== undefined) return this.#notStarted(job, problem);
         const tried = await runTry({
           ...settings,
           command,
@@ -143,7 +144,8 @@ export class JobRunner {
         const outcome =
           tried.outcome === 'success' ? this.#handOver(place, job, workspace, needs, tried) : tried;
         if (outcome.outcome !== 'failed' || errCommand === undefined) return outcome;
-        await workspaces.renewOutput(workspace, needs);
+        const unmade = await workspaces.renewOutput(workspace, needs);
+        if (unmade !== undefined) return { outcome: 'failed', reason: unmade };
         const recovery = await runTry({
           ...settings,
           command: errCommand,

@@ -73,7 +73,7 @@ export class Run {
     this.#means = means;
     this.#wishes = wishes;
     this.#planner = means.planner;
-    this.#tally = new Tally(means.state, means.emit);
+    this.#tally = new Tally(means.state, means.emit, wishes.isSelected);
     this.#pool = new Pool({
       places: wishes.jobs,
       memory: totalmem(),

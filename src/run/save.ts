@@ -10,6 +10,7 @@ import { GitError, git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { surveyProject } from '../project/survey.ts';
+import { unmergedProblem } from '../project/unmerged.ts';
 
 /** Commits what is unsaved, and nothing else that the user has changed or staged. Returns what went wrong. */
 export async function saveUnsaved(project: Project): Promise<string | undefined> {
@@ -19,7 +20,14 @@ export async function saveUnsaved(project: Project): Promise<string | undefined>
     const { subdatasets } = survey.index;
     const sources = survey.specs.flatMap((found) => found.source ?? []);
     const paths = await unsavedPaths(project.root, sources, subdatasets);
-    for (const step of savingSteps(paths, subdatasets)) {
+    const steps = savingSteps(paths, subdatasets);
+    // Adding a file in conflict would take the marks of the conflict for its content.
+    for (const dataset of new Set(['', ...steps.map((step) => step.dataset)])) {
+      const place = placeOf(project, survey.index, dataset === '' ? undefined : dataset);
+      const unmerged = await unmergedProblem(place.root);
+      if (unmerged !== undefined) return unmerged;
+    }
+    for (const step of steps) {
       const problem = await saveIn(project, survey.index, step);
       if (problem !== undefined) return problem;
     }

@@ -10,6 +10,7 @@ import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { Spawner, type SpawnerProgram } from '../project/spawner.ts';
+import { unmergedProblem } from '../project/unmerged.ts';
 import { Again } from './again.ts';
 import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
@@ -29,8 +30,10 @@ const NAMED = 10;
 
 /** What is run and how. */
 export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
-  /** `PIPELINE` or `PIPELINE/DATUM`; empty for everything. */
+  /** What was asked for, as it was written; empty for everything. */
   readonly names: readonly string[];
+  /** The same as the first plan has it: `PIPELINE` or `PIPELINE/DATUM`. */
+  readonly nameAll: (planning: Planning) => readonly string[];
   /** Compute again what was asked for, though it is done; edits only of datums that are named themselves. */
   readonly force: boolean;
   readonly stop: AbortController;
@@ -38,7 +41,7 @@ export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
   readonly spawner?: SpawnerProgram;
   readonly show: (event: RunEvent) => void;
   /** Called with the first plan; returns why the run must not start, if it must not. */
-  readonly examine: (planning: Planning) => RunProblem | undefined;
+  readonly examine: (planning: Planning, names: readonly string[]) => RunProblem | undefined;
 }
 
 /** Why a run did not start. */
@@ -69,24 +72,29 @@ export async function startRun(project: Project, options: StartOptions): Promise
   const observer = new Observer(state);
   const objects = new CatFile(project.root);
   try {
-    const again = options.force
-      ? new Again((source, datum) => wishOf(source, datum, options.names))
-      : undefined;
+    let { names } = options;
+    const again = options.force ? new Again((source, datum) => wishOf(source, datum, names)) : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, trouble, datasetId, first] = await Promise.all([
+    const [identity, trouble, unmerged, datasetId, planned] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       annexTrouble(project),
+      unmergedProblem(project.root),
       readDatasetId(objects, project.head),
       make(project.head),
     ]);
-    const refused = options.examine(first) ?? unknownName(first, options.names);
+    names = options.nameAll(planned);
+    const isOther = names.some((name, position) => name !== options.names[position]);
+    // What is computed again is a matter of names, and they were not known yet.
+    const first = isOther && again !== undefined ? await make(project.head) : planned;
+    const refused = options.examine(first, names);
     if (refused !== undefined) return refused;
     if (identity === undefined) {
       return environment(
         'git does not know who you are, and results are commits: set `git config --global user.name` and `user.email`.',
       );
     }
+    if (unmerged !== undefined) return environment(unmerged);
     if (trouble !== undefined) return environment(trouble);
     const unwritable = prepareState(state);
     if (unwritable !== undefined) return environment(unwritable.message);
@@ -95,9 +103,9 @@ export async function startRun(project: Project, options: StartOptions): Promise
     try {
       await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
-      journal.writePlan({ head: first.commit, names: options.names });
+      journal.writePlan({ head: first.commit, names });
       const emit = journal.emit.bind(journal);
-      const missing = missingSubdatasets(first, options.names);
+      const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
@@ -124,7 +132,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
           isStopWished: () => isStopWished(state, run),
         };
         const jobRunner = new JobRunner({ ...means, workspaces, spawner });
-        const isSelected = (place: DatumPlace): boolean => isNamed(place, options.names);
+        const isSelected = (place: DatumPlace): boolean => isNamed(place, names);
         const refusals = new ImageRefusals(planner, isSelected, emit);
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         await jobRunner.end();
@@ -216,20 +224,4 @@ function isDatum({ spec }: PipelineSource, datum: string, name: string): boolean
 function wishOf(source: PipelineSource, datum: string, names: readonly string[]): AgainWish | undefined {
   if (names.some((name) => isDatum(source, datum, name))) return 'over-edits';
   return names.length === 0 || names.some((name) => isPipeline(source, name)) ? 'keep-edits' : undefined;
-}
-
-function unknownName(planning: Planning, names: readonly string[]): RunProblem | undefined {
-  for (const name of names) {
-    const known = planning.plan.pipelines.some(
-      ({ source, datums }) =>
-        isPipeline(source, name) || datums.some(({ datum }) => isDatum(source, datum, name)),
-    );
-    if (known) continue;
-    const pipelines = planning.plan.pipelines.map((pipeline) => pipeline.name).join(', ') || 'none';
-    return {
-      reason: 'spec',
-      message: `There is no pipeline or datum \`${name}\` in the commit that is checked out; its pipelines: ${pipelines}.`,
-    };
-  }
-  return undefined;
 }

@@ -23,19 +23,22 @@ export class Tally {
   timeOver = false;
   readonly #state: State;
   readonly #emit: (event: RunEventBody) => void;
+  readonly #isSelected: (place: DatumPlace) => boolean;
   /** Jobs that this run has finished, well or not; they are not started again. */
   readonly #finished = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
   readonly #knownFailures: ReadonlyMap<string, string>;
 
-  constructor(state: State, emit: (event: RunEventBody) => void) {
+  /** @param isSelected - Whether a datum was asked for: a run records what waits for others, and answers for its own. */
+  constructor(state: State, emit: (event: RunEventBody) => void, isSelected: (place: DatumPlace) => boolean) {
+    this.#isSelected = isSelected;
     this.#state = state;
     this.#emit = emit;
     this.#knownFailures = new Map(failedJobs(state).map(({ job, at }) => [job, at]));
   }
 
-  /** How many results wait because something is in their way. */
+  /** How many results that were asked for wait because something is in their way. */
   get heldBack(): number {
     return this.#heldBack.size;
   }
@@ -93,9 +96,11 @@ export class Tally {
     }
     for (const { place, message } of heldBack) {
       const name = `${place.pipeline.name}/${place.datum.datum}`;
-      this.#heldBack.add(name);
+      const isAsked = this.#isSelected(place);
+      if (isAsked) this.#heldBack.add(name);
       if (!this.#isNew(name)) continue;
-      this.#emit({ event: 'message', severity: 'error', message: `${name} was not recorded. ${message}` });
+      const severity = isAsked ? 'error' : 'warning';
+      this.#emit({ event: 'message', severity, message: `${name} was not recorded. ${message}` });
     }
   }
 

@@ -17,12 +17,14 @@ import { dirname, join } from 'node:path';
 import { SCRATCH } from '../plan/expand.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { TreeEntry } from '../plan/tree.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
 import { annexLink } from '../project/annex.ts';
 import type { CatFile } from '../project/cat-file.ts';
+import { Checkouts } from '../project/checkouts.ts';
 import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
 import { removeInBackground } from '../project/process.ts';
-import type { DatasetPlace } from '../project/repository.ts';
+import { type DatasetPlace, placeOf } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
 import type { State } from './state.ts';
@@ -36,8 +38,8 @@ const KEPT_BLOB = 65_536;
 /** What a workspace must hold. */
 export interface WorkspaceNeeds {
   readonly files: readonly TreeEntry[];
-  /** Where the subdataset that a file belongs to is. */
-  readonly placeOf: (dataset: string) => DatasetPlace;
+  /** The tree that they are files of. */
+  readonly index: TreeIndex;
   /** Of these there is only the name, on an empty file. */
   readonly empty: readonly TreeEntry[];
   /** The output directory, relative to the project's root; made empty. */
@@ -53,6 +55,7 @@ export class Workspaces {
   readonly #state: State;
   readonly #folder: string;
   readonly #objects: DatasetObjects;
+  readonly #checkouts: Checkouts;
   readonly #kept = new Map<string, Buffer>();
   #made = 0;
 
@@ -61,6 +64,7 @@ export class Workspaces {
     this.#state = state;
     this.#folder = join(state.workspaces, token);
     this.#objects = new DatasetObjects(project, objects);
+    this.#checkouts = new Checkouts(project, this.#objects);
     mkdirSync(this.#folder, { recursive: true });
   }
 
@@ -69,26 +73,27 @@ export class Workspaces {
     return this.#folder;
   }
 
-  /** Makes a workspace and returns its path. */
-  async make(needs: WorkspaceNeeds): Promise<string> {
+  /** Makes a workspace. With a problem, in a sentence, it is not whole and only to be discarded. */
+  async make(
+    needs: WorkspaceNeeds,
+  ): Promise<{ readonly root: string; readonly problem: string | undefined }> {
     this.#made += 1;
     const root = join(this.#folder, String(this.#made));
-    await this.#lay(root, needs);
-    return root;
+    return { root, problem: await this.#lay(root, needs) };
   }
 
-  /** Makes the output directory as it was before the job; the rest stays as the job left it. */
-  async renewOutput(root: string, needs: WorkspaceNeeds): Promise<void> {
+  /** Makes the output directory as it was before the job; the rest stays as the job left it. Returns what went wrong. */
+  async renewOutput(root: string, needs: WorkspaceNeeds): Promise<string | undefined> {
     const isOutput = ({ path }: TreeEntry): boolean => isWithin(path, needs.output);
     removeTree(join(root, needs.output));
-    await this.#lay(root, {
+    return this.#lay(root, {
       ...needs,
       files: needs.files.filter(isOutput),
       empty: needs.empty.filter(isOutput),
     });
   }
 
-  async #lay(root: string, needs: WorkspaceNeeds): Promise<void> {
+  async #lay(root: string, needs: WorkspaceNeeds): Promise<string | undefined> {
     const made = new Set<string>();
     const makeDirectory = (path: string): void => {
       if (made.has(path)) return;
@@ -103,20 +108,20 @@ export class Workspaces {
         symlinkSync(join(place.commonDirectory, 'annex'), annex);
     };
     if (this.#project.annex) linkAnnex('', this.#project);
-    const placeOf = (dataset: string | undefined): DatasetPlace =>
-      dataset === undefined ? this.#project : needs.placeOf(dataset);
     for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset)))
-      if (dataset !== undefined && dataset !== '') linkAnnex(dataset, placeOf(dataset));
+      if (dataset !== undefined && dataset !== '')
+        linkAnnex(dataset, placeOf(this.#project, needs.index, dataset));
     for (const entry of needs.files) {
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
       if (entry.type === 'subdataset') makeDirectory(path);
       else if (entry.annexKey !== undefined) symlinkSync(linkIntoAnnex(entry, entry.annexKey), path);
       else if (entry.target !== undefined) symlinkSync(entry.target, path);
-      else
-        writeFileSync(path, await this.#blob(entry, placeOf(entry.dataset)), {
-          mode: entry.type === 'executable' ? 0o555 : 0o444,
-        });
+      else {
+        const content = await this.#content(entry, needs.index);
+        if (typeof content === 'string') return content;
+        writeFileSync(path, content, { mode: entry.type === 'executable' ? 0o555 : 0o444 });
+      }
     }
     for (const { path, type } of needs.empty) {
       makeDirectory(join(root, type === 'subdataset' ? path : dirname(path)));
@@ -125,6 +130,7 @@ export class Workspaces {
     makeDirectory(join(root, needs.output));
     makeDirectory(join(root, needs.workingDir));
     if (needs.scratch) makeDirectory(join(root, SCRATCH));
+    return undefined;
   }
 
   /** Puts a workspace out of the way; the space is freed at the end of the run. */
@@ -135,6 +141,7 @@ export class Workspaces {
 
   /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
   end(observer: Observer): void {
+    this.#checkouts.end();
     this.#objects.end();
     removeTree(this.#folder);
     for (const token of readdirSync(this.#state.workspaces)) {
@@ -146,14 +153,26 @@ export class Workspaces {
     emptyTrash(this.#state, TIDYING);
   }
 
-  async #blob(entry: TreeEntry, dataset: DatasetPlace): Promise<Buffer> {
-    const kept = this.#kept.get(entry.blob);
+  /** What git would check out at a file's path, or why it cannot, in a sentence. */
+  async #content(entry: TreeEntry, index: TreeIndex): Promise<Buffer | string> {
+    const { name, isConverted } = await this.#checkouts.nameOf(index, entry);
+    const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
-    const object = await this.#objects.of(dataset).read(entry.blob);
-    if (object === undefined)
-      throw new Error(`git has no object ${entry.blob} for ${entry.path}; run \`git fsck\`.`);
-    if (object.content.length <= KEPT_BLOB) this.#kept.set(entry.blob, object.content);
-    return object.content;
+    const content = isConverted ? await this.#converted(entry, index) : await this.#stored(entry, index);
+    if (typeof content !== 'string' && content.length <= KEPT_BLOB) this.#kept.set(name, content);
+    return content;
+  }
+
+  async #stored({ path, blob, dataset }: TreeEntry, index: TreeIndex): Promise<Buffer | string> {
+    const object = await this.#objects.of(placeOf(this.#project, index, dataset)).read(blob);
+    return object?.content ?? `git has no object ${blob} for ${path}; run \`git fsck\`.`;
+  }
+
+  /** The raw text of what a filter could not convert is never given to a job, which might take it for the content. */
+  async #converted(entry: TreeEntry, index: TreeIndex): Promise<Buffer | string> {
+    const answer = await this.#checkouts.read(index, entry);
+    if (answer.ok) return answer.content;
+    return `git cannot check out ${entry.path} as its attributes say: ${answer.message.replace(/\.?$/, '.')}`;
   }
 }
 

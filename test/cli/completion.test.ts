@@ -52,6 +52,7 @@ describe('completion', function () {
 
   it('offers pipelines, then their datums, whatever they are called', () => {
     assert.deepEqual(offered('minipach plan '), ['copy', 'other']);
+    assert.deepEqual(offered('minipach status copy/d'), ['copy/d0001', 'copy/d0002']);
     assert.deepEqual(offered('cd x; minipach run -j 2 copy/d0001 c'), ['copy/']);
     assert.deepEqual(offered('minipach logs copy/d'), ['copy/d0001', 'copy/d0002']);
     assert.deepEqual(offered('minipach run "copy/it'), ['copy/it is "one"']);

@@ -49,6 +49,11 @@ describe('minipach doctor', function () {
     assert.equal(project.ok('find', ['.', '-print']), before);
   });
 
+  it('promises nothing of programs that this version does not use', () => {
+    for (const { name, purpose } of report().programs)
+      if (/image|Slurm/.test(purpose)) assert.match(purpose, /; not used by this version yet$/, name);
+  });
+
   it('does not wait for a program that hangs, nor for what that has started', () => {
     const { programs } = report({
       podman: 'sleep 300 & sleep 300',

@@ -86,6 +86,24 @@ describe('getting started', () => {
     assert.equal(await git('status', '--porcelain'), '');
   });
 
+  it('keeps specs of a new DataLad dataset in git by one line', async function () {
+    if ((await execute(folder, 'datalad', ['--version'])).code !== 0) this.skip();
+    const guide = await readFile(join(import.meta.dirname, '../../docs/getting-started.md'), 'utf8');
+    const [, line = ''] = /^ *(echo .* >> \.gitattributes .*)$/m.exec(guide) ?? [];
+    const dataset = join(folder, 'dataset');
+    const steps = [
+      'datalad create dataset && cd dataset',
+      line,
+      'mkdir in out && echo 1 > in/a',
+      `printf 'input: {pfs: {repo: in, glob: "/*"}}\ntransform: {cmd: [cp, "{in}", "{out}/"]}\n' > out/spec.yml`,
+      'datalad save -m Start',
+    ];
+    const made = await execute(folder, 'sh', ['-c', steps.join(' && ')]);
+    assert.equal(made.code, 0, made.stdout + made.stderr);
+    const ended = await execute(dataset, process.execPath, [MAIN, 'run']);
+    assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  });
+
   it('uses new data once they are committed', async () => {
     await execute(project, process.execPath, ['code/paint.mjs', 'images/sample-07=7']);
     const before = await minipach('plan');

@@ -149,8 +149,18 @@ describe('what cannot work is refused with one clear sentence', function () {
     });
 
     it('with a name that nothing has', () => {
-      assertRefused(project.root, ['run', 'cpy'], 2, /no pipeline or datum `cpy`.*copy/);
-      assertRefused(project.root, ['plan', 'cpy'], 2, /no pipeline `cpy`.*copy/);
+      assertRefused(
+        project.root,
+        ['run', 'cpy'],
+        2,
+        /no datum, pipeline or result `cpy`; did you mean `copy`/,
+      );
+      assertRefused(
+        project.root,
+        ['plan', 'cpy'],
+        2,
+        /no datum, pipeline or result `cpy`; did you mean `copy`/,
+      );
       assertRefused(project.root, ['status', 'cpy'], 2, /cpy/);
       assertRefused(
         project.root,
@@ -158,7 +168,7 @@ describe('what cannot work is refused with one clear sentence', function () {
         2,
         /There is no state `finished`.*pending/,
       );
-      assertRefused(project.root, ['logs', 'copy/x'], 2, /no datum `copy\/x`/);
+      assertRefused(project.root, ['logs', 'copy/x'], 2, /no datum, pipeline or result `copy\/x`/);
       assertRefused(project.root, ['stop', 'x'], 2, /No live run is called `x`/);
       assertUntouched();
     });
@@ -194,7 +204,34 @@ describe('what cannot work is refused with one clear sentence', function () {
       const result = clone.minipach('run');
       assert.equal(result.code, 3);
       assert.match(result.stderr, /shallow clone.*--unshallow/);
-      assert.equal(clone.minipach('plan').code, 0);
+      const plan = clone.minipach('plan');
+      assert.equal(plan.code, 0);
+      assert.match(plan.stdout, /Start with: git fetch --unshallow && minipach run {3}or.*--force/);
+      assert.match(
+        clone.minipach('why', 'copy/d0001').stdout,
+        /git fetch --unshallow && minipach run copy\/d0001 {3}or.*--force copy\/d0001/,
+      );
+    });
+
+    it('in a conflict: run, run --save and gc --yes; plan names the files apart', () => {
+      project.git('switch', '--quiet', '-c', 'theirs');
+      project.write('data/d0001/a.txt', 'theirs\n');
+      project.commit('Change it there');
+      project.git('switch', '--quiet', 'main');
+      project.write('data/d0001/a.txt', 'ours\n');
+      const head = project.commit('Change it here');
+      spawnSync('git', ['merge', '--quiet', 'theirs'], { cwd: project.root });
+      for (const args of [['run'], ['run', '--save'], ['gc', '--yes']])
+        assertRefused(project.root, args, 3, /unmerged.*data\/d0001\/a\.txt\. .*resolve it and commit/);
+      assertUntouched();
+      project.write('data/new/a.txt', 'new\n');
+      const plan = minipach(project.root, ['plan']);
+      assert.match(plan.stderr, /Unmerged: data\/d0001\/a\.txt\n {2}Resolve the conflict first/);
+      assert.match(plan.stderr, /not committed: data\/new\/a\.txt/);
+      assert.doesNotMatch(plan.stderr, /git add/);
+      assert.deepEqual(project.status().unmerged, ['data/d0001/a.txt']);
+      assert.deepEqual(project.status().dirty, ['data/d0001/a.txt', 'data/new/a.txt']);
+      assert.equal(project.head(), head);
     });
   });
 });
