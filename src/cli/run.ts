@@ -44,7 +44,7 @@ export async function runCommand(
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
-  const outputs: string[] = [];
+  const outputs = new Set<string>();
   let warnOfChanges = (): Promise<void> => Promise.resolve();
   const release = stopOnSignals(stop);
   try {
@@ -57,16 +57,20 @@ export async function runCommand(
       stop,
       ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
       show: (event) => {
-        if (event.event === 'job-recorded') outputs.push(event.output);
+        if (event.event === 'job-recorded') outputs.add(event.output);
         view.show(event);
       },
       examine: (planning) => {
         // Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
-        const { index, specs } = planning;
+        const { index, specs, plan } = planning;
         const sources = specs.flatMap((found) => found.source ?? []);
         const unsaved = unsavedPaths(project.root, sources, index.subdatasets);
         warnOfChanges = async () =>
           warnOfUnsaved(await unsaved, index.subdatasets, index.has('.datalad/config'));
+        // What an earlier run has recorded may never have got there.
+        for (const { datums } of plan.pipelines)
+          for (const { state, record } of datums)
+            if (state === 'done' && record !== undefined) outputs.add(record.path);
         return examine(planning, names);
       },
     });
@@ -80,8 +84,8 @@ export async function runCommand(
       summarise(ended, stop.signal.aborted);
     }
     const exit = exitOf(ended, stop.signal.aborted);
-    if (options.push === undefined || outputs.length === 0 || stop.signal.aborted) return exit;
-    const problem = await pushResults(project, options.push, outputs, stop.signal);
+    if (options.push === undefined || stop.signal.aborted) return exit;
+    const problem = await pushResults(project, options.push, [...outputs], stop.signal);
     if (problem === undefined) {
       if (options.json !== true) say(`Pushed to ${options.push}.`);
       return exit;
