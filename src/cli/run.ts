@@ -150,6 +150,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
     counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
     counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
+    counts.notStarted > 0 ? `${counts.notStarted} not started after that` : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',
     counts.skipped > 0 ? `${counts.skipped} were done before` : '',

@@ -2,8 +2,9 @@
 import type { RunEventBody } from '../plan/report.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import { type JobOutcome, jobLog } from './job.ts';
-import type { DatumPlace } from './planner.ts';
+import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
+import { findJobs, type RunWishes } from './queue.ts';
 import type { FlushReport } from './recorder.ts';
 import type { RunCounts } from './run-result.ts';
 import type { State } from './state.ts';
@@ -18,6 +19,7 @@ export class Tally {
     stopped: 0,
     recovered: 0,
     unchanged: 0,
+    notStarted: 0,
   };
   /** Whether a pipeline's time was over before its jobs were done. */
   timeOver = false;
@@ -73,6 +75,12 @@ export class Tally {
     this.counts[outcome.outcome] += 1;
     const event = recovered ? 'job-recovered' : 'job-failed';
     this.#emit({ event, ...where, reason, log: jobLog(this.#state, job) });
+  }
+
+  /** Counts what a failure has kept from starting, where that was asked for; at the end of a run. */
+  noteNotStarted(planner: Planner, wishes: RunWishes): void {
+    if (!wishes.failFast || this.counts.failed === 0) return;
+    this.counts.notStarted = findJobs(planner, wishes, (job) => this.isFinished(job), true).ready.length;
   }
 
   /** Takes in what was recorded and what was not. */

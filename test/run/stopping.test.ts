@@ -84,6 +84,7 @@ describe('a run that is stopped', function () {
     const was = takeDown(project);
     const result = project.minipach('run', '-j', '1', '--fail-fast');
     assert.equal(result.code, 1);
+    assert.match(result.stdout, /2 done, 1 failed, 9 not started after that\.\n/);
     const { counts } = project.status().pipelines[0];
     // In order of code points: d1, d10, d11, d12, d2 …
     assert.deepEqual(counts, { done: 2, failed: 1, pending: 9 });
