@@ -72,6 +72,20 @@ describe('minipach gc', function () {
     assert.match(project.minipach('run').stdout, /1 copied from equal results/);
   });
 
+  it('is through with an orphan that has left a file which others leave as well', () => {
+    make(2);
+    project.write('code/copy.sh', 'cat "$1/a.txt" > "$2/$(basename "$1")"; echo same > "$2/shared"\n');
+    project.write('copy/spec.yml', `${project.read('copy/spec.yml')}output: "."\n`);
+    project.commit('Merge results');
+    assert.equal(project.minipach('run').code, 0);
+    project.git('rm', '-rq', 'data/d0001');
+    project.commit('Remove data');
+    assert.deepEqual(gc('--yes').orphans.names, ['copy/d0001']);
+    assert.ok(existsSync(project.path('copy/shared')));
+    assert.deepEqual(project.status().pipelines[0].counts, { done: 1 });
+    assert.deepEqual(gc().kept, []);
+  });
+
   it('tells how annexed content is freed, and of results that are equal', () => {
     make(1, { annex: true });
     project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
