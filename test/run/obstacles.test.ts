@@ -29,6 +29,7 @@ describe('a result that would take the place of something else', function () {
     const lost = project.git('diff', '--name-only', '--diff-filter=DTM', before, 'HEAD');
     assert.equal(lost, '', 'nothing of what was there is gone');
     assert.equal(project.git('status', '--porcelain', '-uno'), '');
+    assert.equal(project.git('for-each-ref', 'refs/minipach'), '', 'nothing private is left');
     return result;
   };
 
