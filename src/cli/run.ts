@@ -100,7 +100,10 @@ export async function runCommand(
 /** A first Ctrl-C ends the jobs and records what is finished; a second one does not wait. */
 function stopOnSignals(stop: AbortController): () => void {
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(EXIT.stopped);
+    if (stop.signal.aborted) {
+      complain('Ended at once. What is finished and not recorded yet is recorded by the next run.');
+      process.exit(EXIT.stopped);
+    }
     stop.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

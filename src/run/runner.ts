@@ -202,7 +202,7 @@ export class Run {
     const taken = takeClaim(state.claims, job, holder, observer);
     if (!taken.ok) {
       this.#foreign.push(place);
-      return;
+      return this.#tally.tellWaiting(place);
     }
     try {
       if (isStaged(state, job)) return void this.#staged.push(place);

@@ -1,6 +1,7 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 import type { RunEventBody } from '../plan/report.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
+import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
@@ -29,6 +30,8 @@ export class Tally {
   readonly #finished = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
+  /** When each job was first found to be another runner's, by this process's clock. */
+  readonly #waitingSince = new Map<string, number>();
   readonly #knownFailures: ReadonlyMap<string, string>;
 
   constructor(state: State, emit: (event: RunEventBody) => void) {
@@ -107,9 +110,12 @@ export class Tally {
     }
   }
 
-  /** Says that another runner does a job; once for each. */
+  /** Says that another runner does a job, once for each and when that takes its time. */
   tellWaiting({ pipeline, datum }: DatumPlace): void {
-    if (datum.job === null || !this.#isNew(`${pipeline.name}/${datum.datum} waits`)) return;
+    if (datum.job === null) return;
+    const since = this.#waitingSince.get(datum.job) ?? performance.now();
+    this.#waitingSince.set(datum.job, since);
+    if (performance.now() - since < WAIT_NOTICE || !this.#isNew(`${datum.job} waits`)) return;
     const reason =
       datum.holder === undefined
         ? 'Another run does it.'

@@ -48,11 +48,37 @@ describe('a run that is stopped', function () {
     const was = takeDown(project);
     project.write('.git/index.lock', '');
     const runner = await begin();
+    // A terminal's signal goes to a whole group: none of the helpers may be in it.
+    const groups = project
+      .ok('ps', ['-o', 'pgid=', '--ppid', String(runner.pid)])
+      .trim()
+      .split(/\s+/);
+    assert.ok(groups.length > 0 && !groups.includes(String(runner.pid)), groups.join());
     process.kill(-(runner.pid ?? 0), 'SIGINT');
     while (isAlive(Number(project.read('../pids')))) await delay(20);
     project.ok('rm', ['.git/index.lock']);
     assert.equal(await ended(runner), 130);
     assertStopped(was, 'Ctrl-C');
+  });
+
+  it('at once by a second signal, with a word', async () => {
+    project.write('.git/index.lock', '');
+    const runner = project.start(['run', '-j', '2'], 'pipe', 'pipe');
+    let told = '';
+    runner.stderr?.on('data', (data) => {
+      told += data;
+    });
+    // Who waits for somebody else's lock says so in the meantime.
+    while (!told.includes('Waiting for ')) await delay(20);
+    assert.match(told, /index\.lock: another git command works on the project/);
+    runner.kill('SIGINT');
+    while (isAlive(Number(project.read('../pids')))) await delay(20);
+    runner.kill('SIGINT');
+    assert.equal(await ended(runner), 130);
+    assert.match(told, /Ended at once\. What is finished and not recorded yet/);
+    project.ok('rm', ['.git/index.lock']);
+    writeFileSync(project.path('../go'), '');
+    assert.equal(project.minipach('run').code, 0);
   });
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
