@@ -114,7 +114,7 @@ export class Run {
     clearTimeout(notice);
     this.#pool.end();
     if (this.#problem === undefined) await this.#orProblem(async () => void (await this.#record()));
-    this.#tally.noteNotStarted(this.#planner, this.#wishes);
+    this.#tally.close(this.#planner, this.#wishes);
     return {
       counts: this.#tally.counts,
       problem: this.#problem,

@@ -1,5 +1,6 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 import type { RunEventBody } from '../plan/report.ts';
+import { outputDigest } from '../plan/result.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
@@ -9,6 +10,12 @@ import { findJobs, type RunWishes } from './queue.ts';
 import type { FlushReport } from './recorder.ts';
 import type { RunCounts } from './run-result.ts';
 import type { State } from './state.ts';
+
+/** What a result without a file has for a digest. */
+const EMPTY = outputDigest([]);
+
+/** Datums that a message names before the rest is only counted. */
+const NAMED = 5;
 
 /** Counts and tells. */
 export class Tally {
@@ -30,6 +37,8 @@ export class Tally {
   readonly #finished = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
+  /** Datums whose command left nothing, by pipeline. */
+  readonly #empty = new Map<string, readonly string[]>();
   /** When each job was first found to be another runner's, by this process's clock. */
   readonly #waitingSince = new Map<string, number>();
   readonly #knownFailures: ReadonlyMap<string, string>;
@@ -80,8 +89,15 @@ export class Tally {
     this.#emit({ event, ...where, reason, log: jobLog(this.#state, job) });
   }
 
-  /** Counts what a failure has kept from starting, where that was asked for; at the end of a run. */
-  noteNotStarted(planner: Planner, wishes: RunWishes): void {
+  /** Says at the end of a run what else is worth a look, and counts what a failure has kept from starting. */
+  close(planner: Planner, wishes: RunWishes): void {
+    for (const [pipeline, datums] of this.#empty) {
+      const what = datums.length === 1 ? '1 result' : `${datums.length} results`;
+      const names = datums.slice(0, NAMED).map((datum) => datum || '(all)');
+      const more = datums.length > NAMED ? ` and ${datums.length - NAMED} more` : '';
+      const message = `${what} of ${pipeline} ${datums.length === 1 ? 'is' : 'are'} empty: the command succeeded and left no file in {out} for ${names.join(', ')}${more}.`;
+      this.#emit({ event: 'message', severity: 'warning', message });
+    }
     if (!wishes.failFast || this.counts.failed === 0) return;
     this.counts.notStarted = findJobs(planner, wishes, (job) => this.isFinished(job), true).ready.length;
   }
@@ -91,6 +107,11 @@ export class Tally {
     for (const { place, record } of recorded) {
       if (record.reused) this.counts.reused += 1;
       else this.counts.done += 1;
+      if (record.output === EMPTY && !record.reused)
+        this.#empty.set(place.pipeline.name, [
+          ...(this.#empty.get(place.pipeline.name) ?? []),
+          place.datum.datum,
+        ]);
       // What was in its way may have gone meanwhile.
       this.#heldBack.delete(`${place.pipeline.name}/${place.datum.datum}`);
       const { job, commit, path, reused } = record;
