@@ -95,6 +95,19 @@ describe('a run that is stopped', function () {
       assertWhole(project, was, 'gone on');
     });
 
+  it('by nothing, when a job kills who has started it: that one fails and says so', () => {
+    // The first jobs are started by the runner itself.
+    const kill =
+      "sleep 0.3; tr '\\0' ' ' < /proc/$PPID/cmdline | grep -q start-jobs && kill -9 $PPID && sleep 9";
+    project.write('code/run.sh', `${kill}\ncp "$1/a.txt" "$2/b.txt"\n`);
+    project.write('out/spec.yml', `${project.read('out/spec.yml')}datum_tries: 1\n`);
+    project.commit('Kill');
+    const { code, stdout } = project.minipach('run', '-j', '1');
+    assert.equal(code, 1);
+    assert.match(stdout, /failed .*: The process that starts jobs was killed, by this job or from outside/);
+    assert.match(stdout, /\n11 done, 1 failed\.\n/);
+  });
+
   it('from another terminal leaves nothing half recorded', async () => {
     const was = takeDown(project);
     const runner = await begin();
