@@ -47,7 +47,7 @@ function program(finish: (exit: number) => void): Command {
     .option('--retry-failed', 'try jobs again that failed before')
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--force', 'compute again what is done; an edited result only where its datum is named')
-    .option('--push <sibling>', 'push what was recorded, content included')
+    .option('--push <sibling>', 'push what is recorded, content included')
     .option('--save', 'first commit changed specs, and the code and inputs that they name')
     .option('--detach', 'go on in the background')
     .option('--json', 'print one event a line')

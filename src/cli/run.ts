@@ -45,7 +45,7 @@ export async function runCommand(
   const { project } = opened;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
-  const outputs: string[] = [];
+  const outputs = new Set<string>();
   let warnOfChanges = (): Promise<void> => Promise.resolve();
   const release = stopOnSignals(stop);
   try {
@@ -58,17 +58,21 @@ export async function runCommand(
       stop,
       ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
       show: (event) => {
-        if (event.event === 'job-recorded') outputs.push(event.output);
+        if (event.event === 'job-recorded') outputs.add(event.output);
         view.show(event);
       },
       nameAll: (planning) => plainNames(planning, { root: project.root, directory }, names),
       examine: (planning, plain) => {
         // A run does not start with files in conflict. Asked at the start, beside the first jobs: a look at the whole work tree is not quick.
-        const { index, specs } = planning;
+        const { index, specs, plan } = planning;
         const sources = specs.flatMap((found) => found.source ?? []);
         const unsaved = unsavedPaths(project.root, sources, index.subdatasets);
         warnOfChanges = async () =>
           warnOfUnsaved(await unsaved, [], index.subdatasets, index.has('.datalad/config'));
+        // What an earlier run has recorded may never have got there.
+        for (const { datums } of plan.pipelines)
+          for (const { state, record } of datums)
+            if (state === 'done' && record !== undefined) outputs.add(record.path);
         return examine(planning, plain);
       },
     });
@@ -82,8 +86,8 @@ export async function runCommand(
       summarise(ended, stop.signal.aborted);
     }
     const exit = exitOf(ended, stop.signal.aborted);
-    if (options.push === undefined || outputs.length === 0 || stop.signal.aborted) return exit;
-    const problem = await pushResults(project, options.push, outputs, stop.signal);
+    if (options.push === undefined || stop.signal.aborted) return exit;
+    const problem = await pushResults(project, options.push, [...outputs], stop.signal);
     if (problem === undefined) {
       if (options.json !== true) say(`Pushed to ${options.push}.`);
       return exit;
@@ -98,7 +102,10 @@ export async function runCommand(
 /** A first Ctrl-C ends the jobs and records what is finished; a second one does not wait. */
 function stopOnSignals(stop: AbortController): () => void {
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(EXIT.stopped);
+    if (stop.signal.aborted) {
+      complain('Ended at once. What is finished and not recorded yet is recorded by the next run.');
+      process.exit(EXIT.stopped);
+    }
     stop.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -149,6 +156,7 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
     counts.reused > 0 ? inStateColour('done', `${counts.reused} copied from equal results`) : '',
     counts.recovered > 0 ? inStateColour('recovered', `${counts.recovered} recovered`) : '',
     counts.failed > 0 ? inStateColour('failed', `${counts.failed} failed`) : '',
+    counts.notStarted > 0 ? `${counts.notStarted} not started after that` : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',
     counts.skipped > 0 ? `${counts.skipped} were done before` : '',

@@ -2,8 +2,9 @@
 import { findWaiting } from '../plan/blockers.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
-import { REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
-import { outputDigest, ownedFiles } from '../plan/result.ts';
+import { type DatumState, REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
+import { isEdited, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
+import { changedAmong } from '../project/dirty.ts';
 import { explainChanges } from '../project/explain.ts';
 import { recordElsewhere } from '../project/records.ts';
 import { brokenSpecs } from '../project/survey.ts';
@@ -33,6 +34,7 @@ export async function explainDatum(
   const reason = [
     unrecorded?.reason ?? reasonOf(session, place, changes.length > 0 || about !== undefined),
     about,
+    record === undefined ? '' : await editsText(session, planning, state, record),
   ]
     .filter((text) => text !== undefined && text !== '')
     .join(' ');
@@ -104,6 +106,28 @@ function filesText(output: string, commit: string, moved: ResultRecord | undefin
   return moved === undefined
     ? `${brought}, but no commit of this branch records what made them, as after a squash merge.`
     : `${brought}, that ${moved.commit.slice(0, 8)} recorded at ${moved.path}: a record counts where it was made, so that a pipeline whose directory is another begins anew.`;
+}
+
+/** What people have made of a result, as far as its state does not say so. */
+async function editsText(
+  { project }: Session,
+  { index, history }: Planning,
+  state: DatumState,
+  record: ResultRecord,
+): Promise<string> {
+  const few = 3;
+  const paths = ownedEntries(index, record).map(({ path }) => path);
+  const changed = [...(await changedAmong(project.root, index, paths))];
+  const more = changed.length > few ? ` and ${changed.length - few} more` : '';
+  const sentences = [
+    state === 'orphaned' && isEdited(index, history, record)
+      ? 'Somebody has edited its result, which `minipach gc` keeps.'
+      : '',
+    changed.length === 0
+      ? ''
+      : `Changed in the work tree and not committed, so that it does not count here: ${changed.slice(0, few).join(', ')}${more}.`,
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** What is to be said of a datum that will be a copy. */

@@ -252,12 +252,15 @@ export function findOrphans(
 ): PlannedDatum[] {
   const current = new Set(datums.map((datum) => datum.datum));
   const places = new Set(datums.map((datum) => datum.output));
+  const shared = new Set(datums.flatMap(({ record }) => record?.files ?? []));
   const orphans: PlannedDatum[] = [];
   for (const record of history.newestIn(source.directory)) {
     if (current.has(record.datum) || !isWithin(record.path, source.directory)) continue;
     // A datum that was called otherwise has the place now.
     if (record.files === undefined && places.has(record.path)) continue;
-    if (ownedEntries(index, record).length === 0) continue;
+    // What other datums have left as well is theirs now.
+    const isGone = (path: string): boolean => record.files !== undefined && shared.has(path);
+    if (ownedEntries(index, record).every(({ path }) => isGone(path))) continue;
     orphans.push({
       datum: record.datum,
       state: 'orphaned',

@@ -281,6 +281,8 @@ export type RunEventBody =
         readonly recovered?: number;
         /** Computed again with the same result; absent in runs of earlier runners. */
         readonly unchanged?: number;
+        /** Ready, and not started after a failure, as `--fail-fast` asks; absent in runs of earlier runners. */
+        readonly notStarted?: number;
       };
       readonly exit: number;
     };

@@ -69,6 +69,11 @@ export function replacedFile(index: TreeIndex, history: History, record: ResultR
   return digestOf(files) === record.output ? first : undefined;
 }
 
+/** Whether a person has changed and committed what a job left. */
+export function isEdited(index: TreeIndex, history: History, record: ResultRecord): boolean {
+  return !isIntact(index, record) && replacedFile(index, history, record) === undefined;
+}
+
 /**
  * Whether a result's file names hold the name of the datum that it was computed for. Such a result must not be
  * copied to a datum of another name, though the content is equal: scripts see names, and this one used it.

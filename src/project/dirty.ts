@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATASET_CONFIG, IMAGES_LOCK } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
-import { isWithin } from '../plan/paths.ts';
+import { isWithin, joinPaths } from '../plan/paths.ts';
 import type { Subdataset } from '../plan/tree.ts';
+import type { TreeIndex } from '../plan/tree-index.ts';
 import { leavesOf } from '../spec/model.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
@@ -102,6 +103,21 @@ export async function workTreeChanges(root: string): Promise<WorkTreeChanges> {
   const lines = text.split('\0').filter((line) => line.length > 3);
   const pathsOf = (some: readonly string[]): string[] => some.map((line) => line.slice(3));
   return { changed: pathsOf(lines), unmerged: pathsOf(lines.filter((line) => UNMERGED.test(line))) };
+}
+
+/** Which of these paths are changed in the work tree and not committed, in subdatasets as well. */
+export async function changedAmong(
+  root: string,
+  index: Pick<TreeIndex, 'datasetOf'>,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const asked = new Set(paths);
+  const datasets = [...new Set(paths.map((path) => index.datasetOf(path)))];
+  const found = await inParallel(datasets, async (dataset) => {
+    const changed = await changedPaths(join(root, dataset));
+    return changed.map((path) => joinPaths(dataset, path)).filter((path) => asked.has(path));
+  });
+  return new Set(found.flat());
 }
 
 /** Subdatasets without a spec in their recorded commit, where one has come with a commit that is not recorded yet. */

@@ -5,7 +5,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface GroupEnd {
   readonly code: number | null;
   readonly signal: string | null;
+  /** Why it could not be started. */
   readonly error: string | undefined;
+  /** Who had started it and would have told how it ended is gone, and it was ended with it. */
+  readonly isLost?: true;
 }
 
 /** A job's process, and how to end it with everything it started. */

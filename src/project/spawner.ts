@@ -124,7 +124,7 @@ export class Spawner {
         },
         lose: () => {
           signalGroup(pid, 'SIGKILL');
-          finish({ code: null, signal: null, error: 'the process that starts jobs has ended' });
+          finish({ code: null, signal: null, error: undefined, isLost: true });
         },
       });
     });

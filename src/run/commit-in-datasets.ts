@@ -1,5 +1,6 @@
 /** Committing in every dataset that changes concern, in one step or not at all. */
 import type { TreeIndex } from '../plan/tree-index.ts';
+import { git } from '../project/git.ts';
 import type { NewCommit } from './fast-import.ts';
 import { type CommitPlace, datasetsOf, makeCommits } from './make-commits.ts';
 import type { EnteredDataset, RecordDatasets } from './record-datasets.ts';
@@ -36,6 +37,8 @@ export async function commitInDatasets(
 ): Promise<CommitResult> {
   const concerned = changes.map((change) => datasetsOf(change, index));
   const { entered, problems } = await datasets.enter([...new Set(concerned.flat())], tip, index);
+  /** The datasets in which a private ref may keep commits that no branch names. */
+  let left: readonly CommitPlace[] = [];
   try {
     const refused = new Map<number, string>();
     for (const [position, paths] of concerned.entries()) {
@@ -46,6 +49,7 @@ export async function commitInDatasets(
     const inner = [...entered.values()].sort((a, b) => b.dataset.path.length - a.dataset.path.length);
     const own = { dataset: datasets.own, base: tip, branch };
     const places: readonly (CommitPlace & Pick<EnteredDataset, 'branch'>)[] = [...inner, own];
+    left = places;
     const made = await makeCommits(changes, places, index, ref);
     const steps = places.map((place) => {
       const { path, repository, folder } = place.dataset;
@@ -54,8 +58,11 @@ export async function commitInDatasets(
     });
     const step = await stepForward(datasets.own.folder, steps);
     if (step.outcome !== 'moved') return step;
+    // Each branch has moved in one transaction with the end of its private ref.
+    left = [];
     return { outcome: 'moved', commits: (made.get(own) ?? []).map((id) => id ?? '') };
   } finally {
+    for (const { dataset } of left) await git(dataset.repository.root, ['update-ref', '-d', ref]);
     datasets.leave(entered);
   }
 }

@@ -116,6 +116,7 @@ interface Ending {
   readonly code: number | null;
   readonly signal: string | null;
   readonly error: string | undefined;
+  readonly isLost?: true;
 }
 
 async function waitFor(child: GroupChild, timeout: number | undefined, signal: AbortSignal): Promise<Ending> {
@@ -141,6 +142,8 @@ async function waitFor(child: GroupChild, timeout: number | undefined, signal: A
 function failureOf(ending: Ending, options: TryOptions, file: string): string | undefined {
   if (ending.why === 'timeout')
     return `It took longer than its time limit of ${(options.timeout ?? 0) / 1000} s and was ended.`;
+  if (ending.isLost === true)
+    return 'The process that starts jobs was killed, by this job or from outside, and the job was ended with it.';
   if (ending.error?.includes('E2BIG')) return tooLong(options);
   if (ending.error !== undefined) return `\`${file}\` could not be started: ${ending.error}.`;
   if (ending.signal !== null) return `It was ended by ${ending.signal}.`;

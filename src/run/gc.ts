@@ -9,7 +9,7 @@ import { readTip } from '../project/refs.ts';
 import { unmergedProblem } from '../project/unmerged.ts';
 import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
 import { Holder, type Observer } from './holder.ts';
-import { bytesOf, findDuplicates, findOrphanResults, type KeptOrphan } from './orphans.ts';
+import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts';
 import { type Planning, planCommit } from './planner.ts';
 import { type RecoveryMeans, underRecordLock } from './recover.ts';
 import { removeOrphans } from './remove-orphans.ts';
@@ -47,7 +47,7 @@ export interface GcMeans {
 /** Looks for everything and changes nothing. */
 export async function findAll(means: GcMeans, planning: Planning): Promise<Findings> {
   const { project, state, observer } = means;
-  const { orphans, kept } = findOrphanResults(planning);
+  const { orphans, kept } = await foresee(project.root, planning);
   const files = orphans.flatMap((orphan) => orphan.files);
   const equal = findDuplicates(planning);
   const [waste, bytes, equalBytes] = await Promise.all([

@@ -12,8 +12,13 @@ import { errorCode } from './state.ts';
 /** Milliseconds to wait for the user's own git command to let go of the index. */
 export const INDEX_PATIENCE = 60_000;
 
+/** Milliseconds after which people are told what is waited for. */
+export const WAIT_NOTICE = 2500;
+
 /** Who takes a lock. */
 export interface LockMeans {
+  /** Takes a sentence about what is waited for, where that takes its time. */
+  readonly tellWait?: (message: string) => void;
   readonly holder: Holder;
   readonly observer: Observer;
 }
@@ -62,6 +67,7 @@ export async function lockIndex(
   patience: number,
 ): Promise<string | undefined> {
   const lock = lockOf(place);
+  let isTold = false;
   for (const start = performance.now(); ; ) {
     try {
       linkSync(means.holder.file, lock);
@@ -74,6 +80,12 @@ export async function lockIndex(
     if (waited > patience) {
       const since = patience < INDEX_PATIENCE ? 'is there' : 'has been there for a minute';
       return `${lock} ${since}: another git command works on the project, or one was killed. End it, or remove the file if none runs.`;
+    }
+    if (waited > WAIT_NOTICE && !isTold) {
+      isTold = true;
+      means.tellWait?.(
+        `Waiting for ${lock}: another git command works on the project, or one was killed and has left it; remove the file if none runs.`,
+      );
     }
     await delay(50);
   }

@@ -71,11 +71,16 @@ export class JobRunner {
    * @param signal - Aborted when its processes are to be ended.
    */
   async run(place: DatumPlace, job: string, signal: AbortSignal): Promise<JobOutcome> {
-    try {
-      return await this.#run(place, job, signal);
-    } catch (error) {
+    const outcome = await this.#run(place, job, signal).catch((error: unknown): JobOutcome => {
       return { outcome: 'failed', reason: error instanceof Error ? error.message : String(error) };
-    }
+    });
+    // Whoever ends a runner ends its jobs, and takes their folders away: none of that is the job's own failure.
+    return outcome.outcome !== 'success' && this.#isEnding(signal) ? { outcome: 'stopped' } : outcome;
+  }
+
+  /** Whether jobs are being ended, by this runner or by one that has declared it dead. */
+  #isEnding(signal: AbortSignal): boolean {
+    return signal.aborted || this.#means.holder.isFenced();
   }
 
   async #run(place: DatumPlace, job: string, signal: AbortSignal): Promise<JobOutcome> {
@@ -90,7 +95,7 @@ export class JobRunner {
     const needed = neededFiles(place, index);
     const missing = await this.#fetches.bring(needed.files, signal);
     // A fetch that was broken off has brought nothing.
-    if (signal.aborted) return { outcome: 'stopped' };
+    if (this.#isEnding(signal)) return { outcome: 'stopped' };
     if (missing !== undefined) return this.#notStarted(job, missing);
     const { workspaces } = this.#means;
     const needs: WorkspaceNeeds = {
@@ -116,7 +121,7 @@ export class JobRunner {
     const spoilt = annexed.spoilt();
     if (spoilt !== undefined) return this.#notStarted(job, spoilt);
     const isLast = (attempt: number): boolean => attempt >= spec.datumTries;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
+    for (let attempt = 1; !this.#isEnding(signal); attempt += 1) {
       this.#means.emit({
         event: 'job-started',
         pipeline: pipeline.name,
@@ -136,6 +141,7 @@ export class JobRunner {
           // Most jobs need one try, whose log is what they print and nothing else.
           heading: attempt > 1 ? `try ${attempt} of ${spec.datumTries}` : undefined,
         });
+        if (tried.outcome === 'failed' && this.#isEnding(signal)) return { outcome: 'stopped' };
         // What was done to inputs is told at once, and is nothing that another try would mend.
         const damage = tried.outcome === 'stopped' ? undefined : annexed.problem();
         if (damage !== undefined) return { outcome: 'failed', reason: damage };

@@ -1,11 +1,14 @@
 /** Results whose datum is gone: which may be removed, and which are kept and why. */
+import { join } from 'node:path';
 import { sizeOfKey } from '../plan/annex-key.ts';
 import type { PlannedDatum } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
-import { isIntact, ownedEntries, replacedFile } from '../plan/result.ts';
+import { isEdited, ownedEntries } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
+import { changedAmong } from '../project/dirty.ts';
 import { git } from '../project/git.ts';
 import type { Planning } from './planner.ts';
+import { lookAt } from './state.ts';
 
 /** An orphaned result that nobody has touched and nothing needs. */
 export interface Orphan {
@@ -20,6 +23,26 @@ export interface Orphan {
 export interface KeptOrphan {
   readonly name: string;
   readonly why: string;
+}
+
+/** Why one stays whose files a person is changing. */
+export const NOT_COMMITTED = 'Its files in the work tree are changed and not committed.';
+
+/** Finds those, besides, that stay because of what is in the work tree: who removes them finds that out for himself. */
+export async function foresee(
+  root: string,
+  planning: Planning,
+): Promise<ReturnType<typeof findOrphanResults>> {
+  const { orphans, kept } = findOrphanResults(planning);
+  const paths = orphans.flatMap(({ files }) => files.map(({ path }) => path));
+  const changed = await changedAmong(root, planning.index, paths);
+  // What a person has only taken away is in nobody's way.
+  const isInTheWay = ({ files }: Orphan): boolean =>
+    files.some(({ path }) => changed.has(path) && lookAt(join(root, path)) !== undefined);
+  const staying = orphans
+    .filter(isInTheWay)
+    .map(({ pipeline, datum }) => ({ name: `${pipeline}/${datum || '(all)'}`, why: NOT_COMMITTED }));
+  return { orphans: orphans.filter((orphan) => !isInTheWay(orphan)), kept: [...kept, ...staying] };
 }
 
 /** Finds them in a plan. */
@@ -39,8 +62,7 @@ export function findOrphanResults({ plan, index, history }: Planning): {
   const kept: KeptOrphan[] = [];
   const why = (record: ResultRecord, entries: readonly TreeEntry[]): string | undefined => {
     if (entries.some(({ type }) => type === 'subdataset')) return 'A subdataset lies in it: remove it there.';
-    if (!isIntact(index, record) && replacedFile(index, history, record) === undefined)
-      return 'Somebody has edited it.';
+    if (isEdited(index, history, record)) return 'Somebody has edited it.';
     const taker = sources.get(record.path);
     return taker === undefined ? undefined : `It is going to be copied to ${taker} by the next run.`;
   };

@@ -1,4 +1,4 @@
-/** Pushing what a run has recorded to a sibling: by DataLad where it is one of its datasets, else by git and git-annex. */
+/** Pushing results to a sibling: by DataLad where it is one of its datasets, else by git and git-annex. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shellQuote } from '../plan/shell.ts';
@@ -21,8 +21,8 @@ export async function unknownSibling(root: string, sibling: string): Promise<str
 }
 
 /**
- * Pushes the branch and the content of results.
- * @param outputs - Where the results lie that are new.
+ * Pushes the branch and the content of results; what the sibling has is not sent again.
+ * @param outputs - Where the results lie, those included that an earlier push may have left here.
  * @returns Why it failed and how it is repeated, in sentences.
  */
 export async function pushResults(
@@ -33,8 +33,9 @@ export async function pushResults(
 ): Promise<string | undefined> {
   const { root, branch = 'HEAD' } = project;
   const name = branch.replace('refs/heads/', '');
-  const own = outputs.filter((path) => !isInSubdataset(root, path));
-  const isRecursive = own.length < outputs.length;
+  const there = outputs.filter((path) => existsSync(join(root, path)));
+  const own = there.filter((path) => !isInSubdataset(root, path));
+  const isRecursive = own.length < there.length;
   if (existsSync(join(root, '.datalad', 'config'))) {
     const args = ['push', '--dataset', root, '--to', sibling, ...(isRecursive ? ['--recursive'] : [])];
     const result = await runCommand('datalad', args, { cwd: root, signal });
@@ -76,9 +77,9 @@ async function copyContent(
   if (!before.ok) return before;
   for (let next = 0; next < outputs.length; next += CHUNK) {
     const paths = outputs.slice(next, next + CHUNK).map((path) => path || '.');
-    const copied = await git(root, ['annex', 'copy', '--quiet', `--to=${sibling}`, '--', ...paths], {
-      signal,
-    });
+    // Asking the sibling for every file of every result would take long; what it has, has just been fetched.
+    const args = ['annex', 'copy', '--quiet', '--fast', `--to=${sibling}`, '--', ...paths];
+    const copied = await git(root, args, { signal });
     // git-annex finds out with the first try that a sibling keeps no annexed content, and notes it.
     if (!copied.ok) return (await keepsContent(root, sibling)) ? copied : undefined;
   }

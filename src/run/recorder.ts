@@ -43,6 +43,8 @@ export interface RecorderMeans {
   readonly datasetId: string | null;
   /** `Name <mail> seconds zone`, as `git var GIT_COMMITTER_IDENT` prints it; the time is taken anew for each batch. */
   readonly identity: string;
+  /** Takes a sentence about what recording waits for. */
+  readonly tellWait?: (message: string) => void;
 }
 
 /** One result that is now in the project's history. */

@@ -7,7 +7,7 @@ import { commitInDatasets } from './commit-in-datasets.ts';
 import { type NewCommit, touches } from './fast-import.ts';
 import { FENCED } from './holder.ts';
 import { withIndexLock } from './index-lock.ts';
-import { findOrphanResults, type KeptOrphan, type Orphan } from './orphans.ts';
+import { findOrphanResults, type KeptOrphan, NOT_COMMITTED, type Orphan } from './orphans.ts';
 import type { Planning } from './planner.ts';
 import { RecordDatasets } from './record-datasets.ts';
 import type { RecoveryMeans } from './recover.ts';
@@ -80,11 +80,7 @@ async function remove(means: RemovalMeans, datasets: RecordDatasets): Promise<Re
       continue;
     }
     const culprits = orphans.filter(({ files }) => files.some(({ path }) => step.paths.includes(path)));
-    for (const culprit of culprits)
-      inTheWay.push({
-        name: nameOf(culprit),
-        why: 'Its files in the work tree are changed and not committed.',
-      });
+    for (const culprit of culprits) inTheWay.push({ name: nameOf(culprit), why: NOT_COMMITTED });
     if (culprits.length === 0) return { ...none, kept, problem: `Nothing was removed: ${step.message}` };
   }
   return {

@@ -10,6 +10,8 @@ export interface RunCounts {
   stopped: number;
   recovered: number;
   unchanged: number;
+  /** Jobs that were ready and are left for another run, because one has failed and none was to start after that. */
+  notStarted: number;
 }
 
 /** How a run ended. */

@@ -114,6 +114,7 @@ export class Run {
     clearTimeout(notice);
     this.#pool.end();
     if (this.#problem === undefined) await this.#orProblem(async () => void (await this.#record()));
+    this.#tally.close(this.#planner, this.#wishes);
     return {
       counts: this.#tally.counts,
       problem: this.#problem,
@@ -201,7 +202,7 @@ export class Run {
     const taken = takeClaim(state.claims, job, holder, observer);
     if (!taken.ok) {
       this.#foreign.push(place);
-      return;
+      return this.#tally.tellWaiting(place);
     }
     try {
       if (isStaged(state, job)) return void this.#staged.push(place);

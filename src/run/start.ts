@@ -119,6 +119,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         planner,
         datasetId,
         identity,
+        tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
       const spawner = new Spawner(options.spawner);

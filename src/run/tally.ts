@@ -1,12 +1,21 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 import type { RunEventBody } from '../plan/report.ts';
+import { outputDigest } from '../plan/result.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
+import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
-import type { DatumPlace } from './planner.ts';
+import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
+import { findJobs, type RunWishes } from './queue.ts';
 import type { FlushReport } from './recorder.ts';
 import type { RunCounts } from './run-result.ts';
 import type { State } from './state.ts';
+
+/** What a result without a file has for a digest. */
+const EMPTY = outputDigest([]);
+
+/** Datums that a message names before the rest is only counted. */
+const NAMED = 5;
 
 /** Counts and tells. */
 export class Tally {
@@ -18,6 +27,7 @@ export class Tally {
     stopped: 0,
     recovered: 0,
     unchanged: 0,
+    notStarted: 0,
   };
   /** Whether a pipeline's time was over before its jobs were done. */
   timeOver = false;
@@ -28,6 +38,10 @@ export class Tally {
   readonly #finished = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
+  /** Datums whose command left nothing, by pipeline. */
+  readonly #empty = new Map<string, readonly string[]>();
+  /** When each job was first found to be another runner's, by this process's clock. */
+  readonly #waitingSince = new Map<string, number>();
   readonly #knownFailures: ReadonlyMap<string, string>;
 
   /** @param isSelected - Whether a datum was asked for: a run records what waits for others, and answers for its own. */
@@ -78,11 +92,29 @@ export class Tally {
     this.#emit({ event, ...where, reason, log: jobLog(this.#state, job) });
   }
 
+  /** Says at the end of a run what else is worth a look, and counts what a failure has kept from starting. */
+  close(planner: Planner, wishes: RunWishes): void {
+    for (const [pipeline, datums] of this.#empty) {
+      const what = datums.length === 1 ? '1 result' : `${datums.length} results`;
+      const names = datums.slice(0, NAMED).map((datum) => datum || '(all)');
+      const more = datums.length > NAMED ? ` and ${datums.length - NAMED} more` : '';
+      const message = `${what} of ${pipeline} ${datums.length === 1 ? 'is' : 'are'} empty: the command succeeded and left no file in {out} for ${names.join(', ')}${more}.`;
+      this.#emit({ event: 'message', severity: 'warning', message });
+    }
+    if (!wishes.failFast || this.counts.failed === 0) return;
+    this.counts.notStarted = findJobs(planner, wishes, (job) => this.isFinished(job), true).ready.length;
+  }
+
   /** Takes in what was recorded and what was not. */
   noteRecorded({ recorded, unchanged, heldBack }: FlushReport): void {
     for (const { place, record } of recorded) {
       if (record.reused) this.counts.reused += 1;
       else this.counts.done += 1;
+      if (record.output === EMPTY && !record.reused)
+        this.#empty.set(place.pipeline.name, [
+          ...(this.#empty.get(place.pipeline.name) ?? []),
+          place.datum.datum,
+        ]);
       // What was in its way may have gone meanwhile.
       this.#heldBack.delete(`${place.pipeline.name}/${place.datum.datum}`);
       const { job, commit, path, reused } = record;
@@ -104,9 +136,12 @@ export class Tally {
     }
   }
 
-  /** Says that another runner does a job; once for each. */
+  /** Says that another runner does a job, once for each and when that takes its time. */
   tellWaiting({ pipeline, datum }: DatumPlace): void {
-    if (datum.job === null || !this.#isNew(`${pipeline.name}/${datum.datum} waits`)) return;
+    if (datum.job === null) return;
+    const since = this.#waitingSince.get(datum.job) ?? performance.now();
+    this.#waitingSince.set(datum.job, since);
+    if (performance.now() - since < WAIT_NOTICE || !this.#isNew(`${datum.job} waits`)) return;
     const reason =
       datum.holder === undefined
         ? 'Another run does it.'

@@ -134,11 +134,15 @@ export class TestProject {
   }
 
   /** Starts minipach; its output is thrown away unless `stdout` is `pipe`. */
-  start(args: readonly string[], stdout: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+  start(
+    args: readonly string[],
+    stdout: 'ignore' | 'pipe' = 'ignore',
+    stderr: 'inherit' | 'pipe' = 'inherit',
+  ): ChildProcess {
     return spawn(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
       env: this.#env(),
-      stdio: ['ignore', stdout, 'inherit'],
+      stdio: ['ignore', stdout, stderr],
     });
   }
 

@@ -34,6 +34,16 @@ describe('minipach gc', function () {
     const shown = project.minipach('gc');
     assert.match(shown.stdout, /1 +10 B +orphaned results, whose datums are gone\n/);
     assert.match(shown.stdout, /Kept: copy\/d0002\. Somebody has edited it\./);
+    project.write('copy/d0001/b.txt', 'not committed\n');
+    assert.match(
+      project.minipach('why', 'copy/d0002').stdout,
+      /Somebody has edited its result, which `minipach gc` keeps/,
+    );
+    assert.match(
+      project.minipach('why', 'copy/d0001').stdout,
+      /not committed, so that it does not count here: copy\/d0001\/b\.txt\./,
+    );
+    project.git('checkout', '--quiet', 'copy/d0001/b.txt');
     assert.match(shown.stdout, /Remove them with: minipach gc --yes/);
     assert.equal(project.head(), head, 'nothing was removed');
     project.write('copy/d0003/b.txt', 'not committed\n');
@@ -59,8 +69,14 @@ describe('minipach gc', function () {
     project.git('rm', '-rq', 'data/d0001', 'data/d0003');
     project.commit('Remove and rename');
     project.write('copy/d0001/b.txt', 'not committed\n');
+    const shown = gc();
     const done = gc('--yes');
     assert.deepEqual(done.orphans.names, ['copy/d0003']);
+    assert.deepEqual(
+      [shown.orphans.names, shown.kept],
+      [done.orphans.names, done.kept],
+      'as was said before',
+    );
     assert.deepEqual(
       done.kept.map(({ name, why }: { name: string; why: string }) => [name, why.split(' ')[0]]),
       [
@@ -70,6 +86,20 @@ describe('minipach gc', function () {
     );
     assert.equal(project.read('copy/d0001/b.txt'), 'not committed\n');
     assert.match(project.minipach('run').stdout, /1 copied from equal results/);
+  });
+
+  it('is through with an orphan that has left a file which others leave as well', () => {
+    make(2);
+    project.write('code/copy.sh', 'cat "$1/a.txt" > "$2/$(basename "$1")"; echo same > "$2/shared"\n');
+    project.write('copy/spec.yml', `${project.read('copy/spec.yml')}output: "."\n`);
+    project.commit('Merge results');
+    assert.equal(project.minipach('run').code, 0);
+    project.git('rm', '-rq', 'data/d0001');
+    project.commit('Remove data');
+    assert.deepEqual(gc('--yes').orphans.names, ['copy/d0001']);
+    assert.ok(existsSync(project.path('copy/shared')));
+    assert.deepEqual(project.status().pipelines[0].counts, { done: 1 });
+    assert.deepEqual(gc().kept, []);
   });
 
   it('tells how annexed content is freed, and of results that are equal', () => {

@@ -29,8 +29,21 @@ describe('a result that would take the place of something else', function () {
     const lost = project.git('diff', '--name-only', '--diff-filter=DTM', before, 'HEAD');
     assert.equal(lost, '', 'nothing of what was there is gone');
     assert.equal(project.git('status', '--porcelain', '-uno'), '');
+    assert.equal(project.git('for-each-ref', 'refs/minipach'), '', 'nothing private is left');
     return result;
   };
+
+  it('is told of, once a pipeline, where it is empty', () => {
+    start('one', 'test {datum} = other && cat {raw} > {out}/o || :');
+    project.write('raw/two', '2\n');
+    project.commit('More');
+    const result = project.minipach('run');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal(
+      result.stderr,
+      '2 results of p are empty: the command succeeded and left no file in {out} for one, two.\n',
+    );
+  });
 
   it('leaves a committed file that would become a directory', () => {
     project.write('p/notes.md', 'mine\n');

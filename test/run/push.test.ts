@@ -15,14 +15,43 @@ describe('run --push', function () {
     return sibling;
   };
 
-  it('pushes what was recorded, and nothing when nothing was', () => {
+  it('pushes what is recorded, at the first run or later', () => {
     project = TestProject.withCopies(1);
     const sibling = addSibling();
     const run = project.minipach('run', '--push', 'sibling');
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stdout, /Pushed to sibling\.\n$/);
     assert.equal(sibling.head(), project.head());
-    assert.doesNotMatch(project.minipach('run', '--push', 'sibling').stdout, /Pushed/);
+    assert.equal(project.minipach('run', '--push', 'sibling').code, 0, 'there is nothing to push');
+  });
+
+  it('makes up for a push that was rejected, annexed content included', () => {
+    project = TestProject.withCopies(1, { annex: true });
+    project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
+    project.commit('Annex results');
+    const sibling = addSibling();
+    project.git('push', '--quiet', 'sibling', 'main');
+    const other = sibling.clone('other');
+    other.write('notes.txt', 'by somebody else\n');
+    other.commit('Take notes');
+    other.git('push', '--quiet');
+    const rejected = project.minipach('run', '--push', 'sibling');
+    assert.equal(rejected.code, 1);
+    assert.match(
+      rejected.stderr,
+      /could not be pushed to sibling: .*\n {2}To push them: git push sibling main/,
+    );
+    assert.equal(
+      project.minipach('run', '--push', 'sibling').code,
+      1,
+      'nothing was recorded, and nothing pushed',
+    );
+    project.git('pull', '--quiet', '--no-rebase', '--no-edit', 'sibling', 'main');
+    const run = project.minipach('run', '--push', 'sibling');
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /Pushed to sibling\.\n$/);
+    assert.equal(sibling.head(), project.head());
+    assert.match(project.git('annex', 'whereis', 'copy/d0001/b.txt'), /2 copies/);
   });
 
   it('keeps the results where pushing fails, and says how to do it again', () => {

@@ -87,4 +87,47 @@ describe('minipach release', function () {
     assert.equal(project.minipach('run').code, 0);
     assert.equal(project.records().length, 2);
   });
+
+  it('is not needed for a slow runner, of which a second one tells that it waits for it', async () => {
+    project.write(
+      'code/copy.sh',
+      'echo run >> "$COUNT_FILE"; while test ! -e "$COUNT_FILE.go"; do sleep 0.05; done; echo x > "$2/b.txt"\n',
+    );
+    project.commit('Wait');
+    const first = project.start(['run', 'copy/d0001']);
+    while (project.executions() === 0) await delay(50);
+    const second = project.start(['run', 'copy/d0001', '--json'], 'pipe');
+    let events = '';
+    second.stdout?.on('data', (data) => {
+      events += data;
+    });
+    while (!events.includes('"event":"job-waiting"')) await delay(50);
+    assert.match(events, new RegExp(`"reason":"Process ${first.pid} on [^"]* does it\\."`));
+    writeFileSync(`${project.countFile}.go`, '');
+    assert.deepEqual([await ended(first), await ended(second)], [0, 0]);
+    assert.equal(events.split('job-waiting').length, 2, 'once');
+  });
+
+  it('leaves no failure of jobs that it has ended, and no further try', async () => {
+    // Jobs that do not heed a request to end are killed, which is no failure of theirs.
+    project.write(
+      'code/copy.sh',
+      'trap "" TERM INT HUP; echo run >> "$COUNT_FILE"; while test ! -e "$COUNT_FILE.go"; do sleep 0.05; done; echo x > "$2/b.txt"\n',
+    );
+    project.write('copy/spec.yml', `${project.read('copy/spec.yml')}datum_tries: 3\n`);
+    project.commit('Wait, and take no request to end');
+    const runner = project.start(['run', '-j2', '--json'], 'pipe');
+    let events = '';
+    runner.stdout?.on('data', (data) => {
+      events += data;
+    });
+    while (project.executions() < 2) await delay(50);
+    assert.equal(project.minipach('release', 'copy/d0001', '--force').code, 0);
+    assert.equal(await ended(runner), 3);
+    assert.match(events, /"event":"job-stopped"/);
+    assert.doesNotMatch(events, /"event":"job-failed"|"try":2/);
+    assert.deepEqual(project.status().pipelines[0].counts, { pending: 2 });
+    writeFileSync(`${project.countFile}.go`, '');
+    assert.equal(project.minipach('run').code, 0, 'nothing failed, so that the next run does it');
+  });
 });

@@ -48,11 +48,37 @@ describe('a run that is stopped', function () {
     const was = takeDown(project);
     project.write('.git/index.lock', '');
     const runner = await begin();
+    // A terminal's signal goes to a whole group: none of the helpers may be in it.
+    const groups = project
+      .ok('ps', ['-o', 'pgid=', '--ppid', String(runner.pid)])
+      .trim()
+      .split(/\s+/);
+    assert.ok(groups.length > 0 && !groups.includes(String(runner.pid)), groups.join());
     process.kill(-(runner.pid ?? 0), 'SIGINT');
     while (isAlive(Number(project.read('../pids')))) await delay(20);
     project.ok('rm', ['.git/index.lock']);
     assert.equal(await ended(runner), 130);
     assertStopped(was, 'Ctrl-C');
+  });
+
+  it('at once by a second signal, with a word', async () => {
+    project.write('.git/index.lock', '');
+    const runner = project.start(['run', '-j', '2'], 'pipe', 'pipe');
+    let told = '';
+    runner.stderr?.on('data', (data) => {
+      told += data;
+    });
+    // Who waits for somebody else's lock says so in the meantime.
+    while (!told.includes('Waiting for ')) await delay(20);
+    assert.match(told, /index\.lock: another git command works on the project/);
+    runner.kill('SIGINT');
+    while (isAlive(Number(project.read('../pids')))) await delay(20);
+    runner.kill('SIGINT');
+    assert.equal(await ended(runner), 130);
+    assert.match(told, /Ended at once\. What is finished and not recorded yet/);
+    project.ok('rm', ['.git/index.lock']);
+    writeFileSync(project.path('../go'), '');
+    assert.equal(project.minipach('run').code, 0);
   });
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -69,6 +95,19 @@ describe('a run that is stopped', function () {
       assertWhole(project, was, 'gone on');
     });
 
+  it('by nothing, when a job kills who has started it: that one fails and says so', () => {
+    // The first jobs are started by the runner itself.
+    const kill =
+      "sleep 0.3; tr '\\0' ' ' < /proc/$PPID/cmdline | grep -q start-jobs && kill -9 $PPID && sleep 9";
+    project.write('code/run.sh', `${kill}\ncp "$1/a.txt" "$2/b.txt"\n`);
+    project.write('out/spec.yml', `${project.read('out/spec.yml')}datum_tries: 1\n`);
+    project.commit('Kill');
+    const { code, stdout } = project.minipach('run', '-j', '1');
+    assert.equal(code, 1);
+    assert.match(stdout, /failed .*: The process that starts jobs was killed, by this job or from outside/);
+    assert.match(stdout, /\n11 done, 1 failed\.\n/);
+  });
+
   it('from another terminal leaves nothing half recorded', async () => {
     const was = takeDown(project);
     const runner = await begin();
@@ -84,6 +123,7 @@ describe('a run that is stopped', function () {
     const was = takeDown(project);
     const result = project.minipach('run', '-j', '1', '--fail-fast');
     assert.equal(result.code, 1);
+    assert.match(result.stdout, /2 done, 1 failed, 9 not started after that\.\n/);
     const { counts } = project.status().pipelines[0];
     // In order of code points: d1, d10, d11, d12, d2 …
     assert.deepEqual(counts, { done: 2, failed: 1, pending: 9 });

@@ -74,6 +74,8 @@ describe('a pipeline in a submodule', function () {
     const { code, stderr } = project.minipach('run');
     assert.equal(code, 1);
     assert.match(stderr, /prep\/d1 was not recorded. sub\/prep\/d1\/b.txt in the work tree is yours/);
+    for (const one of [project, sub])
+      assert.equal(one.git('for-each-ref', 'refs/minipach'), '', 'nothing private is left');
     assert.equal(sub.read('prep/d1/b.txt'), 'mine\n');
     assert.equal(sub.read('prep/d2/b.txt'), 'content 2\n');
     assert.equal(sub.git('status', '--porcelain'), 'A  staged.txt\n?? notes.txt\n?? prep/d1/\n');
