@@ -114,7 +114,7 @@ export async function changedAmong(
   const asked = new Set(paths);
   const datasets = [...new Set(paths.map((path) => index.datasetOf(path)))];
   const found = await inParallel(datasets, async (dataset) => {
-    const changed = await changedPaths(join(root, dataset));
+    const { changed } = await workTreeChanges(join(root, dataset));
     return changed.map((path) => joinPaths(dataset, path)).filter((path) => asked.has(path));
   });
   return new Set(found.flat());
