@@ -30,7 +30,6 @@ export function takenPlaces(
   return (place) => {
     const folder = GIT_FOLDER.exec(place)?.[1];
     if (folder !== undefined) return `git keeps no folder named ${folder}`;
-    if (/\p{Cc}/u.test(place)) return 'that name holds a character that cannot be printed';
     const spec = fileAround(specFiles, place) ?? (place === directory ? undefined : specAt.get(place));
     if (spec !== undefined) return `${spec} is the spec of a pipeline`;
     const file = fileAround(codeFiles, place);

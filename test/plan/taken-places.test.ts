@@ -22,8 +22,7 @@ describe('places that are taken', () => {
     ['p/git~1/b', /no folder named git~1$/],
     ['p/.gitignore', undefined],
     ['p/a.git', undefined],
-    ['p/a\nb', /cannot be printed/],
-    ['p/a\u009bb', /cannot be printed/],
+    ['p/a\nb', undefined],
     ['p/ä b', undefined],
   ];
   for (const [place, why] of cases)

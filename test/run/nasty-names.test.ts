@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { spec, TestProject } from '../rigs/project.ts';
 import { assertWhole, takeDown } from '../rigs/whole-project.ts';
 
-/** Datums cannot be called so, because nobody could read their names; their files can. */
+/** DataLad 0.18 itself breaks at these in any tracked name, so that they are not replayed. */
 const TAB = 'tab\there';
 const NEWLINE = 'new\nline';
 
@@ -42,7 +42,8 @@ for (const annex of [false, true])
     /** Datums of these names, with a file of the same name each, and a command that leaves one of that name. */
     const run = (cmd: string, ...more: readonly string[]): void => {
       project = TestProject.make({ annex });
-      for (const name of NAMES)
+      const names = [...NAMES, ...more];
+      for (const name of names)
         for (const file of [name, ...more]) project.write(`data/${name}/${file}`, `${name} ${file}\n`);
       project.write('code/copy.sh', 'cp -- "$1"/* "$2"/ && cat -- "$1"/* > "$2/all"\n');
       project.write('out/spec.yml', spec('out', 'data', cmd));
@@ -51,13 +52,16 @@ for (const annex of [false, true])
       const was = takeDown(project);
       const result = project.minipach('run');
       assert.equal(result.code, 0, result.stdout + result.stderr);
-      assert.deepEqual(project.status().pipelines[0].counts, { done: NAMES.length });
-      for (const name of NAMES) {
-        assert.deepEqual(readdirSync(project.path('out', name)).sort(), [name, ...more, 'all'].sort());
+      assert.deepEqual(project.status().pipelines[0].counts, { done: names.length });
+      for (const name of names) {
+        assert.deepEqual(
+          readdirSync(project.path('out', name)).sort(),
+          [...new Set([name, ...more, 'all'])].sort(),
+        );
         for (const file of [name, ...more])
           assert.equal(project.read(`out/${name}/${file}`), `${name} ${file}\n`);
       }
-      assert.equal(project.minipach('logs', `out/${NAMES[0]}`).code, 0);
+      for (const name of names) assert.equal(project.minipach('logs', `out/${name}`).code, 0, name);
       assertWhole(project, was, 'named');
       assert.ok(!existsSync(project.path('hacked')));
     };
@@ -74,7 +78,6 @@ for (const annex of [false, true])
           : `'cp -- {data}/* {out}/ && cat -- "$data"/* > {out}/all'`,
       );
       const head = project.head();
-      // DataLad 0.18 itself breaks at a newline or a tab in any tracked name.
       project.ok('datalad', ['rerun', '--since', `HEAD~${NAMES.length}`, 'HEAD']);
       assert.equal(project.head(), head, 'a replay with the same result makes no commit');
       assert.equal(project.git('status', '--porcelain'), '');
