@@ -116,6 +116,7 @@ describe('getting started', () => {
     assert.deepEqual((await run()).counts, {
       done: 3,
       reused: 0,
+      notStarted: 0,
       skipped: 12,
       failed: 0,
       stopped: 0,

@@ -79,6 +79,7 @@ describe('what machines read', function () {
     assert.deepEqual(last.counts, {
       done: 3,
       reused: 1,
+      notStarted: 0,
       skipped: 0,
       failed: 1,
       stopped: 0,

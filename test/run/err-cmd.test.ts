@@ -44,6 +44,7 @@ describe('err_cmd', function () {
     assert.deepEqual(events.at(-1)?.counts, {
       done: 1,
       reused: 0,
+      notStarted: 0,
       skipped: 0,
       failed: 0,
       stopped: 0,

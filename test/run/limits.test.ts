@@ -85,6 +85,7 @@ describe('limits', function () {
     assert.deepEqual(events.at(-1).counts, {
       done: 4,
       reused: 0,
+      notStarted: 0,
       skipped: 0,
       failed: 0,
       stopped: 1,
