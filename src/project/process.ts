@@ -80,8 +80,23 @@ function commandEnvironment(extra: Readonly<Record<string, string>> | undefined)
  */
 const APART = { detached: true } as const;
 
+/** What a terminal, or whoever ends a whole group of processes, sends. */
+const TO_GROUPS: ReadonlySet<string | undefined> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /** Runs one command to its end and returns what it printed; never throws for what the command does. */
 export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const result = await runOnce(file, args, options);
+  if (!TO_GROUPS.has(result.signal) || options.signal?.aborted === true) return result;
+  // A helper leaves our group before it becomes the command. What is sent to the group until then ends it before it has
+  // done anything, and is no failure of the command: this process decides what to do about the signal.
+  return runOnce(file, args, options);
+}
+
+async function runOnce(
   file: string,
   args: readonly string[],
   options: CommandOptions,

@@ -150,9 +150,11 @@ describe('run --force', function () {
     const runners = [['run', '--force'], ['run', '--force'], ['run']].map((args) => project.start(args));
     assert.deepEqual(await Promise.all(runners.map(ended)), [0, 0, 0]);
     assert.deepEqual(counts(), { done: 6 });
-    assert.equal(project.executions(), 18);
+    // Forced runs that meet may share what one of them computes.
+    const executions = project.executions();
+    assert.ok(executions >= 12 && executions <= 18, `${executions}`);
     // Each execution is recorded, for each left another number.
-    assert.equal(project.records().length, 18);
+    assert.equal(project.records().length, executions);
     assert.equal(project.git('status', '--porcelain'), '');
   });
 
