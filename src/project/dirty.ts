@@ -35,7 +35,11 @@ export async function unsavedPaths(
   ]);
   const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
   const specs = all.filter((path) => SPEC_NAME.test(path));
-  const unsaved = specs.flatMap((path) => readSpec(path, readText(join(root, path))) ?? []);
+  const unsaved = specs.flatMap((path) => {
+    const text = readText(join(root, path));
+    // A file that somebody has just made is no pipeline yet; one that was committed is named below.
+    return text.trim() === '' ? [] : (readSpec(path, text) ?? []);
+  });
   const named = [...pipelines, ...unsaved.flatMap((found) => found.source ?? [])];
   const relevant = new Set(unsaved.map((found) => found.specPath));
   for (const path of all) if (named.some((pipeline) => concerns(pipeline, path))) relevant.add(path);
