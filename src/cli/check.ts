@@ -8,7 +8,7 @@ import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { inParallel } from '../project/in-parallel.ts';
-import { linkCache } from '../project/links.ts';
+import { treeCache } from '../project/kept-tree.ts';
 import { type OpenResult, openProject, type Project } from '../project/open.ts';
 import { readImages } from '../project/read-image-facts.ts';
 import { readRecords } from '../project/records.ts';
@@ -73,7 +73,7 @@ async function checkAll(
     opened.ok && objects !== undefined
       ? await withSubdatasets(
           opened.project,
-          await readTree(root, opened.project.head, objects, linkCache(opened.project)),
+          await readTree(root, opened.project.head, objects, treeCache(opened.project)),
           [],
           objects,
           { forSpecs: true },

@@ -1,6 +1,7 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
+import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
 import { fullDatumName } from './datum-names.ts';
 import { complainOfErrors } from './diagnostics.ts';
@@ -37,8 +38,9 @@ export function planCommand(
   names: readonly string[],
   options: PlanOptions,
 ): Promise<number> {
+  const changes = workTreeChanges(directory);
   return withSession(directory, async (session) => {
-    const { planning, report } = await planAndReport(session);
+    const { planning, report } = await planAndReport(session, changes);
     const caller = { root: session.project.root, directory };
     const pipelines = askedPipelines(planning, report, caller, names);
     if ('unknown' in pipelines) {

@@ -1,7 +1,7 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
 import { sizeOfKey } from '../plan/annex-key.ts';
 import { diagnosticOf } from '../plan/findings.ts';
-import { inputEntries, inputPath } from '../plan/input.ts';
+import { inputKeys, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
   type DatumReport,
@@ -53,11 +53,15 @@ export async function workTreeReport(
   return { dirty, datasets, ...(unmerged.length > 0 ? { unmerged } : {}) };
 }
 
-/** Plans and describes everything. Git looks through the work tree meanwhile: it takes as long as all the rest. */
+/**
+ * Plans and describes everything.
+ * @param changes - What git says of the work tree. Looking through it takes as long as all the rest, so that it is begun
+ * before the project is opened.
+ */
 export async function planAndReport(
   means: ReportMeans & { readonly plan: () => Promise<Planning> },
+  changes: Promise<WorkTreeChanges> = workTreeChanges(means.project.root),
 ): Promise<{ readonly planning: Planning; readonly report: StatusReport }> {
-  const changes = workTreeChanges(means.project.root);
   const planning = await means.plan();
   const report = statusReport(means, planning, await workTreeReport(means, planning, changes));
   return { planning, report };
@@ -153,8 +157,12 @@ function datumReport(
 ): DatumReport {
   const { state, job, output, reason, holder, record, source } = datum;
   const inputs: Record<string, string[]> = {};
-  for (const input of datum.inputs) inputs[input.name] = [...(inputs[input.name] ?? []), inputPath(input)];
-  const fetches = ['pending', 'stale', 'failed', 'recovered'].includes(state) && source === undefined;
+  for (const input of datum.inputs) {
+    const known = inputs[input.name];
+    if (known === undefined) inputs[input.name] = [inputPath(input)];
+    else known.push(inputPath(input));
+  }
+  const fetches = FETCHING.has(state) && source === undefined;
   return {
     datum: datum.datum,
     state,
@@ -169,15 +177,19 @@ function datumReport(
   };
 }
 
+/** States of datums whose job is still to be run. */
+const FETCHING: ReadonlySet<DatumState> = new Set(['pending', 'stale', 'failed', 'recovered']);
+
 function bytesToFetch(project: Project, index: TreeIndex, datum: PlannedDatum, presence: Presence): number {
   let bytes = 0;
   const seen = new Set<string>();
   for (const input of datum.inputs) {
     if (input.emptyFiles) continue;
-    for (const { annexKey, dataset } of inputEntries(index, input)) {
-      if (annexKey === undefined || seen.has(annexKey)) continue;
+    for (const { annexKey, dataset } of inputKeys(index, input)) {
+      if (annexKey === undefined || presence.has(placeOf(project, index, dataset), annexKey)) continue;
+      if (seen.has(annexKey)) continue;
       seen.add(annexKey);
-      if (!presence.has(placeOf(project, index, dataset), annexKey)) bytes += sizeOfKey(annexKey);
+      bytes += sizeOfKey(annexKey);
     }
   }
   return bytes;

@@ -1,5 +1,6 @@
 /** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
 import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
+import { workTreeChanges } from '../project/dirty.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
@@ -38,6 +39,7 @@ export function statusCommand(
   names: readonly string[],
   options: StatusOptions,
 ): Promise<number> {
+  const changes = options.watch === true ? undefined : workTreeChanges(directory);
   return withSession(directory, async (session) => {
     const { state } = options;
     if (state !== undefined && !(STATE_ORDER as readonly string[]).includes(state)) {
@@ -45,7 +47,7 @@ export function statusCommand(
       return EXIT.usage;
     }
     if (options.watch === true) return watchStatus(session, options.json === true, showStatus);
-    const { planning, report: whole } = await planAndReport(session);
+    const { planning, report: whole } = await planAndReport(session, changes);
     const caller = { root: session.project.root, directory };
     const pipelines = askedPipelines(planning, whole, caller, names);
     if ('unknown' in pipelines) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
+import { isSpecPath } from '../spec/spec-path.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
@@ -51,11 +52,11 @@ async function otherSpecs(folder: ProjectFolder, tree: Tree, own: string): Promi
   const root = folder.project?.root;
   for (const document of vscode.workspace.textDocuments) {
     const file = relativeToProject(root, document.uri);
-    if (file !== undefined && isSpecFile(file)) texts.set(file, document.getText());
+    if (file !== undefined && isSpecPath(file)) texts.set(file, document.getText());
   }
   // Pipelines of subdatasets are not the project's.
   const committed = tree.entries.filter(
-    ({ path: file, dataset }) => isSpecFile(file) && dataset === undefined && !texts.has(file),
+    ({ path: file, dataset }) => isSpecPath(file) && dataset === undefined && !texts.has(file),
   );
   await Promise.all(
     committed.map(async ({ path: file }) => {
@@ -67,8 +68,4 @@ async function otherSpecs(folder: ProjectFolder, tree: Tree, own: string): Promi
   texts.delete(own);
   const { looksLikeSpec } = await import('../spec/looks-like-spec.ts');
   return [...texts].flatMap(([file, text]) => (looksLikeSpec(text) ? [{ file, text }] : []));
-}
-
-function isSpecFile(file: string): boolean {
-  return /(?:^|\/)spec\.ya?ml$/.test(file);
 }

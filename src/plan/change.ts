@@ -1,8 +1,9 @@
 /** What differs between a datum of then and of now, before anybody has looked for the commit that changed it. */
 import type { SpecPath } from '../spec/places.ts';
+import { identity } from './digest.ts';
 import type { WhyChange } from './report.ts';
 import type { TreeEntry } from './tree.ts';
-import { identity, type TreeIndex } from './tree-index.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** One difference, and where the commit that made it is to be looked for. */
 export interface Change extends Omit<WhyChange, 'since'> {

@@ -3,7 +3,6 @@ import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import { type WrittenInput, writtenInputs } from '../spec/input-values.ts';
 import { compileGlob } from './glob.ts';
-import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
 import { nearestText } from './nearest-text.ts';
 import { upstreamsOf } from './order.ts';
@@ -48,8 +47,8 @@ function checkOne(
   if (!index.isDirectory(repo)) return [...found, noSuchRepo(repo, range, index)];
   if (compiled?.ok !== true || pattern === undefined || index.holdsSubdataset(repo, compiled.glob))
     return found;
+  if (index.matches(repo, compiled.glob).length > 0) return found;
   const paths = index.below(repo);
-  if (matchesAny(compiled.glob, paths)) return found;
   const globRange = places.value(globPath) ?? places.nearest(globPath);
   const nearest = nearestGlob(pattern, repo, paths);
   const hint =

@@ -1,10 +1,11 @@
 /** Which inputs of a datum, and which files in them, differ between two commits. */
 import { type Change, contentChange } from './change.ts';
+import { isGitOwn } from './digest.ts';
 import { type DatumInput, inputEntries, inputPath } from './input.ts';
 import type { JobView } from './job-view.ts';
 import { compareCodePoints } from './match-tree.ts';
 import type { TreeEntry } from './tree.ts';
-import { isGitOwn, type TreeIndex } from './tree-index.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** An input with what its job's key has of it. */
 interface Digested {

@@ -143,7 +143,8 @@ export class Expander {
       else known.push(value);
     };
     for (const input of around.inputs) {
-      const { name, match, captures } = input;
+      const { name, match, matched } = input;
+      const { captures } = matched;
       add(name, pathOf(input));
       add(`${name}.path`, match);
       // The first is the whole path, which has a name of its own.

@@ -56,12 +56,12 @@ export class History {
 
   /** The records of one datum of the pipeline in a directory. */
   ofDatum(directory: string, datum: string): readonly ResultRecord[] {
-    return this.#byDatum.get(datumId(directory, datum)) ?? [];
+    return (this.#byDatum.size > 0 && this.#byDatum.get(datumId(directory, datum))) || NONE;
   }
 
   /** The records that own a whole output directory of the pipeline in a directory, whatever their datum was called. */
   atPlace(directory: string, output: string): readonly ResultRecord[] {
-    return this.#byPlace.get(datumId(directory, output)) ?? [];
+    return (this.#byPlace.size > 0 && this.#byPlace.get(datumId(directory, output))) || NONE;
   }
 
   /** All records of a job's key, whatever their datum. */
@@ -93,6 +93,8 @@ export class History {
     }
   }
 }
+
+const NONE: readonly ResultRecord[] = [];
 
 function datumId(directory: string, datum: string): string {
   return `${directory}\0${datum}`;

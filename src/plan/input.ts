@@ -1,8 +1,10 @@
 /** One input of a datum: which path of which repo, and which files are there. */
 import { createHash } from 'node:crypto';
+import { isGitOwn } from './digest.ts';
+import type { TreeMatch } from './match-tree.ts';
 import { joinPaths, parentPath } from './paths.ts';
 import type { TreeEntry } from './tree.ts';
-import { isGitOwn, type TreeIndex } from './tree-index.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** One input of one datum. */
 export interface DatumInput {
@@ -12,8 +14,8 @@ export interface DatumInput {
   readonly repo: string;
   /** The matched path within the repo; empty for the whole repo. */
   readonly match: string;
-  /** What the glob's capture groups took; index 0 is the whole match. */
-  readonly captures: readonly string[];
+  /** What the glob's capture groups took, worked out when it is asked for; index 0 is the whole match. */
+  readonly matched: Pick<TreeMatch, 'captures'>;
   /**
    * The files at or under the matched path, where the repo is a pipeline: only recorded results of its current datums
    * are offered, though its directory holds more. Absent where everything that is tracked there counts.
@@ -43,6 +45,14 @@ export function inputEntries(index: TreeIndex, input: DatumInput): readonly Tree
   return entriesAt(index, input, inputPath(input));
 }
 
+/** The annexed content of an input; a key may come several times. */
+export function inputKeys(
+  index: TreeIndex,
+  input: DatumInput,
+): Iterable<Pick<TreeEntry, 'annexKey' | 'dataset'>> {
+  return input.offered === undefined ? index.keysUnder(inputPath(input)) : inputEntries(index, input);
+}
+
 function entriesAt(
   index: TreeIndex,
   { offered, repo }: Pick<DatumInput, 'offered' | 'repo'>,
@@ -60,13 +70,22 @@ export function inputDigest(index: TreeIndex, input: DatumInput): string {
   if (input.reference) return `reference ${inputPath(input)}`;
   if (input.emptyFiles) return namesDigest(index, input);
   const path = inputPath(input);
-  const entries = entriesAt(index, input, path);
-  const digest = input.offered === undefined ? index.digest(path, entries) : index.digestOf(path, entries);
-  if (entries.length === 1 && entries[0]?.path === path) return digest;
+  const [digest, only] =
+    input.offered === undefined
+      ? [index.digest(path), index.onlyFile(path)]
+      : digestOfOffered(index, input, path);
+  if (only === path) return digest;
   // A directory of one file has the digest of that file, and a command that reads the one need not read the other.
-  const [only, ...more] = entries.filter((entry) => !isGitOwn(entry.path.slice(path.length + 1)));
-  const isAlike = only !== undefined && more.length === 0 && parentPath(only.path) === path;
-  return isAlike ? `directory ${digest}` : digest;
+  return only !== undefined && parentPath(only) === path ? `directory ${digest}` : digest;
+}
+
+/** The digest of what a pipeline offers at a path, and the file that it is where there is only one. */
+function digestOfOffered(index: TreeIndex, input: DatumInput, path: string): [string, string | undefined] {
+  const entries = entriesAt(index, input, path);
+  const [only, ...more] = entries.filter(
+    (entry) => entry.path === path || !isGitOwn(entry.path.slice(path.length + 1)),
+  );
+  return [index.digestOf(path, entries), more.length === 0 ? only?.path : undefined];
 }
 
 /** The digest of the names of an input's files, from the last segment of the matched path on. */

@@ -1,12 +1,13 @@
 /** What decides what a datum's job computes, and the keys that come of it. */
 import type { Spec } from '../spec/model.ts';
+import { identity } from './digest.ts';
 import type { ExpandedCommand } from './expand.ts';
 import { type DatumInput, inputPath } from './input.ts';
 import { jobKey, type KeyParts } from './key.ts';
 import type { PipelineSource } from './order.ts';
 import type { PlannedImage } from './planned.ts';
 import type { TreeEntry } from './tree.ts';
-import { identity, type TreeIndex } from './tree-index.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** What the keys of all jobs of a pipeline are made from. */
 export interface KeySource {

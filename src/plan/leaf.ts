@@ -71,21 +71,22 @@ export function readLeaf(
       hidden);
   const matches = isRead ? matchTree(compiled.glob, offered.paths) : index.matches(input.repo, compiled.glob);
   const parts: Part[] = [];
-  for (const { path, captures, start, end } of matches) {
+  const { name, repo } = input;
+  const wish = {
+    ...(input.emptyFiles ? { emptyFiles: true as const } : {}),
+    ...(input.reference ? { reference: true as const } : {}),
+  };
+  const isSpecial = Object.keys(wish).length > 0;
+  for (const match of matches) {
+    const { path, start, end } = match;
     if (path.endsWith(FUTURE)) continue;
-    const datumInput: DatumInput = {
-      name: input.name,
-      repo: input.repo,
-      match: path,
-      captures,
-      ...(isRead ? { offered: { paths: offered.paths, start, end } } : {}),
-      ...(input.emptyFiles ? { emptyFiles: true } : {}),
-      ...(input.reference ? { reference: true } : {}),
-    };
+    const plain: DatumInput = { name, repo, match: path, matched: match };
+    const offer = isRead ? { offered: { paths: offered.paths, start, end } } : {};
+    const datumInput = isRead || isSpecial ? { ...plain, ...wish, ...offer } : plain;
     parts.push({
       input: datumInput,
-      joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, captures),
-      groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, captures),
+      joinKey: input.joinOn === '' ? '' : expandCaptures(input.joinOn, match.captures),
+      groupKey: input.groupBy === '' ? '' : expandCaptures(input.groupBy, match.captures),
       outerJoin: input.outerJoin,
       waitsFor: available ? undefined : (open?.datum ?? offered.waitsFor(inputPath(datumInput))),
     });

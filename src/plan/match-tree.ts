@@ -3,7 +3,7 @@
 import type { Glob } from './glob.ts';
 import type { AutomatonState } from './glob-automaton.ts';
 
-/** One match. Its files are those of the given paths from `start` up to, not including, `end`. */
+/** One match. Its files are those of the paths that were looked through, from `start` up to, not including, `end`. */
 export interface TreeMatch {
   /** Relative to the repo; empty for the repo itself. */
   readonly path: string;
@@ -36,14 +36,32 @@ class Found implements TreeMatch {
   }
 }
 
+/** The part of a list of paths that lies in a repo. */
+export interface RepoSpan {
+  readonly start: number;
+  readonly end: number;
+  /** Characters of the repo's own path, with its slash, at the start of each. */
+  readonly cut: number;
+  /** The place behind the last path of a directory, where that is known. */
+  readonly endOf?: (directory: string) => number | undefined;
+}
+
+/** Paths in an order, such as an array of them. */
+type Paths = { readonly length: number; at(position: number): string | undefined };
+
 /**
  * All matches in code-point order of their paths. A directory is any proper prefix of a path.
- * @param paths - File paths relative to the repo, sorted in code-point order, each once.
+ * @param paths - File paths, sorted in code-point order, each once.
+ * @param repo - Where the repo lies among them; all of them are relative to it when absent.
  */
-export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMatch[] {
+export function matchTree(
+  glob: Glob,
+  paths: Paths,
+  repo: RepoSpan = { start: 0, end: paths.length, cut: 0 },
+): readonly TreeMatch[] {
   const files: TreeMatch[] = [];
   const directories: Directory[] = [];
-  walkTree(glob, paths, (match) => {
+  walkTree(glob, paths, repo, (match) => {
     if (match.kind === 'file') files.push(match);
     else directories.push({ match, filesBefore: files.length });
     return true;
@@ -54,7 +72,7 @@ export function matchTree(glob: Glob, paths: readonly string[]): readonly TreeMa
 /** Whether anything matches; stops at the first. */
 export function matchesAny(glob: Glob, paths: readonly string[]): boolean {
   let found = false;
-  walkTree(glob, paths, () => {
+  walkTree(glob, paths, { start: 0, end: paths.length, cut: 0 }, () => {
     found = true;
     return false;
   });
@@ -62,18 +80,23 @@ export function matchesAny(glob: Glob, paths: readonly string[]): boolean {
 }
 
 /** Calls `visit` for each match, until it answers `false`. */
-function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch) => boolean): void {
+function walkTree(
+  glob: Glob,
+  paths: Paths,
+  { start: first, end: last, cut, endOf }: RepoSpan,
+  visit: (match: TreeMatch) => boolean,
+): void {
   if (glob.wholeRepo) {
-    if (paths.length > 0) visit(new Found(glob, '', 'directory', 0, paths.length));
+    if (last > first) visit(new Found(glob, '', 'directory', first, last));
     return;
   }
   const { automaton } = glob;
   const waiting: { at: number; end: number; from: number; state: AutomatonState }[] = [
-    { at: 0, end: paths.length, from: 0, state: automaton.start },
+    { at: first, end: last, from: cut, state: automaton.start },
   ];
   for (let level = waiting.at(-1); level !== undefined; level = waiting.at(-1)) {
     const start = level.at;
-    const path = paths[start];
+    const path = paths.at(start);
     if (start >= level.end || path === undefined) {
       waiting.pop();
       continue;
@@ -82,15 +105,18 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
     if (slash === -1) {
       level.at += 1;
       const state = automaton.advance(level.state, path, level.from, path.length);
-      if (!automaton.accepts(state) || (automaton.doubts(state) && !glob.confirms(path))) continue;
-      if (!visit(new Found(glob, path, 'file', start, start + 1))) return;
+      if (!automaton.accepts(state)) continue;
+      const file = path.slice(cut);
+      if (automaton.doubts(state) && !glob.confirms(file)) continue;
+      if (!visit(new Found(glob, file, 'file', start, start + 1))) return;
       continue;
     }
-    const end = endOfPrefix(paths, path.slice(0, slash + 1), start, level.end);
+    const end =
+      endOf?.(path.slice(0, slash)) ?? endOfPrefix(paths, path.slice(0, slash + 1), start, level.end);
     level.at = end;
     const state = automaton.advance(level.state, path, level.from, slash);
     if (automaton.accepts(state)) {
-      const directory = path.slice(0, slash);
+      const directory = path.slice(cut, slash);
       const matches = !automaton.doubts(state) || glob.confirms(directory);
       if (matches && !visit(new Found(glob, directory, 'directory', start, end))) return;
     }
@@ -100,15 +126,15 @@ function walkTree(glob: Glob, paths: readonly string[], visit: (match: TreeMatch
 }
 
 /** The index behind the last path that starts with `prefix`; they follow each other, so it gallops. */
-function endOfPrefix(paths: readonly string[], prefix: string, start: number, end: number): number {
+function endOfPrefix(paths: Paths, prefix: string, start: number, end: number): number {
   let known = start;
   let step = 1;
-  while (known + step < end && paths[known + step]?.startsWith(prefix)) {
+  while (known + step < end && paths.at(known + step)?.startsWith(prefix)) {
     known += step;
     step *= 2;
   }
   while (step >= 1) {
-    if (known + step < end && paths[known + step]?.startsWith(prefix)) known += step;
+    if (known + step < end && paths.at(known + step)?.startsWith(prefix)) known += step;
     step = Math.floor(step / 2);
   }
   return known + 1;

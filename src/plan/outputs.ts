@@ -54,7 +54,7 @@ export function placeDatums(
           ? twinProblem(spec, name, datums[called.twins.get(position) ?? -1])
           : `Its result would go to ${output}, and ${obstacle}: give it another \`output\`.`;
     return {
-      datum: { ...datum, name },
+      datum: name === datum.name ? datum : { ...datum, name },
       output,
       ownsDirectory: !places.has(output),
       ...(problem === undefined ? {} : { problem }),
@@ -217,8 +217,12 @@ function nameShown(name: string): string {
   return name === '' ? 'the empty one' : `\`${name}\``;
 }
 
+/** A path with an empty segment, or with `.` or `..`. */
+const UNEVEN = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** A path under a directory with `.` and `..` resolved; what would leave the directory stays in it. */
 function normalise(path: string): string {
+  if (!UNEVEN.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();

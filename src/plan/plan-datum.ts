@@ -1,6 +1,6 @@
 /** One datum's job, state and command. */
 import { awaited } from './absent.ts';
-import type { Expander } from './expand.ts';
+import type { ExpandedCommand, Expander, Surroundings } from './expand.ts';
 import type { PlanFacts } from './facts.ts';
 import type { History } from './history.ts';
 import type { DatumInput } from './input.ts';
@@ -75,19 +75,32 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
   const recovery = errCommand === undefined || 'reason' in errCommand ? {} : { errCommand };
   // What is to be computed again is not copied from an equal datum.
   const job = state.again === undefined ? chosen : { job: chosen.job };
-  return {
-    ...base,
-    // Of most plans nobody asks for the commands.
-    get command() {
-      const command = expander.command(around);
-      if ('reason' in command) throw new Error('A problem was overlooked.');
-      return command;
-    },
-    ...recovery,
-    ...known,
-    ...job,
-    ...state,
-  };
+  const planned = new DatumToRun(expander, around, ownsDirectory);
+  return Object.assign(planned, recovery, known, job, state);
+}
+
+/** What is known of every datum that could be run. Of most plans nobody asks for the commands. */
+class DatumToRun {
+  readonly datum: string;
+  readonly output: string;
+  readonly inputs: readonly DatumInput[];
+  readonly ownsDirectory: boolean;
+  readonly #expander: Expander;
+
+  constructor(expander: Expander, { datum, out, inputs }: Surroundings, ownsDirectory: boolean) {
+    this.datum = datum;
+    this.output = out;
+    this.inputs = inputs;
+    this.ownsDirectory = ownsDirectory;
+    this.#expander = expander;
+  }
+
+  get command(): ExpandedCommand {
+    const { datum, output, inputs } = this;
+    const command = this.#expander.command({ datum, out: output, inputs });
+    if ('reason' in command) throw new Error('A problem was overlooked.');
+    return command;
+  }
 }
 
 /** Why nothing is known of the subdataset that a place lies in, in a sentence. */
@@ -250,11 +263,13 @@ export function findOrphans(
   history: History,
   datums: readonly PlannedDatum[],
 ): PlannedDatum[] {
+  const records = [...history.newestIn(source.directory)];
+  if (records.length === 0) return [];
   const current = new Set(datums.map((datum) => datum.datum));
   const places = new Set(datums.map((datum) => datum.output));
   const shared = new Set(datums.flatMap(({ record }) => record?.files ?? []));
   const orphans: PlannedDatum[] = [];
-  for (const record of history.newestIn(source.directory)) {
+  for (const record of records) {
     if (current.has(record.datum) || !isWithin(record.path, source.directory)) continue;
     // A datum that was called otherwise has the place now.
     if (record.files === undefined && places.has(record.path)) continue;

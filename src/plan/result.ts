@@ -1,10 +1,11 @@
 /** What a result is once committed: which files a record owns, and the digest that tells whether they still stand. */
 import { createHash } from 'node:crypto';
+import { identity } from './digest.ts';
 import type { History } from './history.ts';
 import { compareCodePoints } from './match-tree.ts';
 import type { ResultRecord } from './record.ts';
 import type { TreeEntry } from './tree.ts';
-import { identity, type TreeIndex } from './tree-index.ts';
+import type { TreeIndex } from './tree-index.ts';
 
 /** One file of a result, named relative to its output directory. */
 export interface ResultFile extends Pick<TreeEntry, 'type' | 'blob' | 'annexKey'> {

@@ -80,7 +80,7 @@ export class SubdatasetNeeds {
    * Adds what symlinks among the needed files lead to: the content there counts as theirs.
    * @returns whether there was any that is new.
    */
-  follow(entries: readonly TreeEntry[]): boolean {
+  follow(entries: Iterable<TreeEntry>): boolean {
     const before = this.#paths.size;
     for (const { path, target } of entries) {
       if (target === undefined || !this.#uses(path)) continue;

@@ -1,17 +1,11 @@
 /** Looking things up in a committed tree: a path, everything under a directory, the digest of either. */
-import { hash } from 'node:crypto';
+import { digestOfFiles, isGitOwn, saysAll } from './digest.ts';
 import type { Glob } from './glob.ts';
 import { matchTree, type TreeMatch } from './match-tree.ts';
 import { isWithin, parentPath, resolvePath } from './paths.ts';
 import { shellQuote } from './shell.ts';
 import { concernsRepo } from './subdataset-needs.ts';
-import type { Subdataset, Tree, TreeEntry } from './tree.ts';
-
-/** Entries `from` up to, not including, `to` of the tree's sorted list. */
-interface Span {
-  readonly from: number;
-  to: number;
-}
+import type { Outline, Span, Subdataset, Tree, TreeEntry } from './tree.ts';
 
 /** Up to this many files are looked through one by one. */
 const FEW = 8;
@@ -27,7 +21,8 @@ export class TreeIndex {
   readonly tree: Tree;
   /** The files that lie directly in a directory, by their paths, for the directories that were asked about. */
   readonly #filesIn = new Map<string, ReadonlyMap<string, TreeEntry>>();
-  readonly #directories = new Map<string, Span>();
+  readonly #directories: Map<string, Span>;
+  readonly #pathList: Outline['paths'];
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
   #paths: readonly string[] | undefined;
@@ -40,19 +35,9 @@ export class TreeIndex {
 
   constructor(tree: Tree) {
     this.tree = tree;
+    this.#directories = new Map(tree.outline?.spans ?? spansOf(tree.entries));
     this.#directories.set('', { from: 0, to: tree.entries.length });
-    /** The directory of the entry before, with its slash, and the spans of it and of those around it. */
-    let around = '';
-    let spans: Span[] = [];
-    tree.entries.forEach(({ path }, position) => {
-      const slash = path.lastIndexOf('/');
-      // Sorted by full path, the files of a directory lie together, so one span describes each.
-      if (slash + 1 !== around.length || !path.startsWith(around)) {
-        around = path.slice(0, slash + 1);
-        spans = this.#spansAround(path, position);
-      }
-      for (const span of spans) span.to = position + 1;
-    });
+    this.#pathList = tree.outline?.paths ?? this.paths;
     this.subdatasets =
       tree.subdatasets ?? tree.entries.filter(({ type }) => type === 'subdataset').map(unreadSubdataset);
     this.#subdatasets = new Map(this.subdatasets.map((subdataset) => [subdataset.path, subdataset]));
@@ -63,21 +48,9 @@ export class TreeIndex {
     }
   }
 
-  /** The spans of the directories that a path lies in, but for the root. */
-  #spansAround(path: string, position: number): Span[] {
-    const spans: Span[] = [];
-    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      const directory = path.slice(0, slash);
-      const span = this.#directories.get(directory) ?? { from: position, to: position };
-      this.#directories.set(directory, span);
-      spans.push(span);
-    }
-    return spans;
-  }
-
   /** Every path, subdatasets included, in code-point order. */
   get paths(): readonly string[] {
-    this.#paths ??= this.tree.entries.map((entry) => entry.path);
+    this.#paths ??= pathsOf(this.tree.entries);
     return this.#paths;
   }
 
@@ -109,7 +82,13 @@ export class TreeIndex {
     const id = `${directory}\0${glob.pattern}`;
     const known = this.#matches.get(id);
     if (known !== undefined) return known;
-    const found = matchTree(glob, this.below(directory));
+    const span = this.#directories.get(directory);
+    const cut = directory === '' ? 0 : directory.length + 1;
+    const endOf = (path: string): number | undefined => this.#directories.get(path)?.to;
+    const found =
+      span === undefined
+        ? []
+        : matchTree(glob, this.#pathList, { start: span.from, end: span.to, cut, endOf });
     // Each stroke of a key in an editor is another glob.
     if (this.#matches.size >= MATCHES_KEPT) this.#matches.clear();
     this.#matches.set(id, found);
@@ -118,6 +97,7 @@ export class TreeIndex {
 
   /** The innermost subdataset that a path is or lies in. */
   subdatasetAround(path: string): Subdataset | undefined {
+    if (this.#subdatasets.size === 0) return undefined;
     for (let part = path; part !== ''; part = parentPath(part)) {
       const found = this.#subdatasets.get(part);
       if (found !== undefined) return found;
@@ -127,7 +107,6 @@ export class TreeIndex {
 
   /** The path of the dataset that a path belongs to: of the innermost subdataset around it, empty for the project itself. */
   datasetOf(path: string): string {
-    if (this.#subdatasets.size === 0) return '';
     return this.subdatasetAround(path)?.path ?? '';
   }
 
@@ -161,7 +140,7 @@ export class TreeIndex {
     if (span === undefined) return undefined;
     if (span.to - span.from <= FEW) {
       for (let at = span.from; at < span.to; at += 1)
-        if (this.tree.entries[at]?.path === path) return this.tree.entries[at];
+        if (this.#pathList.at(at) === path) return this.tree.entries.at(at);
       return undefined;
     }
     const files = this.#filesIn.get(directory) ?? this.#findFilesIn(directory, span);
@@ -174,8 +153,9 @@ export class TreeIndex {
     const files = new Map<string, TreeEntry>();
     const cut = directory === '' ? 0 : directory.length + 1;
     for (let at = span.from; at < span.to; at += 1) {
-      const entry = this.tree.entries[at];
-      if (entry !== undefined && entry.path.indexOf('/', cut) < 0) files.set(entry.path, entry);
+      const path = this.#pathList.at(at);
+      const entry = path === undefined || path.includes('/', cut) ? undefined : this.tree.entries.at(at);
+      if (entry !== undefined) files.set(entry.path, entry);
     }
     return files;
   }
@@ -185,12 +165,33 @@ export class TreeIndex {
     return this.#directories.has(path);
   }
 
+  /** How many files there are at or under a path; a subdataset that was not read is none. */
+  countFiles(path: string): number {
+    const span = this.#directories.get(path);
+    if (span === undefined) return this.under(path).filter(({ type }) => type !== 'subdataset').length;
+    return span.to - span.from - this.closed.filter((subdataset) => isWithin(subdataset.path, path)).length;
+  }
+
   /** All tracked files at or under a path. */
   under(path: string): readonly TreeEntry[] {
     const span = this.#directories.get(path);
     if (span !== undefined) return this.tree.entries.slice(span.from, span.to);
     const file = this.file(path);
     return file === undefined ? [] : [file];
+  }
+
+  /** The annex keys of all files at or under a path, with the dataset of each; a key may come several times. */
+  *keysUnder(path: string): Iterable<Pick<TreeEntry, 'annexKey' | 'dataset'>> {
+    const span = this.#directories.get(path);
+    const keys = this.tree.outline?.keys;
+    if (span === undefined || keys === undefined) {
+      for (const entry of this.under(path)) if (entry.annexKey !== undefined) yield entry;
+      return;
+    }
+    for (let at = span.from; at < span.to; at += 1) {
+      const annexKey = keys.at(at);
+      if (annexKey !== undefined) yield { annexKey };
+    }
   }
 
   /**
@@ -209,17 +210,40 @@ export class TreeIndex {
     return undefined;
   }
 
+  /** The only file at or under a path, if there is just one beside git's own. */
+  onlyFile(path: string): string | undefined {
+    const span = this.#directories.get(path);
+    if (span === undefined) return path;
+    let only: string | undefined;
+    for (let at = span.from; at < span.to; at += 1) {
+      const file = this.#pathList.at(at) ?? '';
+      if (isGitOwn(file.slice(path === '' ? 0 : path.length + 1))) continue;
+      if (only !== undefined) return undefined;
+      only = file;
+    }
+    return only;
+  }
+
   /**
    * The digest of the content at a path: of a file, or of all files under a directory with their paths
    * within it. Names above the path do not count, so equal directories have equal digests; the base name of
    * a file does count. What git or git-annex has hashed already is not read again.
-   * @param entries - All files at or under the path, where they have been looked up before.
    */
-  digest(path: string, entries: readonly TreeEntry[] = this.under(path)): string {
+  digest(path: string): string {
     const known = this.#digests.get(path);
     if (known !== undefined) return known;
-    const digest = this.digestOf(path, entries);
+    const { treeIds, digests } = this.tree;
+    const treeId = treeIds?.get(path);
+    const digest =
+      (treeId === undefined ? undefined : digests?.get(treeId)) ?? this.#digestAnew(path, treeId);
     this.#digests.set(path, digest);
+    return digest;
+  }
+
+  #digestAnew(path: string, treeId: string | undefined): string {
+    const entries = this.under(path);
+    const digest = this.digestOf(path, entries);
+    if (treeId !== undefined && entries.every(saysAll)) this.tree.digests?.set(treeId, digest);
     return digest;
   }
 
@@ -227,32 +251,42 @@ export class TreeIndex {
   digestOf(path: string, entries: readonly TreeEntry[]): string {
     const isFile = !this.isDirectory(path);
     const cut = isFile ? path.lastIndexOf('/') + 1 : path === '' ? 0 : path.length + 1;
-    let text = '';
-    for (const entry of entries) {
-      const name = entry.path.slice(cut);
-      if (!isGitOwn(name)) text += `${name}\0${identity(this.resolve(entry) ?? entry)}\0`;
-    }
-    return hash('sha256', text);
+    return digestOfFiles(entries, cut, (entry) => this.resolve(entry));
   }
 }
 
-/**
- * What a file's content is: `annex <key>` in whichever form git-annex has committed it, otherwise what git
- * stores. For annexed content neither the executable bit nor the link itself counts, because both change when a
- * file is unlocked.
- */
-export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): string {
-  return entry.annexKey === undefined ? `${entry.type} ${entry.blob}` : `annex ${entry.annexKey}`;
+/** Which files lie in each directory. Sorted by full path, they lie together. */
+function spansOf(entries: Iterable<TreeEntry>): Map<string, Span> {
+  const found = new Map<string, { from: number; to: number }>();
+  /** The directory of the entry before, with its slash, and the spans of it and of those around it. */
+  let around = '';
+  let spans: { from: number; to: number }[] = [];
+  let position = 0;
+  for (const { path } of entries) {
+    const slash = path.lastIndexOf('/');
+    if (slash + 1 !== around.length || !path.startsWith(around)) {
+      for (const span of spans) span.to = position;
+      around = path.slice(0, slash + 1);
+      spans = [];
+      for (let end = slash; end > 0; end = path.lastIndexOf('/', end - 1)) {
+        const directory = path.slice(0, end);
+        const span = found.get(directory) ?? { from: position, to: position };
+        found.set(directory, span);
+        spans.push(span);
+      }
+    }
+    position += 1;
+  }
+  for (const span of spans) span.to = position;
+  return found;
+}
+
+function pathsOf(entries: Iterable<TreeEntry>): string[] {
+  return Array.from(entries, ({ path }) => path);
 }
 
 /** What is known of a subdataset when nobody has looked for it. */
 function unreadSubdataset({ path, blob }: TreeEntry): Subdataset {
   const remedy = `datalad get -n ${shellQuote(path)}`;
   return { path, name: undefined, commit: blob, id: null, state: 'unread', gitDirectory: undefined, remedy };
-}
-
-/** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
-export function isGitOwn(name: string): boolean {
-  // Most names hold neither, which is seen sooner than where.
-  return /\.git|\.datalad/.test(name) && /(?:^|\/)(?:\.git|\.datalad\/)/.test(name);
 }

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const VERSION = 'minipach cache 1';
+const VERSION = 'minipach cache 2';
 
 /** The text that was kept; empty where there is none that can be trusted. */
 export function readCache(path: string): string {
@@ -38,5 +38,5 @@ export function writeCache(path: string, text: string): void {
 
 /** After a loss of power a file can have its length and not its content. */
 function header(body: Buffer): string {
-  return `${VERSION} ${body.length} ${hash('md5', body)}`;
+  return `${VERSION} ${body.length} ${hash('sha1', body)}`;
 }

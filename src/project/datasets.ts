@@ -56,7 +56,7 @@ function describeRepos(index: TreeIndex, pipelines: readonly PipelineSource[]): 
   return [...users]
     .map(([path, usedBy]) => ({
       path,
-      files: index.under(path).filter(({ type }) => type !== 'subdataset').length,
+      files: index.countFiles(path),
       usedBy: usedBy.sort(),
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));

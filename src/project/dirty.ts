@@ -7,9 +7,10 @@ import { isWithin, joinPaths } from '../plan/paths.ts';
 import type { Subdataset } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { leavesOf } from '../spec/model.ts';
+import { isSpecPath } from '../spec/spec-path.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
-import { holdsSpecs, SPEC_NAME } from './spec-search.ts';
+import { holdsSpecs } from './spec-search.ts';
 import { headOf } from './standing.ts';
 import { readSpec } from './survey.ts';
 
@@ -34,7 +35,7 @@ export async function unsavedPaths(
     withNewSpecs(root, unread),
   ]);
   const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
-  const specs = all.filter((path) => SPEC_NAME.test(path));
+  const specs = all.filter(isSpecPath);
   const unsaved = specs.flatMap((path) => {
     const text = readText(join(root, path));
     // A file that somebody has just made is no pipeline yet; one that was committed is named below.

@@ -1,15 +1,8 @@
-/**
- * What symlinks and git-annex's pointer files say. It is in blobs, which never change, so that what has been read once
- * is kept in a file and not read again.
- */
-import { hash } from 'node:crypto';
-import { join } from 'node:path';
+/** What symlinks and git-annex's pointer files say: it is in blobs, of which as few are read as can be. */
 import type { TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer, POINTER_SIZES } from './annex.ts';
-import { blobsIn, catBlobs, type GitRunner } from './blobs.ts';
-import { readCache, writeCache } from './cache.ts';
+import { catBlobs, type GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
-import type { Project } from './open.ts';
 
 /** What a blob says about where content is; neither, when it is content itself. */
 export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
@@ -23,58 +16,59 @@ const FEW = 1000;
 /** Bytes that are read into memory at a time. */
 const AT_ONCE = 64 * 2 ** 20;
 
-/** The part of what was asked for that must be new before it is kept. */
-const WORTH_KEEPING = 0.05;
-
 /** What content says. */
 export const NO_LINK: Link = {};
 
 const POINTER = '/annex/objects/';
 
-/**
- * The file in which a project keeps what links say.
- * @param gitDirectory - Of the subdataset that they are in; absent for the project's own.
- */
-export function linkCache(project: Pick<Project, 'commonDirectory'>, gitDirectory?: string): string {
-  const name = gitDirectory === undefined ? 'links' : `links-${hash('md5', gitDirectory)}`;
-  return join(project.commonDirectory, 'minipach', 'cache', name);
+/** What was found out about links. */
+export interface LinksRead {
+  /** As many as files, in their order. */
+  readonly links: readonly (Link | undefined)[];
+  /** How many files were more than can be asked for one by one; of these so many were not known. */
+  readonly asked: number;
+  readonly unknown: number;
+  /** How many of these are not in the repository. */
+  readonly missing: number;
 }
 
 /**
- * What files say, where they are symlinks, or pointers by their size: as many answers as files, in their order.
+ * What files say, where they are symlinks, or pointers by their size.
  * @param sizes - The bytes of each file; 0 for what is not a blob.
- * @param cache - The file where it is kept; absent where nothing is.
+ * @param known - Files, sorted by path, of which it is known what they say.
  */
 export async function readLinks(
   run: GitRunner,
   files: readonly TreeEntry[],
   sizes: readonly number[],
   objects: CatFile | undefined,
-  cache: string | undefined,
-): Promise<readonly (Link | undefined)[]> {
+  known: Iterable<TreeEntry> = [],
+): Promise<LinksRead> {
   const links: Links = new Array<Link | undefined>(files.length);
   const candidates: number[] = [];
   for (let at = 0; at < files.length; at += 1)
     if (isCandidate(files[at]?.type, sizes[at] ?? 0)) candidates.push(at);
   if (candidates.length <= FEW && objects !== undefined) {
     await readFew(files, candidates, links, objects);
-    return links;
+    return { links, asked: 0, unknown: 0, missing: 0 };
   }
-  const kept = new KeptLinks(cache === undefined ? '' : readCache(cache));
+  const knownLinks = new KnownLinks([...known]);
   const unknown: number[] = [];
   for (const position of candidates) {
     const file = files[position];
-    const link = file === undefined ? NO_LINK : kept.of(file);
+    const link = file === undefined ? NO_LINK : knownLinks.of(file);
     if (link === undefined) unknown.push(position);
     else links[position] = link;
   }
   for (const chunk of chunksOf(sizes, unknown)) await readChunk(run, files, chunk, links);
-  // A few are read again sooner than all are written; and a tree of long ago must not take the place of today's.
-  if (unknown.length > candidates.length * WORTH_KEEPING && cache !== undefined)
-    keep(cache, files, candidates, links);
-  // A link whose text cannot be read leads nowhere.
-  for (const position of unknown) if (files[position]?.type === 'symlink') links[position] ??= { target: '' };
-  return links;
+  let missing = 0;
+  for (const position of unknown) {
+    if (links[position] !== undefined) continue;
+    missing += 1;
+    // A link whose text cannot be read leads nowhere.
+    if (files[position]?.type === 'symlink') links[position] = { target: '' };
+  }
+  return { links, asked: candidates.length, unknown: unknown.length, missing };
 }
 
 function isCandidate(type: TreeEntry['type'] | undefined, size: number): boolean {
@@ -121,19 +115,31 @@ async function readChunk(
     run,
     positions.map((position) => files[position]?.blob ?? ''),
   );
-  let next = 0;
-  for (const { id, start, end } of blobsIn(data)) {
-    // They come in the order in which they were asked for, without those that are missing.
-    while (next < positions.length && files[positions[next] ?? -1]?.blob !== id) next += 1;
-    const position = positions[next];
-    const file = position === undefined ? undefined : files[position];
-    if (position === undefined || file === undefined) return;
-    next += 1;
-    const isPointer = data.toString('latin1', start, start + POINTER.length) === POINTER;
-    const says = isPointer || file.type === 'symlink';
+  let at = 0;
+  for (const position of positions) {
+    const file = files[position];
+    if (file === undefined) continue;
+    // `<id> blob <size>\n<content>\n`, or `<id> missing\n`
+    const kind = at + file.blob.length + 1;
+    const start = data.indexOf(NEWLINE, kind) + 1;
+    if (data[kind] !== BLOB) {
+      at = start;
+      continue;
+    }
+    const end = start + Number(data.toString('latin1', kind + 'blob '.length, start - 1));
+    at = end + 1;
+    const isLink = file.type === 'symlink';
+    const says =
+      isLink || (data[start] === SLASH && data.toString('latin1', start, start + POINTER.length) === POINTER);
     links[position] = says ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK;
   }
 }
+
+const NEWLINE = '\n'.charCodeAt(0);
+const SLASH = '/'.charCodeAt(0);
+
+/** The first letter of `blob`. */
+const BLOB = 'b'.charCodeAt(0);
 
 function linkOf({ type }: TreeEntry, text: string): Link {
   const isLink = type === 'symlink';
@@ -142,67 +148,49 @@ function linkOf({ type }: TreeEntry, text: string): Link {
   return isLink ? { target: text } : NO_LINK;
 }
 
-/**
- * What was kept: for each file, in the order of a tree, a letter for its mode, its blob, a letter, a key or target, which
- * may hold newlines but no NUL, and a NUL. A tree is mostly what it was, so the answers are mostly the next ones.
- */
-class KeptLinks {
-  readonly #text: string;
+/** What is known of blobs from an older tree. A tree is mostly what it was, so the answers are mostly the next ones. */
+class KnownLinks {
+  readonly #files: readonly TreeEntry[];
   #at = 0;
   #places: Map<string, number> | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(files: readonly TreeEntry[]) {
+    this.#files = files;
   }
 
   of(file: TreeEntry): Link | undefined {
-    const id = idOf(file);
-    if (!this.#text.startsWith(id, this.#at)) {
-      const place = this.#place(id);
-      if (place === undefined) return undefined;
-      this.#at = place;
+    if (this.#files.length === 0) return undefined;
+    for (let skipped = 0; skipped < NEAR; skipped += 1) {
+      const next = this.#files[this.#at + skipped];
+      if (next?.blob !== file.blob || isLink(next) !== isLink(file)) continue;
+      this.#at += skipped + 1;
+      return knownOf(next);
     }
-    const said = this.#at + id.length;
-    const end = this.#text.indexOf('\0', said);
-    this.#at = end + 1;
-    const letter = this.#text[said];
-    if (letter === 'K') return { annexKey: this.#text.slice(said + 1, end) };
-    return letter === 'T' ? { target: this.#text.slice(said + 1, end) } : NO_LINK;
+    const place = this.#place(idOf(file));
+    if (place === undefined) return undefined;
+    this.#at = place + 1;
+    return knownOf(this.#files[place]);
   }
 
   #place(id: string): number | undefined {
-    this.#places ??= this.#findPlaces(id.length);
+    this.#places ??= new Map(this.#files.map((file, place) => [idOf(file), place]));
     return this.#places.get(id);
   }
+}
 
-  #findPlaces(length: number): Map<string, number> {
-    const places = new Map<string, number>();
-    for (let at = 0; at < this.#text.length; at = this.#text.indexOf('\0', at) + 1)
-      places.set(this.#text.slice(at, at + length), at);
-    return places;
-  }
+/** Files between those that are asked about: large ones, which are no pointers. */
+const NEAR = 4;
+
+function knownOf(file: TreeEntry | undefined): Link {
+  if (file?.annexKey === undefined && file?.target === undefined) return NO_LINK;
+  return file;
 }
 
 /** A symlink and a file can have one content, and say different things by it. */
-function idOf({ type, blob }: TreeEntry): string {
-  return type === 'symlink' ? `L${blob}` : `F${blob}`;
+function isLink({ type }: TreeEntry): boolean {
+  return type === 'symlink';
 }
 
-function keep(
-  cache: string,
-  files: readonly TreeEntry[],
-  positions: readonly number[],
-  links: Readonly<Links>,
-): void {
-  const lines: string[] = [];
-  for (const position of positions) {
-    const file = files[position];
-    const link = links[position];
-    // What is missing today may be here tomorrow.
-    if (file === undefined || link === undefined) continue;
-    const { annexKey, target } = link;
-    const said = annexKey !== undefined ? `K${annexKey}` : target !== undefined ? `T${target}` : '-';
-    lines.push(`${idOf(file)}${said}\0`);
-  }
-  writeCache(cache, lines.join(''));
+function idOf(file: TreeEntry): string {
+  return isLink(file) ? `L${file.blob}` : `F${file.blob}`;
 }

@@ -14,7 +14,7 @@ import { TreeIndex } from '../plan/tree-index.ts';
 import type { GitRunner } from './blobs.ts';
 import { git, gitLine } from './git.ts';
 import type { Project } from './open.ts';
-import { readEntries } from './tree.ts';
+import { readFiles } from './tree.ts';
 
 /** So many results are looked at; each costs a `git log`, and what is not looked at counts as edited. */
 const MOST = 50;
@@ -99,8 +99,8 @@ function runner(root: string, env: Readonly<Record<string, string>> = {}): GitRu
 }
 
 async function readIndex(run: GitRunner, commit: string): Promise<TreeIndex | undefined> {
-  const entries = await readEntries(run, commit);
-  return Array.isArray(entries) ? new TreeIndex({ commit, entries }) : undefined;
+  const files = await readFiles(run, commit);
+  return 'failed' in files ? undefined : new TreeIndex({ commit, ...files });
 }
 
 function once(

@@ -3,21 +3,17 @@
  * is kept in a file: a project may have thousands of subdatasets, and listing each costs a process.
  */
 import { join } from 'node:path';
+import { isSpecPath } from '../spec/spec-path.ts';
 import type { GitRunner } from './blobs.ts';
 import { readCache, writeCache } from './cache.ts';
 import type { Project } from './open.ts';
-
-/** What a spec's file is called. */
-export const SPEC_NAME = /(?:^|\/)spec\.ya?ml$/;
 
 /** Whether a commit holds specs, or subdatasets that could; `undefined` where it is not here. */
 export async function holdsSpecs(run: GitRunner, commit: string): Promise<boolean | undefined> {
   const listed = await run(['ls-tree', '-r', '-z', '--full-tree', commit]);
   if (!listed.ok) return undefined;
   const lines = listed.stdout.toString('utf8').split('\0');
-  return lines.some(
-    (line) => line.startsWith('160000 ') || SPEC_NAME.test(line.slice(line.indexOf('\t') + 1)),
-  );
+  return lines.some((line) => line.startsWith('160000 ') || isSpecPath(line.slice(line.indexOf('\t') + 1)));
 }
 
 /** One search through the subdatasets of a project. */

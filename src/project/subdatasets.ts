@@ -9,20 +9,20 @@ import { compareCodePoints } from '../plan/match-tree.ts';
 import { isWithin } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { SubdatasetNeeds } from '../plan/subdataset-needs.ts';
-import type { Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
+import type { Entries, Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
 import { type GitRunner, readBlobs } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
-import { linkCache } from './links.ts';
+import { treeCache } from './kept-tree.ts';
 import type { Project } from './open.ts';
 import { findGitDirectory, gitIn } from './repository.ts';
 import { SpecSearch } from './spec-search.ts';
-import { readEntries } from './tree.ts';
+import { readFiles } from './tree.ts';
 
 /** The files of one commit of a subdataset, with paths in it, and the text of its `.gitmodules`. */
 interface Listing {
-  readonly entries: readonly TreeEntry[];
+  readonly entries: Entries;
   readonly modules: string;
 }
 
@@ -74,7 +74,7 @@ export async function withSubdatasets(
     });
     return unread.filter((_, position) => held[position] === true);
   };
-  let entries: readonly TreeEntry[] = tree.entries;
+  let entries: Entries = tree.entries;
   let isChanged = tree.subdatasets === undefined;
   for (;;) {
     let isMore = true;
@@ -93,7 +93,7 @@ export async function withSubdatasets(
       known.set(subdataset.path, subdataset);
       if (listing === undefined || wanted[position] === undefined) continue;
       const { path } = subdataset;
-      const inside = listing.entries.map((entry) => ({
+      const inside = Array.from(listing.entries, (entry) => ({
         ...entry,
         path: `${path}/${entry.path}`,
         dataset: path,
@@ -111,7 +111,10 @@ export async function withSubdatasets(
   specSearch?.keep();
   if (!isChanged) return tree;
   const subdatasets = [...known.values()].sort((a, b) => compareCodePoints(a.path, b.path));
-  return { commit: tree.commit, entries, subdatasets };
+  const { commit, treeIds } = tree;
+  // Their places in the list are others now; where nothing was read, they are not.
+  if (entries === tree.entries) return { ...tree, subdatasets };
+  return { commit, entries, subdatasets, ...(treeIds === undefined ? {} : { treeIds }) };
 }
 
 /** Whether a subdataset has come or gone since a tree was read; one look each, no process. */
@@ -135,7 +138,7 @@ async function open(
   const { path, commit } = subdataset;
   const gitDirectory = installedAt(project, subdataset, known);
   if (gitDirectory === undefined) return { subdataset: { ...subdataset, state: 'absent', gitDirectory } };
-  const listing = await list(gitDirectory, commit, objects, linkCache(project, gitDirectory));
+  const listing = await list(gitDirectory, commit, objects, treeCache(project, gitDirectory));
   if (listing !== undefined) return { subdataset: { ...subdataset, state: 'read', gitDirectory }, listing };
   const isCheckedOut = existsSync(join(project.root, path, '.git'));
   const remedy = isCheckedOut ? `git -C ${shellQuote(path)} fetch --all` : subdataset.remedy;
@@ -168,8 +171,9 @@ async function list(
   const before = kept?.get(id);
   if (before !== undefined) return before;
   const run = gitIn(gitDirectory);
-  const entries = await readEntries(run, commit, undefined, cache);
-  if (!Array.isArray(entries)) return undefined;
+  const files = await readFiles(run, commit, undefined, cache);
+  if ('failed' in files) return undefined;
+  const { entries } = files;
   const listing = { entries, modules: await modulesAmong(entries, run) };
   kept?.set(id, listing);
   return listing;
@@ -182,7 +186,7 @@ async function ownModules(root: string, tree: Tree, objects: CatFile | undefined
   return modulesAmong(tree.entries, (args, options) => git(root, args, options));
 }
 
-async function modulesAmong(entries: readonly TreeEntry[], run: GitRunner): Promise<string> {
+async function modulesAmong(entries: Entries, run: GitRunner): Promise<string> {
   const blob = entries.find(({ path }) => path === '.gitmodules')?.blob;
   // Only one that holds subdatasets can say anything about them.
   if (blob === undefined || !entries.some(({ type }) => type === 'subdataset')) return '';

@@ -12,14 +12,15 @@ import { TreeIndex } from '../plan/tree-index.ts';
 import { looksLikeSpec, namesItsTool } from '../spec/looks-like-spec.ts';
 import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
 import { readsAsYaml } from '../spec/reads-as-yaml.ts';
+import { isSpecPath } from '../spec/spec-path.ts';
 import type { CatFile } from './cat-file.ts';
 import { DatasetObjects } from './dataset-objects.ts';
-import { linkCache } from './links.ts';
+import { KeptDigests } from './kept-digests.ts';
+import { treeCache } from './kept-tree.ts';
 import type { Project } from './open.ts';
 import { readImages } from './read-image-facts.ts';
 import { placeOf } from './repository.ts';
 import { withoutResults } from './result-specs.ts';
-import { SPEC_NAME } from './spec-search.ts';
 import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
 
@@ -62,6 +63,8 @@ export interface Survey {
   readonly index: TreeIndex;
   readonly specs: readonly FoundSpec[];
   readonly images: ImageFacts;
+  /** To be kept when the plan has been made. */
+  readonly digests: KeptDigests;
 }
 
 /** Texts about images never change, so that a session reads them once; it is known by its helper. */
@@ -80,16 +83,14 @@ export async function surveyProject(
 ): Promise<Survey> {
   const texts = textsRead.get(objects) ?? new Map<string, string>();
   textsRead.set(objects, texts);
-  const own = await readTree(project.root, commit, objects, linkCache(project));
+  const own = await readTree(project.root, commit, objects, treeCache(project));
   // Pipelines can lie in subdatasets; of those that are not installed nothing is known.
   const searched = await withSubdatasets(project, own, [], objects, { forSpecs: true });
-  const candidates = searched.entries.filter(
-    ({ path, type, annexKey }) =>
-      SPEC_NAME.test(path) && annexKey === undefined && (type === 'file' || type === 'executable'),
+  const named = searched.entries.filter(({ path }) => isSpecPath(path));
+  const candidates = named.filter(
+    ({ type, annexKey }) => annexKey === undefined && (type === 'file' || type === 'executable'),
   );
-  const annexed = searched.entries.filter(
-    ({ path, annexKey }) => SPEC_NAME.test(path) && annexKey !== undefined,
-  );
+  const annexed = named.filter(({ annexKey }) => annexKey !== undefined);
   const specTexts = await readSpecTexts(project, searched, candidates, { objects, texts });
   const history = await reading;
   const specs = candidates.flatMap(
@@ -103,10 +104,12 @@ export async function surveyProject(
   const within = { objects, texts, everywhere: true };
   const whole = await withSubdatasets(project, searched, values, objects, { places: resultPlaces(found) });
   const { tree, images } = await readImages(project, whole, values, within);
-  const index = new TreeIndex(tree);
+  const digests = new KeptDigests(project);
+  const index = new TreeIndex({ ...tree, digests });
   return {
     index,
     images,
+    digests,
     specs: [...withProjectChecks(found, index, images), ...kept.filter((spec) => unusable.has(spec))],
   };
 }

@@ -1,21 +1,28 @@
 /** The committed files of a project, from one `git ls-tree` and the text of links and pointers. No data is read. */
-import type { Tree, TreeEntry } from '../plan/tree.ts';
+import type { Span, Tree, TreeEntry } from '../plan/tree.ts';
 import type { GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { GitError, git } from './git.ts';
-import { NO_LINK, readLinks } from './links.ts';
+import { type Files, isKeptForLong, keepTree, readKeptTree } from './kept-tree.ts';
+import { type LinksRead, NO_LINK, readLinks } from './links.ts';
 import type { CommandResult } from './process.ts';
 
 /** The files of a commit as git lists them. */
 interface Listing {
   readonly entries: TreeEntry[];
+  readonly spans: ReadonlyMap<string, Span>;
+  readonly treeIds: ReadonlyMap<string, string>;
   /** The bytes of each; 0 for what is not a blob. */
   readonly sizes: number[];
 }
 
+/** The part of what was asked for that must be new before it is kept. */
+const WORTH_KEEPING = 0.05;
+
 /**
  * Reads all tracked files of a commit, with the annex key of those whose content git-annex keeps.
- * @param cache - A file that keeps what links say; absent where nothing is kept.
+ * @param commit - Its id, where there is a cache.
+ * @param cache - A file that keeps the tree; absent where nothing is kept.
  */
 export async function readTree(
   root: string,
@@ -24,51 +31,99 @@ export async function readTree(
   cache?: string,
 ): Promise<Tree> {
   const run: GitRunner = (args, options) => git(root, args, options);
-  const entries = await readEntries(run, commit, objects, cache);
-  if (!Array.isArray(entries)) throw new GitError(`Listing the files of ${commit}`, entries.failed);
-  return { commit, entries };
+  const files = await readFiles(run, commit, objects, cache);
+  if ('failed' in files) throw new GitError(`Listing the files of ${commit}`, files.failed);
+  const { entries, treeIds, outline } = files;
+  return { commit, entries, treeIds, outline };
 }
 
 /** The files of a commit of any repository, with paths in it; or how listing them failed. */
-export async function readEntries(
+export async function readFiles(
   run: GitRunner,
   commit: string,
   objects?: CatFile,
   cache?: string,
-): Promise<TreeEntry[] | { readonly failed: CommandResult }> {
+): Promise<Files | { readonly failed: CommandResult }> {
+  const kept = cache === undefined ? undefined : readKeptTree(cache);
+  if (kept?.commit === commit) return kept;
   const listing = await listTree(run, commit);
   if ('failed' in listing) return listing;
-  const { entries, sizes } = listing;
-  const links = await readLinks(run, entries, sizes, objects, cache);
-  links.forEach((link, position) => {
+  const { entries, spans, treeIds, sizes } = listing;
+  const read = await readLinks(run, entries, sizes, objects, kept?.entries);
+  read.links.forEach((link, position) => {
     const entry = entries[position];
-    if (entry !== undefined && link !== undefined && link !== NO_LINK)
-      entries[position] = { ...entry, ...link };
+    if (entry === undefined || link === undefined || link === NO_LINK) return;
+    const { path, type, blob } = entry;
+    const { annexKey, target } = link;
+    if (annexKey !== undefined) entries[position] = { path, type, blob, annexKey };
+    else if (target !== undefined) entries[position] = { path, type, blob, target };
   });
-  return entries;
+  const paths = entries.map(({ path }) => path);
+  const keys = { at: (position: number) => entries[position]?.annexKey };
+  const files: Files = { entries, treeIds, outline: { paths, keys, spans } };
+  if (cache !== undefined && isWorthKeeping(read, cache)) keepTree(cache, commit, files);
+  return files;
+}
+
+/** What is missing today may be here tomorrow; and a few are read again sooner than all are written. */
+function isWorthKeeping({ asked, unknown, missing }: LinksRead, cache: string): boolean {
+  if (asked === 0 || missing > 0) return false;
+  return unknown > asked * WORTH_KEEPING || isKeptForLong(cache);
 }
 
 async function listTree(run: GitRunner, commit: string): Promise<Listing | { failed: CommandResult }> {
-  const result = await run(['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { large: true });
+  const result = await run(['ls-tree', '-r', '-t', '-l', '-z', '--full-tree', commit], { large: true });
   if (!result.ok) return { failed: result };
   const entries: TreeEntry[] = [];
+  const treeIds = new Map<string, string>();
+  const spans = new Map<string, Span>();
+  /** The directories around the present line, the outermost first. */
+  const around: { readonly path: string; readonly span: { readonly from: number; to: number } }[] = [];
   const sizes: number[] = [];
   const text = result.stdout.toString('utf8');
-  // `<mode, 6 digits> <type> <id> <size padded to 7, or ->\t<path>\0`
+  // `<mode, 6 digits> <blob, tree or commit> <id> <size padded to 7, or ->\t<path>\0`
   for (let start = 0; start < text.length; ) {
-    const kind = text.indexOf(' ', start + MODE_LENGTH + 1);
-    const id = text.indexOf(' ', kind + 1);
-    const tab = text.indexOf('\t', id);
+    const mode = text.slice(start, start + MODE_LENGTH);
+    const id = text.indexOf(' ', start + MODE_LENGTH + 1) + 1;
+    const size = text.indexOf(' ', id);
+    const tab = text.indexOf('\t', size);
     const end = text.indexOf('\0', tab);
-    const type = TYPES[text.slice(start, start + MODE_LENGTH)] ?? 'file';
-    entries.push({ path: text.slice(tab + 1, end), type, blob: text.slice(kind + 1, id) });
-    sizes.push(Number.parseInt(text.slice(id + 1, tab), 10) || 0);
+    const path = text.slice(tab + 1, end);
     start = end + 1;
+    for (let last = around.at(-1); last !== undefined && !path.startsWith(last.path); last = around.at(-1)) {
+      last.span.to = entries.length;
+      around.pop();
+    }
+    if (mode === TREE) {
+      const span = { from: entries.length, to: entries.length };
+      treeIds.set(path, text.slice(id, size));
+      spans.set(path, span);
+      around.push({ path: `${path}/`, span });
+      continue;
+    }
+    const type = TYPES[mode] ?? 'file';
+    entries.push({ path, type, blob: text.slice(id, size) });
+    sizes.push(type === 'subdataset' ? 0 : numberAt(text, size, tab));
   }
-  return { entries, sizes };
+  for (const { span } of around) span.to = entries.length;
+  return { entries, spans, treeIds, sizes };
 }
 
+/** The number between spaces and an end. */
+function numberAt(text: string, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0) number = number * 10 + digit;
+  }
+  return number;
+}
+
+const ZERO = '0'.charCodeAt(0);
+
 const MODE_LENGTH = 6;
+
+const TREE = '040000';
 
 const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '160000': 'subdataset',

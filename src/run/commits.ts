@@ -1,12 +1,12 @@
 /** From results to the commits that record them, and what stands in the way of one. */
 
+import { identity } from '../plan/digest.ts';
 import { inputPath } from '../plan/input.ts';
 import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { isIntact, namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
 import type { TreeEntry } from '../plan/tree.ts';
-import { identity } from '../plan/tree-index.ts';
 import { discardStep } from './discard.ts';
 import type { NewFile } from './fast-import.ts';
 import { Guard } from './guard.ts';

@@ -42,9 +42,13 @@ export async function planCommit(
   again?: PlanFacts['again'],
 ): Promise<Planning> {
   const reading = readRecords(project, commit, objects).then((records) => new History(records));
-  const [survey, history] = await Promise.all([surveyProject(project, commit, objects, reading), reading]);
+  const [{ digests, ...survey }, history] = await Promise.all([
+    surveyProject(project, commit, objects, reading),
+    reading,
+  ]);
   const recordable = await findRecordable(project, state, survey.index, survey.specs);
   const planning = planAgain({ commit, ...survey, history, recordable }, state, observer, again);
+  digests.keep();
   const mixed = await findMixed(project, planning);
   return mixed.size === 0 ? planning : planAgain({ ...planning, mixed }, state, observer, again);
 }

@@ -43,7 +43,12 @@ ${member('w', 'k', ', outer_join: true')}${member('z', 'other')}`;
       asked.push(input.match);
       return input.match === 'b' ? undefined : input.match;
     });
-    const [a, b] = ['a', 'b'].map((match) => ({ name: 'x', repo: 'x', match, captures: [match] }));
+    const [a, b] = ['a', 'b'].map((match) => ({
+      name: 'x',
+      repo: 'x',
+      match,
+      matched: { captures: [match] },
+    }));
     assert.ok(a !== undefined && b !== undefined);
     assert.deepEqual([a, b, a, b].map(pathOf), ['a', undefined, 'a', undefined]);
     assert.deepEqual(asked, ['a', 'b']);

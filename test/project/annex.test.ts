@@ -57,7 +57,7 @@ describe('git-annex, read without git-annex', () => {
       project.git('annex', 'add', '--quiet', '.');
       project.git('annex', 'unlock', '--quiet', 'unlocked.dat');
       const tree = await readTree(project.root, project.commit('Add'));
-      const keys = new Map(tree.entries.map((entry) => [entry.path, entry.annexKey]));
+      const keys = new Map(Array.from(tree.entries, (entry) => [entry.path, entry.annexKey]));
       const key = project.git('annex', 'lookupkey', 'locked.dat').trim();
       for (const path of ['locked.dat', 'deep/er/locked.dat', 'unlocked.dat'])
         assert.equal(keys.get(path), key, path);

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { compileGlob } from '../../src/plan/glob.ts';
+import { matchTree } from '../../src/plan/match-tree.ts';
+import { TreeIndex } from '../../src/plan/tree-index.ts';
 import { CatFile } from '../../src/project/cat-file.ts';
 import { git } from '../../src/project/git.ts';
-import { linkCache } from '../../src/project/links.ts';
+import { KeptDigests } from '../../src/project/kept-digests.ts';
+import { treeCache } from '../../src/project/kept-tree.ts';
 import { readTree } from '../../src/project/tree.ts';
 import { TestProject } from '../rigs/project.ts';
 
@@ -16,7 +20,7 @@ describe('what links and pointers say', () => {
   /** More files than are asked of a running helper one by one, so that the cache is used. */
   before(() => {
     project = TestProject.make();
-    cache = linkCache({ commonDirectory: project.path('.git') });
+    cache = treeCache({ commonDirectory: project.path('.git') });
     for (let file = 0; file < 1100; file += 1)
       project.write(`plain/${file}.txt`, `a text of more than thirty bytes, number ${file}\n`);
     project.write('data/pointer.nii.gz', `/annex/objects/${KEY}\n`);
@@ -29,8 +33,8 @@ describe('what links and pointers say', () => {
   after(() => project.remove());
 
   const read = async () => {
-    const { entries } = await readTree(project.root, 'HEAD', undefined, cache);
-    return new Map(entries.map((entry) => [entry.path, entry]));
+    const { entries } = await readTree(project.root, project.head(), undefined, cache);
+    return new Map(Array.from(entries, (entry) => [entry.path, entry]));
   };
   const expectAll = (found: Awaited<ReturnType<typeof read>>): void => {
     assert.equal(found.get('data/pointer.nii.gz')?.annexKey, KEY);
@@ -52,7 +56,7 @@ describe('what links and pointers say', () => {
     const objects = new CatFile(project.root);
     try {
       const { entries } = await readTree(project.root, 'HEAD', objects, undefined);
-      expectAll(new Map(entries.map((entry) => [entry.path, entry])));
+      expectAll(new Map(Array.from(entries, (entry) => [entry.path, entry])));
     } finally {
       objects.close();
     }
@@ -64,15 +68,16 @@ describe('what links and pointers say', () => {
     const kept = readFileSync(cache, 'utf8');
     const body = kept.slice(kept.indexOf('\n') + 1).replaceAll(KEY, OTHER);
     const { hash } = await import('node:crypto');
-    writeFileSync(cache, `minipach cache 1 ${Buffer.byteLength(body)} ${hash('md5', body)}\n${body}`);
+    writeFileSync(cache, `minipach cache 2 ${Buffer.byteLength(body)} ${hash('sha1', body)}\n${body}`);
     assert.equal((await read()).get('data/locked.nii.gz')?.annexKey, OTHER);
+    rmSync(cache);
   });
 
   it('is read anew where what was kept is not whole, or of another version', async () => {
     const spoil: readonly ((text: string) => string)[] = [
       (text) => text.slice(0, -10),
       (text) => text.replaceAll(KEY, OTHER),
-      (text) => text.replace('cache 1', 'cache 2'),
+      (text) => text.replace('cache 2', 'cache 3'),
       () => '',
       (text) => `${text.slice(0, text.indexOf('\n') + 1)}${'\0'.repeat(500)}`,
     ];
@@ -97,6 +102,108 @@ describe('what links and pointers say', () => {
     assert.equal(found.get('data/pointer.nii.gz')?.annexKey, KEY);
     assert.equal(found.get('data/odd')?.target, '../plain/two\nlines and quite a long name.txt');
     assert.equal(found.get('plain/zzz.txt')?.annexKey, undefined);
+  });
+
+  it('is the same whole tree, looked up in the same ways, out of git and out of the file', async () => {
+    project.write('a/b.txt', 'a file before the directory that its own begins with\n');
+    project.write('a-b/c.txt', 'beside\n');
+    project.write('é/ü.txt', 'beyond ASCII\n');
+    project.write('run.sh', 'true\n');
+    project.git('add', '.');
+    project.git('update-index', '--chmod=+x', 'run.sh');
+    project.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},data/sub`);
+    project.git('commit', '--quiet', '--message', 'Add odd ones');
+    const head = project.head();
+    const anew = await readTree(project.root, head);
+    rmSync(cache, { force: true });
+    const first = await readTree(project.root, head, undefined, cache);
+    const kept = await readTree(project.root, head, undefined, cache);
+    assert.deepEqual([...kept.entries], [...anew.entries]);
+    assert.deepEqual([...first.entries], [...anew.entries]);
+    assert.ok(!Array.isArray(kept.entries), 'It was listed once more.');
+    assert.deepEqual(kept.treeIds, anew.treeIds);
+    assert.deepEqual(kept.outline?.spans, anew.outline?.spans);
+    assert.equal(kept.treeIds?.get('data'), project.git('rev-parse', 'HEAD:data').trim());
+    const [withOutline, without] = [
+      new TreeIndex(kept),
+      new TreeIndex({ commit: head, entries: anew.entries }),
+    ];
+    assert.deepEqual(withOutline.paths, without.paths);
+    assert.deepEqual([...withOutline.directories].sort(), [...without.directories].sort());
+    for (const directory of ['', ...without.directories, 'run.sh', 'data/locked.nii.gz', 'nowhere']) {
+      assert.deepEqual(withOutline.under(directory), without.under(directory), directory);
+      assert.deepEqual(withOutline.countFiles(directory), without.countFiles(directory), directory);
+      assert.equal(withOutline.digest(directory), without.digest(directory), directory);
+      assert.equal(withOutline.onlyFile(directory), without.onlyFile(directory), directory);
+      assert.deepEqual(
+        Array.from(withOutline.keysUnder(directory), ({ annexKey }) => annexKey),
+        Array.from(without.keysUnder(directory), ({ annexKey }) => annexKey),
+        directory,
+      );
+    }
+    for (const pattern of ['/', '/*', '**', '/data/*', '*.txt', '/a*/**']) {
+      const compiled = compileGlob(pattern);
+      assert.ok(compiled.ok);
+      for (const directory of ['', 'data', 'a', 'plain'])
+        assert.deepEqual(
+          withOutline.matches(directory, compiled.glob).map(({ path, kind }) => [path, kind]),
+          matchTree(compiled.glob, without.below(directory)).map(({ path, kind }) => [path, kind]),
+          `${pattern} in ${directory}`,
+        );
+    }
+    assert.equal(kept.entries.find(({ type }) => type === 'executable')?.path, 'run.sh');
+    assert.equal(
+      kept.entries.some(({ type }) => type === 'subdataset'),
+      true,
+    );
+    assert.equal(kept.entries.at(-1), undefined);
+    assert.equal(kept.entries.at(0), kept.entries.at(0));
+  });
+
+  it('is not written for each of many commits, and is for one of them after a while', async () => {
+    const kept = (): string => readFileSync(cache, 'utf8').split(/[\n ]/)[5] ?? '';
+    const before = project.head();
+    await read();
+    assert.equal(kept(), before);
+    project.write('plain/one-more.txt', 'a text of more than thirty bytes, and one more\n');
+    const next = project.commit('Add one');
+    await read();
+    assert.equal(kept(), before);
+    const old = new Date(Date.now() - 120_000);
+    utimesSync(cache, old, old);
+    assert.equal((await read()).has('plain/one-more.txt'), true);
+    assert.equal(kept(), next);
+  });
+
+  it('goes with digests of directories, by which nothing is hashed twice, and which follow what changes', async () => {
+    const digests = new KeptDigests({ commonDirectory: project.path('.git') });
+    for (let folder = 0; folder < 600; folder += 1) project.write(`many/${folder}/file.txt`, `${folder}\n`);
+    symlinkSync('../../plain/7.txt', project.path('many/0/link'));
+    const commit = project.commit('Add folders');
+    const tree = await readTree(project.root, commit, undefined, cache);
+    const directories = [...new TreeIndex(tree).directories];
+    const right = directories.map((path) => new TreeIndex(tree).digest(path));
+    const noting = new TreeIndex({ ...tree, digests });
+    assert.deepEqual(
+      directories.map((path) => noting.digest(path)),
+      right,
+    );
+    digests.keep();
+    const again = new KeptDigests({ commonDirectory: project.path('.git') });
+    const known = new TreeIndex({ ...tree, digests: again });
+    assert.deepEqual(
+      directories.map((path) => known.digest(path)),
+      right,
+    );
+    const treeIdOf = (path: string): string => tree.treeIds?.get(path) ?? '';
+    assert.equal(again.get(treeIdOf('many/1')), right[directories.indexOf('many/1')]);
+    // What a link leads to may change where the directory does not.
+    for (const path of ['many/0', 'many']) assert.equal(again.get(treeIdOf(path)), undefined, path);
+    project.write('many/1/file.txt', 'changed\n');
+    const changed = await readTree(project.root, project.commit('Change one'), undefined, cache);
+    const after = new TreeIndex({ ...changed, digests: again });
+    assert.notEqual(after.digest('many/1'), known.digest('many/1'));
+    assert.equal(after.digest('many/2'), known.digest('many/2'));
   });
 });
 

@@ -227,7 +227,7 @@ describe('subdatasets as git makes them', function () {
       const own = await readTree(project.root, opened.project.head, objects);
       const first = await withSubdatasets(opened.project, own, [reading('data')], objects);
       assert.equal(await withSubdatasets(opened.project, first, [reading('data')], objects), first);
-      const paths = first.entries.map(({ path }) => path);
+      const paths = Array.from(first.entries, ({ path }) => path);
       assert.deepEqual(paths, [...paths].sort());
       assert.equal(
         first.entries.find(({ path }) => path.endsWith('n1/a.txt'))?.dataset,
