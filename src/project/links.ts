@@ -3,6 +3,7 @@ import type { TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer, POINTER_SIZES } from './annex.ts';
 import { catBlobs, type GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
+import { inParallel } from './in-parallel.ts';
 
 /** What a blob says about where content is; neither, when it is content itself. */
 export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
@@ -13,8 +14,12 @@ type Links = (Link | undefined)[];
 /** Up to this many objects are asked of a process that runs already; more are faster in one of their own. */
 const FEW = 1000;
 
-/** Bytes that are read into memory at a time. */
-const AT_ONCE = 64 * 2 ** 20;
+/** Bytes that are read into memory at a time by one process, and so many files: the others are for another one. */
+const AT_ONCE = 32 * 2 ** 20;
+const FILES_AT_ONCE = 25_000;
+
+/** How many processes read at once. */
+const PROCESSES = 2;
 
 /** What content says. */
 export const NO_LINK: Link = {};
@@ -60,7 +65,7 @@ export async function readLinks(
     if (link === undefined) unknown.push(position);
     else links[position] = link;
   }
-  for (const chunk of chunksOf(sizes, unknown)) await readChunk(run, files, chunk, links);
+  await inParallel([...chunksOf(sizes, unknown)], (chunk) => readChunk(run, files, chunk, links), PROCESSES);
   let missing = 0;
   for (const position of unknown) {
     if (links[position] !== undefined) continue;
@@ -97,7 +102,7 @@ function* chunksOf(sizes: readonly number[], positions: readonly number[]): Iter
   for (const position of positions) {
     chunk.push(position);
     bytes += sizes[position] ?? 0;
-    if (bytes < AT_ONCE) continue;
+    if (bytes < AT_ONCE && chunk.length < FILES_AT_ONCE) continue;
     yield chunk;
     chunk = [];
     bytes = 0;
@@ -121,12 +126,18 @@ async function readChunk(
     if (file === undefined) continue;
     // `<id> blob <size>\n<content>\n`, or `<id> missing\n`
     const kind = at + file.blob.length + 1;
-    const start = data.indexOf(NEWLINE, kind) + 1;
     if (data[kind] !== BLOB) {
-      at = start;
+      at = data.indexOf(NEWLINE, kind) + 1;
       continue;
     }
-    const end = start + Number(data.toString('latin1', kind + 'blob '.length, start - 1));
+    let start = kind + 'blob '.length;
+    let size = 0;
+    for (let digit = data[start]; digit !== undefined && digit !== NEWLINE; digit = data[start]) {
+      size = size * 10 + digit - ZERO;
+      start += 1;
+    }
+    start += 1;
+    const end = start + size;
     at = end + 1;
     const isLink = file.type === 'symlink';
     const says =
@@ -135,6 +146,7 @@ async function readChunk(
   }
 }
 
+const ZERO = '0'.charCodeAt(0);
 const NEWLINE = '\n'.charCodeAt(0);
 const SLASH = '/'.charCodeAt(0);
 

@@ -83,8 +83,8 @@ async function listTree(run: GitRunner, commit: string): Promise<Listing | { fai
   const text = result.stdout.toString('utf8');
   // `<mode, 6 digits> <blob, tree or commit> <id> <size padded to 7, or ->\t<path>\0`
   for (let start = 0; start < text.length; ) {
-    const mode = text.slice(start, start + MODE_LENGTH);
-    const id = text.indexOf(' ', start + MODE_LENGTH + 1) + 1;
+    const type = typeAt(text, start);
+    const id = start + MODE_LENGTH + (type === 'subdataset' ? ' commit '.length : ' blob '.length);
     const size = text.indexOf(' ', id);
     const tab = text.indexOf('\t', size);
     const end = text.indexOf('\0', tab);
@@ -94,14 +94,13 @@ async function listTree(run: GitRunner, commit: string): Promise<Listing | { fai
       last.span.to = entries.length;
       around.pop();
     }
-    if (mode === TREE) {
+    if (type === 'tree') {
       const span = { from: entries.length, to: entries.length };
       treeIds.set(path, text.slice(id, size));
       spans.set(path, span);
       around.push({ path: `${path}/`, span });
       continue;
     }
-    const type = TYPES[mode] ?? 'file';
     entries.push({ path, type, blob: text.slice(id, size) });
     sizes.push(type === 'subdataset' ? 0 : numberAt(text, size, tab));
   }
@@ -123,10 +122,16 @@ const ZERO = '0'.charCodeAt(0);
 
 const MODE_LENGTH = 6;
 
-const TREE = '040000';
-
-const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
-  '160000': 'subdataset',
-  '120000': 'symlink',
-  '100755': 'executable',
-};
+/** What a line is about, by its mode: 040000, 160000, 120000, 100755 or 100644. */
+function typeAt(text: string, start: number): TreeEntry['type'] | 'tree' {
+  switch (text.charCodeAt(start + 1) - ZERO) {
+    case 4:
+      return 'tree';
+    case 6:
+      return 'subdataset';
+    case 2:
+      return 'symlink';
+    default:
+      return text.charCodeAt(start + 3) - ZERO === 7 ? 'executable' : 'file';
+  }
+}
