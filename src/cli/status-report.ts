@@ -63,8 +63,9 @@ export async function planAndReport(
   changes: Promise<WorkTreeChanges> = workTreeChanges(means.project.root),
 ): Promise<{ readonly planning: Planning; readonly report: StatusReport }> {
   const planning = await means.plan();
-  const report = statusReport(means, planning, await workTreeReport(means, planning, changes));
-  return { planning, report };
+  const pipelines = pipelineReports(means.project, planning);
+  const workTree = await workTreeReport(means, planning, changes);
+  return { planning, report: statusReport(means, planning, workTree, pipelines) };
 }
 
 /** Describes a plan beside what is known of the work tree. */
@@ -72,6 +73,7 @@ export function statusReport(
   { project, state, observer }: ReportMeans,
   planning: Planning,
   { dirty, unmerged, datasets }: WorkTreeReport,
+  pipelines: readonly PipelineReport[] = pipelineReports(project, planning),
 ): StatusReport {
   return {
     version: REPORT_VERSION,
@@ -80,7 +82,7 @@ export function statusReport(
     dirty,
     ...(unmerged === undefined ? {} : { unmerged }),
     ...(project.shallow ? { shallow: true as const } : {}),
-    pipelines: pipelineReports(project, planning),
+    pipelines,
     datasets,
     runs: liveRuns(state, observer),
   };
