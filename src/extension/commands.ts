@@ -103,10 +103,12 @@ async function startRun(
   targets: readonly string[],
   flags: readonly string[],
 ): Promise<void> {
-  const dirty = await uncommitted(parts, folder);
+  // Looked at before git is asked: what is saved while git looks, as the editor does by itself after a second, may be
+  // in neither answer otherwise.
   const unsaved = vscode.workspace.textDocuments.filter(
     (document) => document.isDirty && parts.folders.of(document.uri) === folder,
   );
+  const dirty = await uncommitted(parts, folder);
   if (dirty.length === 0 && unsaved.length === 0) return start(parts, folder, targets, flags);
   const names = [
     ...new Set([...dirty, ...unsaved.map((document) => vscode.workspace.asRelativePath(document.uri))]),
