@@ -1,5 +1,5 @@
 /** Whether results can be committed in a subdataset now: what its HEAD is on, and what else is going on in it. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPath } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
@@ -8,6 +8,7 @@ import { git, gitLine } from './git.ts';
 import type { Project } from './open.ts';
 import { readTip } from './refs.ts';
 import { checkedOutAt } from './repository.ts';
+import { textOf } from './small-file.ts';
 
 /** The branch that results are committed on, or why there is none, in a sentence that says what to type. */
 export type Standing =
@@ -64,7 +65,7 @@ export async function standingOf(
     return no(
       `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shellQuote(path)} status\` says how.`,
     );
-  const head = readText(join(gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];
   if (branch === undefined) return no(await whyDetached(workTree, { path, commit }));
   const short = branch.replace('refs/heads/', '');
@@ -82,9 +83,9 @@ export async function standingOf(
 export function headOf(root: string, path: string): string | undefined {
   const places = checkedOutAt(join(root, path));
   if (places === undefined) return undefined;
-  const head = readText(join(places.gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(places.gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (.+)$/.exec(head)?.[1];
-  const commit = branch === undefined ? head : readText(join(places.commonDirectory, branch)).trim();
+  const commit = branch === undefined ? head : textOf(join(places.commonDirectory, branch)).trim();
   return /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 
@@ -92,10 +93,10 @@ export function headOf(root: string, path: string): string | undefined {
 export function standingMark(root: string, path: string): string {
   const places = checkedOutAt(join(root, path));
   if (places === undefined) return '';
-  const head = readText(join(places.gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(places.gitDirectory, 'HEAD')).trim();
   const branch = head.replace(/^ref: /, '');
   const unfinished = UNFINISHED.filter(([file]) => existsSync(join(places.gitDirectory, file)));
-  return [head, readText(join(places.commonDirectory, branch)).trim(), ...unfinished.flat()].join(' ');
+  return [head, textOf(join(places.commonDirectory, branch)).trim(), ...unfinished.flat()].join(' ');
 }
 
 /** Whether a clone knows of an annex and has none itself. */
@@ -105,7 +106,7 @@ function isAnnexedElsewhere(commonDirectory: string): boolean {
   return (
     isLoose('heads') ||
     isLoose('remotes/origin') ||
-    / refs\/(?:heads|remotes\/[^/]+)\/git-annex$/m.test(readText(join(commonDirectory, 'packed-refs')))
+    / refs\/(?:heads|remotes\/[^/]+)\/git-annex$/m.test(textOf(join(commonDirectory, 'packed-refs')))
   );
 }
 
@@ -181,13 +182,5 @@ function isWritable(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }
