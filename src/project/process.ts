@@ -63,11 +63,15 @@ export function inheritedEnvironment(): Record<string, string> {
   return environment;
 }
 
-/** The environment of our own helpers: the inherited one, in one language, without locks or prompts. */
+/**
+ * The environment of our own helpers: the inherited one, in one language, without locks or prompts. Git shows objects as
+ * they are: what `git replace` puts in their place is in no clone, and a key says what an object holds by its id.
+ */
 function commandEnvironment(extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
   return {
     ...inheritedEnvironment(),
     LC_ALL: 'C',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     ...extra,
