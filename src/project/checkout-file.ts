@@ -1,7 +1,8 @@
 /** Content as git would check it out, through one long-lived `git cat-file --batch --filters`. */
 import { randomUUID } from 'node:crypto';
+import { inheritedEnvironment } from './environment.ts';
 import { git } from './git.ts';
-import { type BatchChild, inheritedEnvironment, startBatch } from './process.ts';
+import { type BatchChild, startBatch } from './process.ts';
 
 /** A file's content, or why there is none, as git says it. */
 export type CheckedOut =

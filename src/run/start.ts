@@ -2,7 +2,7 @@
 import { awaited } from '../plan/absent.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { AgainWish } from '../plan/planned.ts';
-import type { RunEvent } from '../plan/report.ts';
+import type { DatumState, RunEvent } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { CatFile } from '../project/cat-file.ts';
@@ -100,7 +100,10 @@ export async function startRun(project: Project, options: StartOptions): Promise
     if (unwritable !== undefined) return environment(unwritable.message);
     const run = newRunName(new Date(), process.pid);
     const holder = new Holder(state, run);
+    const spawner = new Spawner(options.spawner);
     try {
+      // It gets ready beside what else has to be done before the first job.
+      if (hasJobs(first, options.retryFailed)) spawner.begin();
       await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names });
@@ -122,7 +125,6 @@ export async function startRun(project: Project, options: StartOptions): Promise
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
-      const spawner = new Spawner(options.spawner);
       try {
         const means = {
           ...shared,
@@ -148,16 +150,29 @@ export async function startRun(project: Project, options: StartOptions): Promise
         });
         return { run, ...result };
       } finally {
-        spawner.end();
         await recorder.end();
         workspaces.end(observer);
       }
     } finally {
+      spawner.end();
       holder.end();
     }
   } finally {
     objects.close();
   }
+}
+
+/** Whether it looks as if a job were to be started; one more or less does no harm. */
+function hasJobs({ plan }: Planning, retryFailed: boolean): boolean {
+  const states = new Set<DatumState>([
+    'pending',
+    'stale',
+    'recovered',
+    ...(retryFailed ? (['failed'] as const) : []),
+  ]);
+  return plan.pipelines.some(({ datums }) =>
+    datums.some(({ state, source }) => states.has(state) && source === undefined),
+  );
 }
 
 /** Says which results a forced run has left as they are, and how each is run over. */
