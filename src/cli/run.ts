@@ -159,10 +159,11 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
     counts.notStarted > 0 ? `${counts.notStarted} not started after that` : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',
-    counts.skipped > 0 ? `${counts.skipped} were done before` : '',
+    counts.skipped > 0 ? `${counts.skipped} ${counts.skipped === 1 ? 'was' : 'were'} done before` : '',
     counts.stopped > 0 ? `${counts.stopped} stopped` : '',
   ].filter((part) => part !== '');
-  say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || 'Nothing to do'}.`);
+  const nothing = exitOf(ended, stopped) === EXIT.ok ? 'Nothing to do' : 'Nothing was done';
+  say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
   if (failedEarlier > 0)

@@ -27,8 +27,8 @@ export interface RunResult {
   readonly refused: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
-  /** How many pipelines have datums that are not known, because a subdataset is not here; said by a message each. */
-  readonly hidden?: number;
+  /** How many pipelines have datums that are not known, because of what they wait for; said by a message each. */
+  readonly unknown?: number;
   /** Whether a pipeline's `job_timeout` left jobs for another run. */
   readonly timeOver: boolean;
 }
@@ -43,7 +43,7 @@ export function exitOf(result: RunResult, stopped: boolean): number {
     result.failedEarlier > 0 ||
     result.timeOver ||
     result.blocked.length > 0 ||
-    (result.hidden ?? 0) > 0
+    (result.unknown ?? 0) > 0
     ? 1
     : 0;
 }

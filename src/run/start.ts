@@ -1,7 +1,7 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
 import { awaited } from '../plan/absent.ts';
 import type { PipelineSource } from '../plan/order.ts';
-import type { AgainWish } from '../plan/planned.ts';
+import type { AgainWish, PlannedPipeline } from '../plan/planned.ts';
 import type { DatumState, RunEvent } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
@@ -108,6 +108,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names });
       const emit = journal.emit.bind(journal);
+      // Said at once, for it can be mended while the rest runs.
       const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
@@ -140,7 +141,11 @@ export async function startRun(project: Project, options: StartOptions): Promise
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         await jobRunner.end();
         // Results of this run can have made further datums known.
-        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
+        const unknown = waitingPipelines(planner.current, names);
+        const result = { ...worked, refused: refusals.tell(), unknown: unknown.length };
+        if (result.problem === undefined && !options.stop.signal.aborted)
+          for (const pipeline of unknown.filter((one) => !missing.includes(waitingText(one))))
+            emit({ event: 'message', severity: 'warning', message: waitingText(pipeline, true) });
         for (const message of options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected))
           emit({ event: 'message', severity: 'warning', message });
         emit({
@@ -205,15 +210,25 @@ function naming(places: readonly DatumPlace[]): { readonly which: string; readon
   return { which: `${names.slice(0, NAMED).join(' ')}${more}`, first: names[0] ?? '' };
 }
 
+/** Pipelines that were asked for as a whole and whose datums are not all known. */
+function waitingPipelines({ plan }: Planning, names: readonly string[]): PlannedPipeline[] {
+  return plan.pipelines.filter(
+    ({ waitsFor, source }) =>
+      waitsFor !== undefined && (names.length === 0 || names.some((asked) => isPipeline(source, asked))),
+  );
+}
+
+function waitingText({ name, waitsFor }: PlannedPipeline, isAsking = false): string {
+  const hint = isAsking ? ` See where the waiting begins with: minipach why ${shellQuote(name)}` : '';
+  return `${name} waits for ${waitsFor}.${hint}`;
+}
+
 /** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */
-function missingSubdatasets({ plan, index }: Planning, names: readonly string[]): string[] {
-  const absent = new Set(index.closed.map(awaited));
-  return plan.pipelines.flatMap((pipeline) => {
-    const { name, waitsFor } = pipeline;
-    if (waitsFor === undefined || !absent.has(waitsFor)) return [];
-    const isAsked = names.length === 0 || names.some((asked) => isPipeline(pipeline.source, asked));
-    return isAsked ? [`${name} waits for ${waitsFor}.`] : [];
-  });
+function missingSubdatasets(planning: Planning, names: readonly string[]): string[] {
+  const absent = new Set(planning.index.closed.map(awaited));
+  return waitingPipelines(planning, names)
+    .filter(({ waitsFor }) => waitsFor !== undefined && absent.has(waitsFor))
+    .map((pipeline) => waitingText(pipeline));
 }
 
 function environment(message: string): RunProblem {

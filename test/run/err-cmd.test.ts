@@ -62,7 +62,7 @@ describe('err_cmd', function () {
     const second = project.minipach('run');
     assert.equal(second.code, 0, second.stderr);
     assert.match(second.stdout, /recovered out\/two: It ended with exit code 4/);
-    assert.match(second.stdout, /1 recovered, 1 were done before\./);
+    assert.match(second.stdout, /1 recovered, 1 was done before\./);
     assert.match(project.minipach('plan').stdout, /run {5}two/);
     assert.match(project.minipach('status').stdout, /recovered two {2}It ended with exit code 4/);
     writeFileSync(project.path('../mended'), '');
