@@ -148,7 +148,7 @@ function examine(planning: Planning, names: readonly string[]): RunProblem | und
 }
 
 function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
-  const { counts, problem, blocked, failedEarlier, heldBack, refused } = ended;
+  const { counts, problem, heldBack, refused } = ended;
   if (problem !== undefined) complainOf(problem);
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
@@ -166,11 +166,4 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
-  if (failedEarlier > 0)
-    complain(
-      `${counted(failedEarlier, 'job')} failed earlier and ${failedEarlier === 1 ? 'was' : 'were'} not tried again: minipach run --retry-failed`,
-    );
-  const [first] = blocked;
-  if (first !== undefined && !stopped)
-    complain(`${counted(blocked.length, 'datum')} could not run. ${first.output}: ${first.reason ?? ''}`);
 }

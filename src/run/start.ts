@@ -20,7 +20,7 @@ import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { exitOf, type RunResult } from './run-result.ts';
+import { exitOf, type RunResult, undoneTexts } from './run-result.ts';
 import { Run } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
@@ -143,10 +143,13 @@ export async function startRun(project: Project, options: StartOptions): Promise
         // Results of this run can have made further datums known.
         const unknown = waitingPipelines(planner.current, names);
         const result = { ...worked, refused: refusals.tell(), unknown: unknown.length };
-        if (result.problem === undefined && !options.stop.signal.aborted)
-          for (const pipeline of unknown.filter((one) => !missing.includes(waitingText(one))))
-            emit({ event: 'message', severity: 'warning', message: waitingText(pipeline, true) });
-        for (const message of options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected))
+        const isCut = result.problem !== undefined || options.stop.signal.aborted;
+        const waiting = unknown.filter((one) => !missing.includes(waitingText(one)));
+        for (const message of [
+          ...(isCut ? [] : waiting.map((one) => waitingText(one, true))),
+          ...(options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected)),
+          ...undoneTexts({ ...result, blocked: isCut ? [] : result.blocked }),
+        ])
           emit({ event: 'message', severity: 'warning', message });
         emit({
           event: 'run-finished',

@@ -23,6 +23,7 @@ describe('a run of a pipeline whose upstream is not done', function () {
     assert.match(run.stderr, why);
     const events = project.minipach('run', '--json', name).stdout.trim().split('\n');
     assert.equal(JSON.parse(events.at(-1) ?? '').exit, 1);
+    assert.match(events.map((line) => JSON.parse(line).message ?? '').join('\n'), why);
   };
 
   it('fails, and says what it waits for: it has not run', () => {
