@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPath } from '../plan/paths.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import type { Subdataset } from '../plan/tree.ts';
 import { git, gitLine } from './git.ts';
 import type { Project } from './open.ts';
@@ -58,12 +58,12 @@ export async function standingOf(
     );
   if (isAnnexedElsewhere(commonDirectory))
     return no(
-      `Its result belongs into ${at}, which keeps content with git-annex, and that has not been set up here, so that all would go into git: run \`git -C ${shellQuote(path)} annex init\`.`,
+      `Its result belongs into ${at}, which keeps content with git-annex, and that has not been set up here, so that all would go into git: run \`git -C ${shownWord(path)} annex init\`.`,
     );
   const unfinished = UNFINISHED.find(([file]) => existsSync(join(gitDirectory, file)));
   if (unfinished !== undefined)
     return no(
-      `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shellQuote(path)} status\` says how.`,
+      `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shownWord(path)} status\` says how.`,
     );
   const head = textOf(join(gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];
@@ -71,7 +71,7 @@ export async function standingOf(
   const short = branch.replace('refs/heads/', '');
   if (short.startsWith('adjusted/'))
     return no(
-      `Its result belongs into ${at}, which is on git-annex's adjusted branch ${short}: go to the branch itself, with \`git -C ${shellQuote(path)} switch ${shellQuote(plainName(short))}\`.`,
+      `Its result belongs into ${at}, which is on git-annex's adjusted branch ${short}: go to the branch itself, with \`git -C ${shownWord(path)} switch ${shownWord(plainName(short))}\`.`,
     );
   const tip = await readTip({ root: workTree, commonDirectory }, branch);
   if (tip === commit) return { ok: true, branch };
@@ -124,11 +124,11 @@ async function whyDetached(
     .split('\n')
     .filter((name) => name !== '' && !name.startsWith('adjusted/') && name !== 'git-annex');
   const [only] = branches;
-  const quoted = shellQuote(path);
+  const quoted = shownWord(path);
   if (branches.length === 1 && only !== undefined)
-    return `${what}: go to its branch with \`git -C ${quoted} switch ${shellQuote(only)}\`.`;
+    return `${what}: go to its branch with \`git -C ${quoted} switch ${shownWord(only)}\`.`;
   if (branches.length > 1)
-    return `${what}: go to one of its branches, such as with \`git -C ${quoted} switch ${shellQuote(only ?? '')}\`; ${branches.join(', ')} are at its commit.`;
+    return `${what}: go to one of its branches, such as with \`git -C ${quoted} switch ${shownWord(only ?? '')}\`; ${branches.join(', ')} are at its commit.`;
   return `${what}: go to a branch that has its commit, or make one with \`git -C ${quoted} switch -c work\`.`;
 }
 
@@ -144,7 +144,7 @@ async function whyElsewhere(
   },
 ): Promise<string> {
   const { path, commit, short, tip = 'HEAD', isDataset } = facts;
-  const quoted = shellQuote(path);
+  const quoted = shownWord(path);
   const workTree = join(root, path);
   const recorded = commit.slice(0, 8);
   const what = `Its result belongs into the subdataset ${path}, whose branch ${short}`;
@@ -162,9 +162,9 @@ async function whyElsewhere(
 function commitIn(root: string, path: string): string {
   let around = parentPath(path);
   while (around !== '' && !existsSync(join(root, around, '.git'))) around = parentPath(around);
-  const where = around === '' ? 'git' : `git -C ${shellQuote(around)}`;
-  const within = shellQuote(around === '' ? path : path.slice(around.length + 1));
-  return `${where} add ${within} && ${where} commit -m ${shellQuote('Record a subdataset')}`;
+  const where = around === '' ? 'git' : `git -C ${shownWord(around)}`;
+  const within = shownWord(around === '' ? path : path.slice(around.length + 1));
+  return `${where} add ${within} && ${where} commit -m ${shownWord('Record a subdataset')}`;
 }
 
 /** What an adjusted branch is made from: `adjusted/main(unlocked)` comes from `main`. */
