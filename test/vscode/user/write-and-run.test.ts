@@ -223,4 +223,21 @@ fi
     await dialog.getByText('counts/spec.yml').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
+
+  it('is told of files in conflict, and that no run is started', async () => {
+    await project.git('config', '--unset', 'core.fsmonitor');
+    await project.git('commit', '--quiet', '--all', '-m', 'Add a comment');
+    await project.git('switch', '--quiet', '-c', 'side', 'HEAD~1');
+    await writeFile(path.join(project.root, 'counts', 'spec.yml'), 'description: Another one.\n');
+    await project.git('commit', '--quiet', '--all', '-m', 'Write it otherwise');
+    await project.git('switch', '--quiet', 'main');
+    await assert.rejects(project.git('merge', '--quiet', 'side'));
+    const message = 'In conflict: counts/spec.yml. No result can be recorded until that is resolved';
+    await again.pane('Pipelines').getByText(message).waitFor();
+    await again.command('Minipach: Run All Pending');
+    await again.notification(message).waitFor();
+    assert.equal(await project.git('status', '--porcelain', '--untracked-files=no'), 'UU counts/spec.yml');
+    await project.git('merge', '--abort');
+    await again.pane('Pipelines').getByText(message).waitFor({ state: 'detached' });
+  });
 });
