@@ -1,4 +1,7 @@
 /** A run that finds nothing to do: how long it takes to know that. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { assertCopies, makeBenchProject } from './bench-project.ts';
 import { type Comparison, type Contender, minipach } from './comparison.ts';
 import { type Place, seconds } from './measure.ts';
@@ -12,6 +15,9 @@ async function makeDone(place: Place): Promise<string> {
   await makeBenchProject(place, { inputs: DATUMS, annex: false });
   await seconds(minipach('run', '-j', '2'), place);
   await assertCopies(place.cwd, DATUMS);
+  // What the run has thrown away is deleted by a process that outlives it, and cannot be copied meanwhile.
+  const trash = join(place.cwd, '.git', 'minipach', 'trash');
+  while ((await readdir(trash)).length > 0) await delay(100);
   return place.cwd;
 }
 

@@ -1,6 +1,6 @@
 /** Showing what is wrong with specs: to people, to scripts, and to GitHub's checks. */
 import type { FileDiagnostic } from '../plan/report.ts';
-import { complain, faint, inStateColour } from './terminal.ts';
+import { complain, faint, inStateColour, printable } from './terminal.ts';
 
 /** How `check` prints. */
 export type DiagnosticFormat = 'text' | 'json' | 'github';
@@ -16,7 +16,7 @@ export function diagnosticLine({ file, range, severity, message, rule }: FileDia
 export function formatDiagnostics(diagnostics: readonly FileDiagnostic[], format: DiagnosticFormat): string {
   if (format === 'json') return `${JSON.stringify(diagnostics, undefined, 1)}\n`;
   if (format === 'github') return diagnostics.map((diagnostic) => `${githubLine(diagnostic)}\n`).join('');
-  return diagnostics.map((diagnostic) => `${diagnosticLine(diagnostic)}\n`).join('');
+  return diagnostics.map((diagnostic) => `${printable(diagnosticLine(diagnostic))}\n`).join('');
 }
 
 /** Tells people on standard error about specs that cannot be used; returns whether there are any. */

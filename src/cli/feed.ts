@@ -2,7 +2,7 @@
  * `minipach status --watch`: a whole report first, then a line a change. It looks at a few directory times
  * several times a second instead of relying on file events, which network file systems do not deliver.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -13,6 +13,7 @@ import {
   type StatusReport,
 } from '../plan/report.ts';
 import { openProject } from '../project/open.ts';
+import { textOf } from '../project/small-file.ts';
 import { standingMark } from '../project/standing.ts';
 import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
@@ -148,11 +149,11 @@ function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
 
 /** Times and sizes of what every change of state touches; a few hundred looks at most, a few when idle. */
 function fingerprint({ project, state, observer }: Session): string {
-  const head = readText(join(project.gitDirectory, 'HEAD'));
+  const head = textOf(join(project.gitDirectory, 'HEAD'));
   const branch = head.startsWith('ref: ') ? head.slice(5).trim() : '';
   const parts = [
     head,
-    branch === '' ? '' : readText(join(project.commonDirectory, branch)),
+    branch === '' ? '' : textOf(join(project.commonDirectory, branch)),
     timeOf(join(project.commonDirectory, 'packed-refs')),
     timeOf(join(project.gitDirectory, 'index')),
     timeOf(state.holders),
@@ -165,14 +166,6 @@ function fingerprint({ project, state, observer }: Session): string {
     for (const name of readdirSync(folder)) parts.push(timeOf(join(folder, name)));
   }
   return parts.join('|');
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function timeOf(path: string): string {

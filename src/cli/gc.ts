@@ -1,9 +1,10 @@
 /** `minipach gc`: what nobody needs any more, shown first and removed with `--yes`. */
 import { REPORT_VERSION } from '../plan/report.ts';
+import { shownName } from '../plan/shown-name.ts';
 import { type Findings, findAll, type GcMeans, removeAll } from '../run/gc.ts';
 import type { WasteKind } from '../run/waste.ts';
 import { withSession } from './session.ts';
-import { bytesText, complainOf, counted, EXIT, faint, nameText, say, sayJson } from './terminal.ts';
+import { bytesText, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
 
 /** What can be chosen. */
 export interface GcOptions {
@@ -65,7 +66,7 @@ function show(found: Findings, isDone: boolean): void {
   for (const line of rows) say(line);
   if (orphans.names.length > 0) say(faint(`  orphaned: ${listed(orphans.names)}`));
   for (const commit of commits) say(`  committed ${commit.slice(0, 8)}; what is gone stays in history`);
-  for (const { name, why } of kept) say(`Kept: ${nameText(name)}. ${why}`);
+  for (const { name, why } of kept) say(`Kept: ${shownName(name)}. ${why}`);
   if (claims.count > 0 && !claims.removable)
     say(`Kept: ${counted(claims.count, 'claim')} that nobody holds, because runs are live or may be.`);
   if (duplicates.count > 0)
@@ -85,5 +86,5 @@ function row(count: number, what: string, bytes: number): string {
 
 function listed(names: readonly string[]): string {
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return `${names.slice(0, SHOWN).map(nameText).join(', ')}${more}`;
+  return `${names.slice(0, SHOWN).map(shownName).join(', ')}${more}`;
 }

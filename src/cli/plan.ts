@@ -1,6 +1,6 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownName, shownWord } from '../plan/shown-name.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
 import { fullDatumName } from './datum-names.ts';
@@ -17,7 +17,6 @@ import {
   faint,
   headingText,
   inStateColour,
-  nameText,
   say,
   sayJson,
 } from './terminal.ts';
@@ -95,7 +94,7 @@ function showPlan(
     const fetch = sum('bytes') > 0 ? `, ${bytesText(sum('bytes'))} to fetch` : '';
     // A run of everything does nothing at all while one spec has errors.
     const all = names.length === 0 && refused.size === 0;
-    const asked = all ? [] : askedOf(able, names).map((name) => ` ${shellQuote(name)}`);
+    const asked = all ? [] : askedOf(able, names).map((name) => ` ${shownWord(name)}`);
     say(
       `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. ${startText(report, asked.join(''))}`,
     );
@@ -148,7 +147,7 @@ function showPipeline({ name, counts, datums, waitsFor, nothing, image }: Pipeli
     if (listed > SHOWN) continue;
     const fetch = datum.bytesToFetch > 0 ? `  fetches ${bytesText(datum.bytesToFetch)}` : '';
     const why = datum.reason === undefined ? '' : `  ${faint(datum.reason)}`;
-    const place = `${nameText(datum.datum) || '(all)'} → ${nameText(datum.output)}`;
+    const place = `${shownName(datum.datum) || '(all)'} → ${shownName(datum.output)}`;
     say(`  ${inStateColour(datum.state, verb.padEnd(7))} ${place}${fetch}${why}`);
   }
   if (listed > SHOWN) say(faint(`  … and ${listed - SHOWN} more; --json lists all`));

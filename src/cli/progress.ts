@@ -1,7 +1,7 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
-import { complain, counted, faint, inStateColour, nameText, say } from './terminal.ts';
+import { shownName, shownWord } from '../plan/shown-name.ts';
+import { complain, counted, faint, inStateColour, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
 export interface ProgressView {
@@ -57,13 +57,17 @@ function isEnd(
   return ['job-finished', 'job-failed', 'job-recovered', 'job-stopped'].includes(event.event);
 }
 
+function plainNameOf(event: { readonly pipeline: string; readonly datum: string }): string {
+  return event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`;
+}
+
 function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
-  return nameText(event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`);
+  return shownName(plainNameOf(event));
 }
 
 /** How to see the log: a command that can be copied, since the log's own path is long. */
 function logHint(event: { readonly pipeline: string; readonly datum: string }): string {
-  return `(minipach logs ${shellQuote(nameOf(event))})`;
+  return `(minipach logs ${shownWord(plainNameOf(event))})`;
 }
 
 function tell(event: RunEvent): void {

@@ -1,10 +1,11 @@
 /** `minipach release`: who holds claims, and giving them free by hand where a holder is known to be dead. */
 
+import { shownName } from '../plan/shown-name.ts';
 import type { Planning } from '../run/planner.ts';
 import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/release.ts';
 import { type Caller, resolveDatum } from './names.ts';
 import { type Session, withSession } from './session.ts';
-import { complainOf, counted, EXIT, faint, nameText, say } from './terminal.ts';
+import { complainOf, counted, EXIT, faint, say } from './terminal.ts';
 
 /** What can be chosen. */
 export interface ReleaseOptions {
@@ -120,6 +121,6 @@ function jobNames({ plan }: Planning): (job: string) => string {
   const names = new Map<string, string>();
   for (const pipeline of plan.pipelines)
     for (const { datum, job } of pipeline.datums)
-      if (job !== null && !names.has(job)) names.set(job, nameText(`${pipeline.name}/${datum || '(all)'}`));
+      if (job !== null && !names.has(job)) names.set(job, shownName(`${pipeline.name}/${datum || '(all)'}`));
   return (job) => names.get(job) ?? '(a job that this commit does not ask for)';
 }

@@ -148,7 +148,7 @@ function examine(planning: Planning, names: readonly string[]): RunProblem | und
 }
 
 function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
-  const { counts, problem, blocked, failedEarlier, heldBack, refused } = ended;
+  const { counts, problem, heldBack, refused } = ended;
   if (problem !== undefined) complainOf(problem);
   const parts = [
     counts.done > 0 ? inStateColour('done', `${counts.done} done`) : '',
@@ -159,17 +159,11 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
     counts.notStarted > 0 ? `${counts.notStarted} not started after that` : '',
     heldBack > 0 ? inStateColour('failed', `${heldBack} not recorded, see above`) : '',
     refused > 0 ? inStateColour('failed', `${counted(refused, 'pipeline')} not started, see above`) : '',
-    counts.skipped > 0 ? `${counts.skipped} were done before` : '',
+    counts.skipped > 0 ? `${counts.skipped} ${counts.skipped === 1 ? 'was' : 'were'} done before` : '',
     counts.stopped > 0 ? `${counts.stopped} stopped` : '',
   ].filter((part) => part !== '');
-  say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || 'Nothing to do'}.`);
+  const nothing = exitOf(ended, stopped) === EXIT.ok ? 'Nothing to do' : 'Nothing was done';
+  say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
-  if (failedEarlier > 0)
-    complain(
-      `${counted(failedEarlier, 'job')} failed earlier and ${failedEarlier === 1 ? 'was' : 'were'} not tried again: minipach run --retry-failed`,
-    );
-  const [first] = blocked;
-  if (first !== undefined && !stopped)
-    complain(`${counted(blocked.length, 'datum')} could not run. ${first.output}: ${first.reason ?? ''}`);
 }

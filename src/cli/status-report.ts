@@ -14,25 +14,18 @@ import {
 } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { Presence } from '../project/annex-content.ts';
-import type { CatFile } from '../project/cat-file.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths, type WorkTreeChanges, workTreeChanges } from '../project/dirty.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { type FoundSpec, usableSource } from '../project/survey.ts';
-import type { Observer } from '../run/holder.ts';
 import { liveRuns } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
-import type { State } from '../run/state.ts';
 import { imageReport } from './image-report.ts';
+import type { Session } from './session.ts';
 
 /** What a report is made from. */
-export interface ReportMeans {
-  readonly project: Project;
-  readonly state: State;
-  readonly observer: Observer;
-  readonly objects: CatFile;
-}
+export type ReportMeans = Omit<Session, 'plan'>;
 
 /** The parts of a report that need the work tree, which takes longer to look at than all the rest. */
 export type WorkTreeReport = Pick<StatusReport, 'dirty' | 'unmerged' | 'datasets'>;
@@ -59,7 +52,7 @@ export async function workTreeReport(
  * before the project is opened.
  */
 export async function planAndReport(
-  means: ReportMeans & { readonly plan: () => Promise<Planning> },
+  means: Session,
   changes: Promise<WorkTreeChanges> = workTreeChanges(means.project.root),
 ): Promise<{ readonly planning: Planning; readonly report: StatusReport }> {
   const planning = await means.plan();

@@ -1,5 +1,6 @@
 /** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
 import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
+import { shownName } from '../plan/shown-name.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
@@ -13,7 +14,6 @@ import {
   faint,
   headingText,
   inStateColour,
-  nameText,
   STATE_ORDER,
   say,
   sayJson,
@@ -93,7 +93,7 @@ export function showStatus(report: StatusReport): void {
           datum.holder === undefined
             ? (datum.reason ?? '')
             : `by process ${datum.holder.pid} on ${datum.holder.host}`;
-        say(`  ${inStateColour(state, state.padEnd(9))} ${nameText(datum.datum) || '(all)'}  ${faint(why)}`);
+        say(`  ${inStateColour(state, state.padEnd(9))} ${shownName(datum.datum) || '(all)'}  ${faint(why)}`);
       }
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
     }

@@ -1,6 +1,7 @@
 /** Writing for people: plain lines, colour where the terminal has it, and none where `NO_COLOR` is set. */
 import picocolors from 'picocolors';
 import type { DatumState, StateCounts } from '../plan/report.ts';
+import { escapedControl } from '../plan/shown-name.ts';
 
 const colours = picocolors;
 
@@ -31,22 +32,13 @@ export function complain(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }
 
-/** A text whose control characters are escaped, as names of files can hold any; colours, breaks and tabs stay. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}(?:\[\d+m)?/gu, (found) => {
+/** A line whose control characters are escaped, for names of files, which can hold any, stand in many sentences; colours stay. */
+export function printable(line: string): string {
+  return line.replace(/\p{Cc}(?:\[\d+m)?/gu, (found) => {
     const [first = '', ...rest] = found;
-    const isColour = rest.length > 0 && first === '\u001b';
-    return isColour || '\n\t'.includes(first) ? found : escaped(first) + rest.join('');
+    const isColour = colours.isColorSupported && rest.length > 0 && first === '\u001b';
+    return isColour ? found : escapedControl(first) + rest.join('');
   });
-}
-
-/** The name of a datum or its place, with every control character escaped. */
-export function nameText(name: string): string {
-  return name.replace(/\p{Cc}/gu, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
 }
 
 /** Writes an error as every command does. */

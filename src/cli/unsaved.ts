@@ -1,7 +1,7 @@
 /** Telling of changes that are not committed, and how they are. */
 import { isWithin } from '../plan/paths.ts';
 import type { DatasetReport, StatusReport } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import { savingSteps } from '../project/dirty.ts';
 import { complain, faint, inStateColour } from './terminal.ts';
 
@@ -22,8 +22,9 @@ export function warnOfUnsaved(
   const listed = (paths: readonly string[]): string => paths.slice(0, SHOWN).join(' ') + moreThan(paths);
   if (unmerged.length > 0) {
     const others = dirty.filter((path) => !unmerged.includes(path));
+    complain(`${inStateColour('failed', 'Unmerged:')} ${listed(unmerged)}`);
     complain(
-      `${inStateColour('failed', 'Unmerged:')} ${listed(unmerged)}\n  Resolve the conflict first, or abort it (\`git status\` says how): until then nothing can be recorded.`,
+      '  Resolve the conflict first, or abort it (`git status` says how): until then nothing can be recorded.',
     );
     // While there is a conflict, git commits no other file alone.
     if (others.length > 0)
@@ -34,9 +35,8 @@ export function warnOfUnsaved(
   const shown = dirty.slice(0, SHOWN);
   const rest = moreThan(dirty);
   const command = savingCommand(shown, rest === '' ? '' : ' …', subdatasets, isDataset);
-  complain(
-    `${inStateColour('stale', 'Not used, because not committed:')} ${shown.join(' ')}${rest}\n  To use them: ${command}   ${faint('or: minipach run --save')}`,
-  );
+  complain(`${inStateColour('stale', 'Not used, because not committed:')} ${shown.join(' ')}${rest}`);
+  complain(`  To use them: ${command}   ${faint('or: minipach run --save')}`);
 }
 
 function moreThan(paths: readonly string[]): string {
@@ -77,10 +77,10 @@ function savingCommand(
   isDataset: boolean,
 ): string {
   const concerned = subdatasets.some(({ path }) => paths.some((one) => isWithin(one, path)));
-  if (concerned && isDataset) return `datalad save -d . ${paths.map(shellQuote).join(' ')}${more}`;
+  if (concerned && isDataset) return `datalad save -d . ${paths.map(shownWord).join(' ')}${more}`;
   const steps = savingSteps(paths, subdatasets).map(({ dataset, within }) => {
-    const where = dataset === '' ? 'git' : `git -C ${shellQuote(dataset)}`;
-    return `${where} add -- ${within.map(shellQuote).join(' ')}${dataset === '' ? more : ''} && ${where} commit`;
+    const where = dataset === '' ? 'git' : `git -C ${shownWord(dataset)}`;
+    return `${where} add -- ${within.map(shownWord).join(' ')}${dataset === '' ? more : ''} && ${where} commit`;
   });
   return steps.join(' && ');
 }

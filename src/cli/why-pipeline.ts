@@ -1,13 +1,13 @@
 /** Why the datums of a pipeline are not done, by cause: the document that `why PIPELINE` prints. */
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { REPORT_VERSION, type WhyChange, type WhyGroup, type WhySummary } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownName, shownWord } from '../plan/shown-name.ts';
 import { explainChanges } from '../project/explain.ts';
 import { describeCommits } from '../project/touches.ts';
 import type { Planning } from '../run/planner.ts';
 import type { Session } from './session.ts';
 import { countStates } from './status-report.ts';
-import { faint, headingText, inStateColour, nameText, say } from './terminal.ts';
+import { faint, headingText, inStateColour, say } from './terminal.ts';
 import { waitingOf } from './why-datum.ts';
 import { commitText, showWaiting } from './why-text.ts';
 
@@ -68,14 +68,14 @@ export function showSummary(summary: WhySummary): void {
   const { pipeline, counts, groups, reason, commits } = summary;
   say(headingText(pipeline, counts, reason));
   for (const { state, datums, changes, reason: why } of groups) {
-    const names = datums.slice(0, 3).map((name) => nameText(name) || '(all)');
+    const names = datums.slice(0, 3).map((name) => shownName(name) || '(all)');
     const more = datums.length > 3 ? ', …' : '';
     say(`${inStateColour(state, `${datums.length} ${state}`)}: ${faint(`${names.join(', ')}${more}`)}`);
     if (why !== undefined) say(`  ${why}`);
     const causes = new Map(changes.map((change) => [causeOf(change), change]));
     for (const change of causes.values()) {
       const isOwn = (change.kind === 'input' || change.kind === 'result') && datums.length > 1;
-      const what = isOwn ? `the ${change.kind} of each` : `${change.kind} ${nameText(change.path)}`;
+      const what = isOwn ? `the ${change.kind} of each` : `${change.kind} ${shownName(change.path)}`;
       const field = change.field === undefined ? '' : ` (${change.field})`;
       const by = change.since === null ? '' : ` by ${commitText(change.since, commits)}`;
       say(`  ${what}${field} changed${by}`);
@@ -85,6 +85,6 @@ export function showSummary(summary: WhySummary): void {
   const [first] = groups;
   if (first !== undefined) {
     const name = `${pipeline}/${first.datums[0] || '(all)'}`;
-    say(faint(`More about one: minipach why ${shellQuote(name)}`));
+    say(faint(`More about one: minipach why ${shownWord(name)}`));
   }
 }

@@ -1,8 +1,8 @@
 /** What `minipach why` says to people. */
 import { sizeOfKey } from '../plan/annex-key.ts';
 import type { CommitReport, PipelineReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
-import { bytesText, faint, inStateColour, nameText, say, strong } from './terminal.ts';
+import { shownName, shownWord } from '../plan/shown-name.ts';
+import { bytesText, faint, inStateColour, say, strong } from './terminal.ts';
 import { UNSHALLOW } from './unsaved.ts';
 
 /** Commits by their ids. */
@@ -31,13 +31,13 @@ export function showWhy(report: WhyReport, isShallow: boolean): void {
   if (state === 'failed')
     say(
       faint(
-        `What it printed: minipach logs ${shellQuote(name)}   To try again: minipach run --retry-failed ${shellQuote(name)}`,
+        `What it printed: minipach logs ${shownWord(name)}   To try again: minipach run --retry-failed ${shownWord(name)}`,
       ),
     );
 }
 
 function howToCompute(name: string, isShallow: boolean): string {
-  const asked = shellQuote(name.replace(/\/\(all\)$/, ''));
+  const asked = shownWord(name.replace(/\/\(all\)$/, ''));
   if (!isShallow) return `minipach run ${asked}`;
   return `${UNSHALLOW} && minipach run ${asked}   or, done or not: minipach run --force ${asked}`;
 }
@@ -49,11 +49,11 @@ export function sayHowToAsk(pipelines: readonly PipelineReport[]): void {
     stale.length > 1
       ? `, and so of ${stale
           .slice(1)
-          .map(({ name }) => nameText(name))
+          .map(({ name }) => shownName(name))
           .join(', ')}`
       : '';
   const [first] = stale;
-  if (first !== undefined) say(`What changed: minipach why ${shellQuote(first.name)}${more}`);
+  if (first !== undefined) say(`What changed: minipach why ${shownWord(first.name)}${more}`);
 }
 
 /** A commit with its day, author and subject. */
@@ -85,9 +85,9 @@ export function showChanges(changes: readonly WhyChange[], commits: Commits): vo
 
 function changeLines(change: WhyChange): string[] {
   const { kind, path, field, before, after } = change;
-  const start = `  ${kind.padEnd(11)} ${nameText(path)}`;
+  const start = `  ${kind.padEnd(11)} ${shownName(path)}`;
   if (field === undefined) return [`${start}  ${faint(contentText(before, after))}`];
-  const text = (value: string | null): string => (value === null ? 'none' : nameText(value));
+  const text = (value: string | null): string => (value === null ? 'none' : shownName(value));
   const short = `${text(before)} → ${text(after)}`;
   if (short.length < 50 && !short.includes(' ', short.indexOf('→') + 2))
     return [`${start}  ${field}: ${short}`];
@@ -105,9 +105,9 @@ function shortContent(id: string): string {
   const hex = /^(?:\w+ )?[0-9a-f]{40,64}$/.exec(id)?.[0];
   if (hex !== undefined) return hex.replace(/[0-9a-f]{40,64}$/, (all) => all.slice(0, 8));
   const [, backend, name] = /^([A-Z0-9_]+)(?:-[a-zA-Z0-9]+)*--(.+)$/.exec(id) ?? [];
-  if (backend === undefined || name === undefined) return nameText(id);
+  if (backend === undefined || name === undefined) return shownName(id);
   const size = sizeOfKey(id);
-  return `${backend} ${nameText(name.slice(0, 8))}${size > 0 ? `, ${bytesText(size)}` : ''}`;
+  return `${backend} ${shownName(name.slice(0, 8))}${size > 0 ? `, ${bytesText(size)}` : ''}`;
 }
 
 /** Says what is waited for, and what is to be done first. */
@@ -145,11 +145,11 @@ function rootText(roots: readonly UpstreamReport[]): string {
   const why = reason === '' ? first : `${first}: ${reason}`;
   switch (state) {
     case 'pending':
-      return `${first} → minipach run ${shellQuote(pipeline)}`;
+      return `${first} → minipach run ${shownWord(pipeline)}`;
     case 'stale':
-      return `${first} → minipach run ${shellQuote(pipeline)}, or what changed: minipach why ${shellQuote(pipeline)}`;
+      return `${first} → minipach run ${shownWord(pipeline)}, or what changed: minipach why ${shownWord(pipeline)}`;
     case 'failed':
-      return `${why} → minipach logs ${shellQuote(name)}`;
+      return `${why} → minipach logs ${shownWord(name)}`;
     default:
       return why;
   }
@@ -157,5 +157,5 @@ function rootText(roots: readonly UpstreamReport[]): string {
 
 /** A datum's name, with control characters escaped. */
 function datumText(pipeline: string, datum: string): string {
-  return `${nameText(pipeline)}/${nameText(datum) || '(all)'}`;
+  return `${shownName(pipeline)}/${shownName(datum) || '(all)'}`;
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
+import { isInConflict } from './conflict.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
@@ -103,10 +104,13 @@ async function startRun(
   targets: readonly string[],
   flags: readonly string[],
 ): Promise<void> {
-  const dirty = await uncommitted(parts, folder);
+  // Looked at before git is asked: what is saved while git looks, as the editor does by itself after a second, may be
+  // in neither answer otherwise.
   const unsaved = vscode.workspace.textDocuments.filter(
     (document) => document.isDirty && parts.folders.of(document.uri) === folder,
   );
+  const { dirty, unmerged } = await workTree(parts, folder);
+  if (isInConflict(unmerged)) return;
   if (dirty.length === 0 && unsaved.length === 0) return start(parts, folder, targets, flags);
   const names = [
     ...new Set([...dirty, ...unsaved.map((document) => vscode.workspace.asRelativePath(document.uri))]),
@@ -126,11 +130,14 @@ async function startRun(
   if (answer === without) return start(parts, folder, targets, flags);
 }
 
-/** Asked afresh: the feed may not have looked since the last key stroke was saved. */
-async function uncommitted({ runner }: CommandParts, folder: ProjectFolder): Promise<readonly string[]> {
+/** What is not committed, asked afresh: the feed may not have looked since the last key stroke was saved. */
+async function workTree(
+  { runner }: CommandParts,
+  folder: ProjectFolder,
+): Promise<Required<Pick<StatusReport, 'dirty' | 'unmerged'>>> {
   const result = await runner.collect(folder.directory, ['status', '--json', '--limit', '0']);
   const report = result?.code === 0 ? parseLine<StatusReport>(result.stdout) : undefined;
-  return report?.dirty ?? folder.model.dirty;
+  return report === undefined ? folder.model : { unmerged: [], ...report };
 }
 
 async function saveAndStart(
@@ -159,6 +166,7 @@ async function commitAndRun(parts: CommandParts): Promise<void> {
   if (!mayRun()) return;
   await parts.folders.ensureStarted();
   const folder = await pickFolder(parts.folders.all.filter((candidate) => candidate.project));
+  if (folder && isInConflict(folder.model.unmerged)) return;
   if (folder) return saveAndStart(parts, folder, [], []);
   const problem = parts.folders.all.find((candidate) => candidate.problem)?.problem;
   void vscode.window.showWarningMessage(

@@ -104,6 +104,7 @@ export class FeedModel {
   ready = false;
   head = '';
   dirty: readonly string[] = [];
+  unmerged: readonly string[] = [];
   datasets: readonly DatasetReport[] = [];
   runs: readonly RunReport[] = [];
   readonly pipelines = new Map<string, PipelineModel>();
@@ -115,6 +116,7 @@ export class FeedModel {
     this.ready = true;
     this.head = line.head;
     this.dirty = line.dirty;
+    this.unmerged = line.unmerged ?? [];
     this.datasets = line.datasets;
     this.runs = line.runs;
     this.pipelines.clear();

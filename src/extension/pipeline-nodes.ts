@@ -3,6 +3,7 @@
  * tested without one; `pipelines-view.ts` turns the nodes into tree items.
  */
 import type { DatumReport, DatumState } from '../plan/report.ts';
+import { shownName } from '../plan/shown-name.ts';
 import { byCodePoint, type FeedModel, type PipelineModel } from './feed-model.ts';
 import type { Localizer } from './localizer.ts';
 
@@ -245,7 +246,7 @@ export function groupAppearance(state: DatumState, pipeline: PipelineModel, l10n
 
 /** How a datum looks. */
 export function datumAppearance(pipeline: string, datum: DatumReport, l10n: Localizer): Appearance {
-  const label = datum.datum || l10n.t('(whole repo)');
+  const label = shownName(datum.datum) || l10n.t('(whole repo)');
   const state = stateLabel(datum.state, l10n);
   const holder = datum.holder ? `${datum.holder.host} (${datum.holder.pid})` : undefined;
   const description = holder ?? datum.reason ?? (datum.commit ? datum.commit.slice(0, 8) : undefined);

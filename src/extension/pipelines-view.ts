@@ -1,6 +1,7 @@
 /** The *Pipelines* view. */
 import * as vscode from 'vscode';
 import type { DatumState, StatusReport } from '../plan/report.ts';
+import { conflictText } from './conflict.ts';
 import type { ModelChange, PipelineModel } from './feed-model.ts';
 import {
   datumAppearance,
@@ -198,10 +199,11 @@ export function createPipelinesView(
         ? { value: waiting, tooltip: vscode.l10n.t('{0} datums wait to be run', waiting) }
         : undefined;
     const stopped = folders.all.find((folder) => folder.state === 'stopped');
+    const conflicts = folders.all.flatMap((folder) => conflictText(folder.model.unmerged) ?? []);
     // An empty message is none; the type has no other way to take one back.
     view.message = stopped?.model.ready
       ? vscode.l10n.t('Not up to date: {0}. It is started again shortly.', stopped.problem ?? '')
-      : '';
+      : conflicts.join(' ');
   });
   return view;
 }

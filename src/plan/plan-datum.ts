@@ -13,7 +13,7 @@ import type { AgainWish, PlannedDatum } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import type { DatumState } from './report.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
-import { shellQuote } from './shell.ts';
+import { shownWord } from './shown-name.ts';
 import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -214,7 +214,7 @@ function stateOf(
     return {
       state: 'modified',
       ...(isOutdated ? { isOutdated } : {}),
-      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, a merge has mixed them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shellQuote(name)}`,
+      reason: `The files in ${newest.path} are not what the last recorded job left: somebody has edited them, a merge has mixed them, or the record of what made them is lost, as after a squash.${since} They are kept; to have them computed again: minipach run --force ${shownWord(name)}`,
     };
   }
   if (again !== undefined) return { state: 'pending', reason: 'It is to be computed again.', ...asked };

@@ -3,7 +3,7 @@ import { digestOfFiles, isGitOwn, saysAll } from './digest.ts';
 import type { Glob } from './glob.ts';
 import { matchTree, type TreeMatch } from './match-tree.ts';
 import { isWithin, parentPath, resolvePath } from './paths.ts';
-import { shellQuote } from './shell.ts';
+import { shownWord } from './shown-name.ts';
 import { concernsRepo } from './subdataset-needs.ts';
 import type { Outline, Span, Subdataset, Tree, TreeEntry } from './tree.ts';
 
@@ -287,6 +287,6 @@ function pathsOf(entries: Iterable<TreeEntry>): string[] {
 
 /** What is known of a subdataset when nobody has looked for it. */
 function unreadSubdataset({ path, blob }: TreeEntry): Subdataset {
-  const remedy = `datalad get -n ${shellQuote(path)}`;
+  const remedy = `datalad get -n ${shownWord(path)}`;
   return { path, name: undefined, commit: blob, id: null, state: 'unread', gitDirectory: undefined, remedy };
 }

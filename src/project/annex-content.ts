@@ -6,6 +6,7 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { objectPath } from './annex.ts';
 import { git } from './git.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
+import { wordsOf } from './words-of.ts';
 
 /** Where the annex of a dataset keeps the content of a key, whether it is there or not. */
 export function contentPath({ commonDirectory }: Pick<DatasetPlace, 'commonDirectory'>, key: string): string {
@@ -126,7 +127,8 @@ export async function fetchContent(
     .toString('utf8')
     .split('\n')
     .flatMap((line) => (line === '' ? [] : whyNot(JSON.parse(line) as GetAnswer)));
-  const why = [...new Set(reasons)].join(' ').trim() || result.stderr.trim() || 'git-annex gave no reason';
+  const why =
+    wordsOf([...new Set(reasons)].join(' ')) || wordsOf(result.stderr) || 'git-annex gave no reason';
   return { keys: missing, why, isBusy: /transfer already in progress|transfer lock/.test(why) };
 }
 

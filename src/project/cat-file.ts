@@ -1,5 +1,6 @@
 /** Reading many git objects through one long-lived `git cat-file --batch`. */
 import { type BatchChild, startBatch } from './process.ts';
+import { wordsOf } from './words-of.ts';
 
 /** One object as git stores it. */
 export interface GitObject {
@@ -32,7 +33,7 @@ export class CatFile {
     this.#child = startBatch('git', [...options, 'cat-file', '--batch'], { cwd });
     this.#child.onData((chunk) => this.#take(chunk));
     void this.#child.closed.then(({ stderr }) => {
-      this.#failure = new Error(`git cat-file ended early: ${stderr.trim() || 'no message'}`);
+      this.#failure = new Error(`git cat-file ended early: ${wordsOf(stderr) || 'no message'}`);
       for (const question of this.#questions.splice(0)) question.reject(this.#failure);
     });
   }

@@ -1,7 +1,9 @@
 /** Content as git would check it out, through one long-lived `git cat-file --batch --filters`. */
 import { randomUUID } from 'node:crypto';
+import { inheritedEnvironment } from './environment.ts';
 import { git } from './git.ts';
-import { type BatchChild, inheritedEnvironment, startBatch } from './process.ts';
+import { type BatchChild, startBatch } from './process.ts';
+import { wordsOf } from './words-of.ts';
 
 /** A file's content, or why there is none, as git says it. */
 export type CheckedOut =
@@ -54,7 +56,7 @@ export class CheckoutFile {
   async #readAlone(blob: string, path: string): Promise<CheckedOut> {
     const args = [...WITHOUT_ANNEX, 'cat-file', '--filters', `--path=${path}`, blob];
     const { ok, stdout, stderr } = await git(this.#workTree, args, { env: this.#env });
-    return ok ? { ok, content: stdout } : { ok, message: stderr.trim() };
+    return ok ? { ok, content: stdout } : { ok, message: wordsOf(stderr) };
   }
 
   /**
@@ -89,7 +91,7 @@ export class CheckoutFile {
     child.onData((chunk) => this.#open?.take(chunk));
     void child.closed.then(({ stderr }) => {
       this.#child = undefined;
-      this.#open?.fail(stderr.trim().replaceAll('\n', '; ') || 'git ended without a message');
+      this.#open?.fail(wordsOf(stderr) || 'git ended without a message');
     });
     return child;
   }

@@ -1,5 +1,5 @@
 /** Which files git would check out with other content than it stores, and that content: filters, line ends, encodings. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
@@ -8,6 +8,7 @@ import type { DatasetObjects } from './dataset-objects.ts';
 import { FewHelpers } from './few-helpers.ts';
 import { gitLine } from './git.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
+import { textOf } from './small-file.ts';
 
 /** Attributes by which a checkout changes content; git-annex's own filter is none, as annexed files are linked. */
 const CONVERTING = /(?:^|\s)(?:filter=(?!annex(?:\s|$))|eol=crlf|working-tree-encoding=|ident(?:\s|$))/;
@@ -104,7 +105,7 @@ export class Checkouts {
     const known = this.#configured.get(place.commonDirectory);
     if (known !== undefined) return known;
     const find = async (): Promise<boolean> =>
-      isConverting(readText(join(place.commonDirectory, 'info', 'attributes'))) ||
+      isConverting(textOf(join(place.commonDirectory, 'info', 'attributes'))) ||
       (await this.#convertsLineEnds(place));
     const found = find();
     this.#configured.set(place.commonDirectory, found);
@@ -114,7 +115,7 @@ export class Checkouts {
   async #convertsLineEnds(place: DatasetPlace): Promise<boolean> {
     const isOwn = place.commonDirectory === this.#project.commonDirectory;
     // A thousand subdatasets are not asked one by one for what is the user's and thus the same in all.
-    if (!isOwn && !/autocrlf|eol/i.test(readText(join(place.commonDirectory, 'config'))))
+    if (!isOwn && !/autocrlf|eol/i.test(textOf(join(place.commonDirectory, 'config'))))
       return this.#isConfigured(this.#project);
     const [autocrlf, eol] = await Promise.all(
       ['core.autocrlf', 'core.eol'].map((name) =>
@@ -127,12 +128,4 @@ export class Checkouts {
 
 function isConverting(text: string): boolean {
   return text.split('\n').some((line) => !line.startsWith('#') && CONVERTING.test(line));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

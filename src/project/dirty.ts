@@ -1,5 +1,5 @@
 /** What the user has changed and not committed yet, among the files that planning would read. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATASET_CONFIG, IMAGES_LOCK } from '../plan/image-facts.ts';
 import type { PipelineSource } from '../plan/order.ts';
@@ -10,6 +10,7 @@ import { leavesOf } from '../spec/model.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
+import { textOf } from './small-file.ts';
 import { holdsSpecs } from './spec-search.ts';
 import { headOf } from './standing.ts';
 import { readSpec } from './survey.ts';
@@ -37,8 +38,8 @@ export async function unsavedPaths(
   const all = [...changed, ...inside.flatMap(({ paths }) => paths)];
   const specs = all.filter(isSpecPath);
   const unsaved = specs.flatMap((path) => {
-    const text = readText(join(root, path));
-    // A file that somebody has just made is no pipeline yet; one that was committed is named below.
+    const text = textOf(join(root, path));
+    // A file that somebody has just made, or deleted, is no pipeline; one that was committed is named below.
     return text.trim() === '' ? [] : (readSpec(path, text) ?? []);
   });
   const named = [...pipelines, ...unsaved.flatMap((found) => found.source ?? [])];
@@ -161,13 +162,4 @@ async function changesIn(
   const head = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length);
   if (head === undefined || head === commit) return { paths, moved: undefined };
   return { paths, moved: (await isAncestor(workTree, head, commit)) ? undefined : path };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // Deleted, and not committed yet: there is nothing to read.
-    return '';
-  }
 }

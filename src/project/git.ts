@@ -1,5 +1,6 @@
 /** Asking git, one short command at a time. For many objects use `cat-file.ts`. */
 import { type CommandOptions, type CommandResult, runCommand } from './process.ts';
+import { wordsOf } from './words-of.ts';
 
 /** Runs `git` in a directory and returns how it ended. */
 export function git(
@@ -26,7 +27,7 @@ export async function gitLine(cwd: string, args: readonly string[]): Promise<str
 /** A git command failed that should not have: what it was and what git said. */
 export class GitError extends Error {
   constructor(what: string, result: CommandResult) {
-    super(`${what} failed: ${result.stderr.trim() || `git ended with ${result.code ?? result.signal}`}`);
+    super(`${what} failed: ${wordsOf(result.stderr) || `git ended with ${result.code ?? result.signal}`}`);
     this.name = 'GitError';
   }
 }

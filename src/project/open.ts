@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { git, gitLine } from './git.ts';
 import type { CommandResult } from './process.ts';
+import { wordsOf } from './words-of.ts';
 
 /** A git work tree with at least one commit. */
 export interface Project {
@@ -89,7 +90,7 @@ async function whyNot(cwd: string, failed: CommandResult): Promise<OpenResult> {
         `${cwd} is not in a git repository: change to your project, or make one with \`git init\` or \`datalad create\`.`,
       );
     }
-    return problem('git-refused', `git cannot open ${cwd}: ${places.stderr.trim()}`);
+    return problem('git-refused', `git cannot open ${cwd}: ${wordsOf(places.stderr)}`);
   }
   const [bare = '', gitDirectory = ''] = places.stdout.toString('utf8').split('\n');
   if (bare === 'true') {
@@ -111,7 +112,7 @@ async function whyNot(cwd: string, failed: CommandResult): Promise<OpenResult> {
       `${root} has no commit yet, and Minipach reads committed files: save your work first, for example \`git add . && git commit -m "Start"\`.`,
     );
   }
-  return problem('git-refused', `git cannot open ${cwd}: ${failed.stderr.trim()}`);
+  return problem('git-refused', `git cannot open ${cwd}: ${wordsOf(failed.stderr)}`);
 }
 
 function problem(reason: ProjectProblem['reason'], message: string): OpenResult {

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { commandEnvironment, inheritedEnvironment } from './environment.ts';
 import { signalGroup } from './process-group.ts';
 import { readWhole, unnamedFile } from './unnamed-file.ts';
 
@@ -33,45 +34,6 @@ export interface CommandOptions {
    * ever waits for the other.
    */
   readonly large?: boolean;
-}
-
-/** Variables that tie git to one repository; set inside hooks, they would make every command look at the wrong one. */
-const REPOSITORY_VARIABLES = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_PREFIX',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_NAMESPACE',
-  'GIT_CONFIG',
-  'GIT_CONFIG_PARAMETERS',
-  'GIT_CONFIG_COUNT',
-  'GIT_QUARANTINE_PATH',
-  'GIT_LITERAL_PATHSPECS',
-];
-
-/** The caller's environment without what ties it to another repository, or to VS Code's own Node. */
-export function inheritedEnvironment(): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value === undefined || REPOSITORY_VARIABLES.includes(name)) continue;
-    if (name === 'ELECTRON_RUN_AS_NODE' || name.startsWith('VSCODE_')) continue;
-    environment[name] = value;
-  }
-  return environment;
-}
-
-/** The environment of our own helpers: the inherited one, in one language, without locks or prompts. */
-function commandEnvironment(extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return {
-    ...inheritedEnvironment(),
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    ...extra,
-  };
 }
 
 /**

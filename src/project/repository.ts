@@ -1,10 +1,11 @@
 /** Where the repository of a dataset is, the project's own or a subdataset's, and asking git about it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { GitRunner } from './blobs.ts';
 import { git } from './git.ts';
 import type { Project } from './open.ts';
+import { textOf } from './small-file.ts';
 
 /** The work tree of a dataset, and the directory of its objects and its annex. */
 export type DatasetPlace = Pick<Project, 'root' | 'commonDirectory'>;
@@ -58,20 +59,12 @@ export function checkedOutAt(
 }
 
 function sharedBy(gitDirectory: string): string {
-  const common = readText(join(gitDirectory, 'commondir'))?.trim();
-  return common === undefined ? gitDirectory : resolve(gitDirectory, common);
+  const common = textOf(join(gitDirectory, 'commondir')).trim();
+  return common === '' ? gitDirectory : resolve(gitDirectory, common);
 }
 
 function inWorkTree(dotGit: string, workTree: string): string | undefined {
   if (statSync(dotGit, { throwIfNoEntry: false })?.isDirectory()) return dotGit;
-  const named = /^gitdir: (.+?)\n?$/.exec(readText(dotGit) ?? '')?.[1];
+  const named = /^gitdir: (.+?)\n?$/.exec(textOf(dotGit))?.[1];
   return named === undefined ? undefined : resolve(workTree, named);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -51,9 +51,10 @@ export class Spawner {
   readonly #program: SpawnerProgram | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #child: ReturnType<typeof startSpawner> | undefined;
+  /** Whether it can be asked; what is wanted until that is known waits. */
+  #isReady: Promise<boolean> = Promise.resolve(false);
   #asked = 0;
   #isUsable: boolean;
-  #isReady = false;
 
   /** @param program - Absent where jobs are started directly. */
   constructor(program: SpawnerProgram | undefined) {
@@ -62,27 +63,43 @@ export class Spawner {
     this.#isUsable = program !== undefined && process.platform === 'linux';
   }
 
-  /** Starts a process at the head of a group of its own, writing to an open file. */
+  /**
+   * Starts a process at the head of a group of its own, writing to an open file. Not even the first one is started by the
+   * runner itself: a job that kills its parent would end the run.
+   */
   start(file: string, args: readonly string[], options: GroupOptions): GroupChild {
-    if (this.#isUsable && this.#child === undefined) this.#begin();
+    this.begin();
     const child = this.#child;
-    // The first jobs need not wait until it is there.
-    if (child === undefined || !this.#isUsable || !this.#isReady || !child.connected)
-      return startGroup(file, args, options);
+    if (child === undefined || !this.#isUsable) return startGroup(file, args, options);
     this.#asked += 1;
     return this.#ask(child, this.#asked, file, args, options);
   }
 
-  #begin(): void {
-    if (this.#program === undefined) return;
+  /** Gets ready to start jobs, beside what else has to be done before the first one. */
+  begin(): void {
+    if (!this.#isUsable || this.#child !== undefined || this.#program === undefined) return;
     const [file, ...args] = this.#program;
-    this.#child = startSpawner(file, args);
-    this.#child.on('message', (answer: Answer | 'ready') => {
-      if (answer === 'ready') this.#isReady = true;
-      else this.#waiting.get(answer.id)?.note(answer);
+    const child = startSpawner(file, args);
+    this.#child = child;
+    this.#isReady = new Promise((resolve) => {
+      let wasReady = false;
+      child.on('message', (answer: Answer | 'ready') => {
+        if (answer !== 'ready') return this.#waiting.get(answer.id)?.note(answer);
+        wasReady = true;
+        resolve(true);
+      });
+      const lose = (): void => {
+        if (this.#child !== child) return;
+        this.#child = undefined;
+        // One that was killed has a successor; one that has never been ready would not be the next time.
+        if (!wasReady) this.#isUsable = false;
+        resolve(false);
+        for (const waiting of [...this.#waiting.values()]) waiting.lose();
+      };
+      child.on('error', lose);
+      // Its end may be known before all that it has said is read; this comes after that.
+      child.on('disconnect', lose);
     });
-    this.#child.on('error', () => this.#lose());
-    this.#child.on('exit', () => this.#lose());
   }
 
   /** Ends the spawner, and with it whatever it has started that still runs. */
@@ -98,6 +115,13 @@ export class Spawner {
     args: readonly string[],
     options: GroupOptions,
   ): GroupChild {
+    const { cwd, env, output, input } = options;
+    const place = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`;
+    const request: Request = {
+      ...{ id, file, args, cwd, env },
+      output: place(output),
+      input: input === undefined ? null : place(input),
+    };
     let pid: number | undefined;
     let direct: GroupChild | undefined;
     /** A signal that was sent before there was anything to send it to. */
@@ -107,36 +131,34 @@ export class Spawner {
       if (early !== undefined) direct.signalGroup(early);
       return direct.ended;
     };
-    const ended = new Promise<GroupEnd>((resolve) => {
-      const finish = (end: GroupEnd | Promise<GroupEnd>): void => {
-        this.#waiting.delete(id);
-        resolve(end);
-      };
-      this.#waiting.set(id, {
-        note: (answer) => {
-          if ('refused' in answer) {
-            this.#isUsable = false;
-            finish(startDirectly());
-          } else if ('pid' in answer) {
-            pid = answer.pid;
-            if (early !== undefined) signalGroup(pid, early);
-          } else finish({ code: answer.code, signal: answer.signal, error: answer.error ?? undefined });
-        },
-        lose: () => {
-          signalGroup(pid, 'SIGKILL');
-          finish({ code: null, signal: null, error: undefined, isLost: true });
-        },
+    const ended = this.#isReady.then((isReady): GroupEnd | Promise<GroupEnd> => {
+      // Nothing has been started that could be signalled, and nothing is to be any more.
+      if (early !== undefined) return { code: null, signal: early, error: undefined };
+      if (!isReady) return startDirectly();
+      return new Promise((resolve) => {
+        const finish = (end: GroupEnd | Promise<GroupEnd>): void => {
+          this.#waiting.delete(id);
+          resolve(end);
+        };
+        this.#waiting.set(id, {
+          note: (answer) => {
+            if ('refused' in answer) {
+              this.#isUsable = false;
+              finish(startDirectly());
+            } else if ('pid' in answer) {
+              pid = answer.pid;
+              if (early !== undefined) signalGroup(pid, early);
+            } else finish({ code: answer.code, signal: answer.signal, error: answer.error ?? undefined });
+          },
+          lose: () => {
+            signalGroup(pid, 'SIGKILL');
+            finish({ code: null, signal: null, error: undefined, isLost: true });
+          },
+        });
+        spawner.send(request, (error) => {
+          if (error !== null) this.#waiting.get(id)?.note({ id, refused: true });
+        });
       });
-    });
-    const { cwd, env, output, input } = options;
-    const place = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`;
-    const request: Request = {
-      ...{ id, file, args, cwd, env },
-      output: place(output),
-      input: input === undefined ? null : place(input),
-    };
-    spawner.send(request, (error) => {
-      if (error !== null) this.#waiting.get(id)?.note({ id, refused: true });
     });
     return {
       pid: () => direct?.pid() ?? pid,
@@ -147,11 +169,6 @@ export class Spawner {
         else signalGroup(pid, signal);
       },
     };
-  }
-
-  #lose(): void {
-    this.#isUsable = false;
-    for (const { lose } of [...this.#waiting.values()]) lose();
   }
 }
 

@@ -1,13 +1,14 @@
 /** Whether results can be committed in a subdataset now: what its HEAD is on, and what else is going on in it. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPath } from '../plan/paths.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import type { Subdataset } from '../plan/tree.ts';
 import { git, gitLine } from './git.ts';
 import type { Project } from './open.ts';
 import { readTip } from './refs.ts';
 import { checkedOutAt } from './repository.ts';
+import { textOf } from './small-file.ts';
 
 /** The branch that results are committed on, or why there is none, in a sentence that says what to type. */
 export type Standing =
@@ -57,20 +58,20 @@ export async function standingOf(
     );
   if (isAnnexedElsewhere(commonDirectory))
     return no(
-      `Its result belongs into ${at}, which keeps content with git-annex, and that has not been set up here, so that all would go into git: run \`git -C ${shellQuote(path)} annex init\`.`,
+      `Its result belongs into ${at}, which keeps content with git-annex, and that has not been set up here, so that all would go into git: run \`git -C ${shownWord(path)} annex init\`.`,
     );
   const unfinished = UNFINISHED.find(([file]) => existsSync(join(gitDirectory, file)));
   if (unfinished !== undefined)
     return no(
-      `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shellQuote(path)} status\` says how.`,
+      `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shownWord(path)} status\` says how.`,
     );
-  const head = readText(join(gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];
   if (branch === undefined) return no(await whyDetached(workTree, { path, commit }));
   const short = branch.replace('refs/heads/', '');
   if (short.startsWith('adjusted/'))
     return no(
-      `Its result belongs into ${at}, which is on git-annex's adjusted branch ${short}: go to the branch itself, with \`git -C ${shellQuote(path)} switch ${shellQuote(plainName(short))}\`.`,
+      `Its result belongs into ${at}, which is on git-annex's adjusted branch ${short}: go to the branch itself, with \`git -C ${shownWord(path)} switch ${shownWord(plainName(short))}\`.`,
     );
   const tip = await readTip({ root: workTree, commonDirectory }, branch);
   if (tip === commit) return { ok: true, branch };
@@ -82,9 +83,9 @@ export async function standingOf(
 export function headOf(root: string, path: string): string | undefined {
   const places = checkedOutAt(join(root, path));
   if (places === undefined) return undefined;
-  const head = readText(join(places.gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(places.gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (.+)$/.exec(head)?.[1];
-  const commit = branch === undefined ? head : readText(join(places.commonDirectory, branch)).trim();
+  const commit = branch === undefined ? head : textOf(join(places.commonDirectory, branch)).trim();
   return /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 
@@ -92,10 +93,10 @@ export function headOf(root: string, path: string): string | undefined {
 export function standingMark(root: string, path: string): string {
   const places = checkedOutAt(join(root, path));
   if (places === undefined) return '';
-  const head = readText(join(places.gitDirectory, 'HEAD')).trim();
+  const head = textOf(join(places.gitDirectory, 'HEAD')).trim();
   const branch = head.replace(/^ref: /, '');
   const unfinished = UNFINISHED.filter(([file]) => existsSync(join(places.gitDirectory, file)));
-  return [head, readText(join(places.commonDirectory, branch)).trim(), ...unfinished.flat()].join(' ');
+  return [head, textOf(join(places.commonDirectory, branch)).trim(), ...unfinished.flat()].join(' ');
 }
 
 /** Whether a clone knows of an annex and has none itself. */
@@ -105,7 +106,7 @@ function isAnnexedElsewhere(commonDirectory: string): boolean {
   return (
     isLoose('heads') ||
     isLoose('remotes/origin') ||
-    / refs\/(?:heads|remotes\/[^/]+)\/git-annex$/m.test(readText(join(commonDirectory, 'packed-refs')))
+    / refs\/(?:heads|remotes\/[^/]+)\/git-annex$/m.test(textOf(join(commonDirectory, 'packed-refs')))
   );
 }
 
@@ -123,11 +124,11 @@ async function whyDetached(
     .split('\n')
     .filter((name) => name !== '' && !name.startsWith('adjusted/') && name !== 'git-annex');
   const [only] = branches;
-  const quoted = shellQuote(path);
+  const quoted = shownWord(path);
   if (branches.length === 1 && only !== undefined)
-    return `${what}: go to its branch with \`git -C ${quoted} switch ${shellQuote(only)}\`.`;
+    return `${what}: go to its branch with \`git -C ${quoted} switch ${shownWord(only)}\`.`;
   if (branches.length > 1)
-    return `${what}: go to one of its branches, such as with \`git -C ${quoted} switch ${shellQuote(only ?? '')}\`; ${branches.join(', ')} are at its commit.`;
+    return `${what}: go to one of its branches, such as with \`git -C ${quoted} switch ${shownWord(only ?? '')}\`; ${branches.join(', ')} are at its commit.`;
   return `${what}: go to a branch that has its commit, or make one with \`git -C ${quoted} switch -c work\`.`;
 }
 
@@ -143,7 +144,7 @@ async function whyElsewhere(
   },
 ): Promise<string> {
   const { path, commit, short, tip = 'HEAD', isDataset } = facts;
-  const quoted = shellQuote(path);
+  const quoted = shownWord(path);
   const workTree = join(root, path);
   const recorded = commit.slice(0, 8);
   const what = `Its result belongs into the subdataset ${path}, whose branch ${short}`;
@@ -161,9 +162,9 @@ async function whyElsewhere(
 function commitIn(root: string, path: string): string {
   let around = parentPath(path);
   while (around !== '' && !existsSync(join(root, around, '.git'))) around = parentPath(around);
-  const where = around === '' ? 'git' : `git -C ${shellQuote(around)}`;
-  const within = shellQuote(around === '' ? path : path.slice(around.length + 1));
-  return `${where} add ${within} && ${where} commit -m ${shellQuote('Record a subdataset')}`;
+  const where = around === '' ? 'git' : `git -C ${shownWord(around)}`;
+  const within = shownWord(around === '' ? path : path.slice(around.length + 1));
+  return `${where} add ${within} && ${where} commit -m ${shownWord('Record a subdataset')}`;
 }
 
 /** What an adjusted branch is made from: `adjusted/main(unlocked)` comes from `main`. */
@@ -181,13 +182,5 @@ function isWritable(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseGitConfig } from '../plan/git-config.ts';
 import { compareCodePoints } from '../plan/match-tree.ts';
 import { isWithin } from '../plan/paths.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import { SubdatasetNeeds } from '../plan/subdataset-needs.ts';
 import type { Entries, Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
 import { type GitRunner, readBlobs } from './blobs.ts';
@@ -141,7 +141,7 @@ async function open(
   const listing = await list(gitDirectory, commit, objects, treeCache(project, gitDirectory));
   if (listing !== undefined) return { subdataset: { ...subdataset, state: 'read', gitDirectory }, listing };
   const isCheckedOut = existsSync(join(project.root, path, '.git'));
-  const remedy = isCheckedOut ? `git -C ${shellQuote(path)} fetch --all` : subdataset.remedy;
+  const remedy = isCheckedOut ? `git -C ${shownWord(path)} fetch --all` : subdataset.remedy;
   return { subdataset: { ...subdataset, state: 'outdated', gitDirectory, remedy } };
 }
 
@@ -210,10 +210,10 @@ function describeLinks(
   return links.map(({ path, blob }) => {
     const within = parent === undefined ? path : path.slice(parent.length + 1);
     const name = names.get(within);
-    const where = parent === undefined ? '' : ` -C ${shellQuote(parent)}`;
+    const where = parent === undefined ? '' : ` -C ${shownWord(parent)}`;
     const remedy = isDataset
-      ? `datalad get -n ${shellQuote(path)}`
-      : `git${where} submodule update --init -- ${shellQuote(within)}`;
+      ? `datalad get -n ${shownWord(path)}`
+      : `git${where} submodule update --init -- ${shownWord(within)}`;
     const id = (name === undefined ? undefined : described.get(name)?.get('datalad-id')) ?? null;
     return { path, name, commit: blob, id, state: 'unread', gitDirectory: undefined, remedy };
   });

@@ -1,6 +1,7 @@
 /** Marks of failed and recovered jobs: `failed/<aa>/<key>.json`, until the job succeeds or its key is asked for no more. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { noteIn } from '../project/small-file.ts';
 import { listed } from './listed.ts';
 import { type State, shard } from './state.ts';
 
@@ -18,22 +19,16 @@ export interface FailureFacts {
 /** Every job that failed and has not succeeded since. */
 export function failedJobs(state: State): FailureFacts[] {
   return listed(state.failed).flatMap((first) =>
-    listed(join(state.failed, first)).flatMap((name) => readFacts(join(state.failed, first, name)) ?? []),
+    listed(join(state.failed, first)).flatMap(
+      // Another runner may be writing or removing it: the next look sees it.
+      (name) => noteIn<FailureFacts>(join(state.failed, first, name)) ?? [],
+    ),
   );
 }
 
 /** How a job failed last, if it did and has not succeeded since. */
 export function readFailure(state: State, job: string): FailureFacts | undefined {
-  return readFacts(`${shard(state.failed, job)}.json`);
-}
-
-/** Another runner may be writing or removing it: the next look sees it. */
-function readFacts(path: string): FailureFacts | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as FailureFacts;
-  } catch {
-    return undefined;
-  }
+  return noteIn(`${shard(state.failed, job)}.json`);
 }
 
 /** Notes that a job failed; whole at once, for those who read beside us. */

@@ -15,12 +15,9 @@ import {
 } from '../project/annex-content.ts';
 import { annexBug } from '../project/annex-version.ts';
 import { git } from '../project/git.ts';
-import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
-import type { Holder, Observer } from './holder.ts';
-import type { Planner } from './planner.ts';
+import type { RecorderMeans } from './recorder.ts';
 import { LOCK_FOLDER } from './recover.ts';
-import type { State } from './state.ts';
 
 /** The claim that whoever fetches holds. */
 const CLAIM = 'annex';
@@ -32,12 +29,8 @@ const INTERVAL = 100;
 const PATIENCE = 5000;
 
 /** What fetching takes. */
-export interface FetchMeans {
-  readonly project: Project;
-  readonly state: State;
-  readonly holder: Holder;
-  readonly observer: Observer;
-  readonly planner: Planner;
+export interface FetchMeans
+  extends Pick<RecorderMeans, 'project' | 'state' | 'holder' | 'observer' | 'planner'> {
   readonly emit: (event: RunEventBody) => void;
 }
 

@@ -8,13 +8,13 @@ import type { Project } from '../project/open.ts';
 import { readTip } from '../project/refs.ts';
 import { unmergedProblem } from '../project/unmerged.ts';
 import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
-import { Holder, type Observer } from './holder.ts';
+import { Holder } from './holder.ts';
 import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts';
 import { type Planning, planCommit } from './planner.ts';
 import { type RecoveryMeans, underRecordLock } from './recover.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { prepareState, type State } from './state.ts';
-import { findWaste, type Waste, type WasteKind } from './waste.ts';
+import { findWaste, type Waste, type WasteKind, type WasteMeans } from './waste.ts';
 import { emptyTrash, removeTree } from './workspace.ts';
 
 /** What would go, or has gone. */
@@ -35,13 +35,8 @@ export interface Findings {
 }
 
 /** What it takes. */
-export interface GcMeans {
-  readonly project: Project;
-  readonly state: State;
-  readonly observer: Observer;
+export interface GcMeans extends Omit<WasteMeans, 'planning'> {
   readonly objects: CatFile;
-  /** Milliseconds since 1970; logs, marks, journals and waiting results that are younger are kept. */
-  readonly before: number;
 }
 
 /** Looks for everything and changes nothing. */

@@ -1,7 +1,7 @@
 /** How a project is: what a run would refuse, what is in the way of one, and what earlier runs have left. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Observer, readHolder } from './holder.ts';
@@ -183,7 +183,7 @@ function lockChecks({ gitDirectory, commonDirectory, branch }: Project, observer
           error(
             'locks',
             `${since}: a git command is at work, or one was killed. If none runs, remove it.`,
-            `rm ${shellQuote(path)}`,
+            `rm ${shownWord(path)}`,
           ),
         ];
   });
@@ -203,7 +203,7 @@ async function subdatasetCheck({ root }: Project): Promise<HealthCheck[]> {
     warning(
       'subdatasets',
       `${absent.length} of ${paths.length} are not installed: ${absent.slice(0, NAMED).join(', ')}${more}. What reads them waits.`,
-      `datalad get -n ${shellQuote(absent[0] ?? '')}`,
+      `datalad get -n ${shownWord(absent[0] ?? '')}`,
     ),
   ];
 }

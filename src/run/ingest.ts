@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { GitError, git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type BatchChild, startBatch } from '../project/process.ts';
+import { wordsOf } from '../project/words-of.ts';
 import { largeFiles, storeFiles } from './large-files.ts';
 import { type GitContent, gitContent, type LeftFile, plainContent, storedContent } from './result-files.ts';
 import { lookAt } from './state.ts';
@@ -180,7 +181,7 @@ export class Ingest {
     });
     void child.closed.then(({ stderr }) => {
       for (const answer of this.#answers.splice(0))
-        answer({ success: false, 'error-messages': [stderr.trim()] });
+        answer({ success: false, 'error-messages': [wordsOf(stderr)] });
       this.#annex = undefined;
     });
     return child;

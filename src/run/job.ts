@@ -7,7 +7,7 @@ import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { inheritedEnvironment } from '../project/process.ts';
+import { inheritedEnvironment } from '../project/environment.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { AnnexedInputs } from './annexed-inputs.ts';

@@ -1,10 +1,11 @@
 /** Pushing results to a sibling: by DataLad where it is one of its datasets, else by git and git-annex. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import { git, gitLine, gitLines } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type CommandResult, runCommand } from '../project/process.ts';
+import { wordsOf } from '../project/words-of.ts';
 import { pathsAbove } from './written.ts';
 
 /** Paths on one command line, which systems limit. */
@@ -42,15 +43,11 @@ export async function pushResults(
     if (result.ok) return undefined;
     // Without DataLad, git and git-annex do.
     if (result.code !== undefined || signal.aborted)
-      return problemOf(
-        sibling,
-        result,
-        `datalad push ${isRecursive ? '-r ' : ''}--to ${shellQuote(sibling)}`,
-      );
+      return problemOf(sibling, result, `datalad push ${isRecursive ? '-r ' : ''}--to ${shownWord(sibling)}`);
   }
   const again = [
-    `git push ${isRecursive ? '--recurse-submodules=on-demand ' : ''}${shellQuote(sibling)} ${shellQuote(name)}`,
-    ...(project.annex ? [`git annex copy --to ${shellQuote(sibling)}`] : []),
+    `git push ${isRecursive ? '--recurse-submodules=on-demand ' : ''}${shownWord(sibling)} ${shownWord(name)}`,
+    ...(project.annex ? [`git annex copy --to ${shownWord(sibling)}`] : []),
   ].join(' && ');
   // Nobody could use a commit that names one of a subdataset which is nowhere but here; where that belongs, git cannot know.
   const check = isRecursive ? ['--recurse-submodules=check'] : [];
@@ -104,6 +101,6 @@ async function pushLocations(root: string, sibling: string, signal: AbortSignal)
 }
 
 function problemOf(sibling: string, { stderr, stdout }: CommandResult, again: string): string {
-  const said = (stderr.trim() || stdout.toString('utf8').trim()).split('\n').slice(-5).join(' ');
-  return `The results are recorded here, and could not be pushed to ${sibling}: ${said}\n  To push them: ${again}`;
+  const said = (stderr.trim() || stdout.toString('utf8').trim()).split('\n').slice(-5).join('\n');
+  return `The results are recorded here, and could not be pushed to ${sibling}: ${wordsOf(said).replace(/[.;]?$/, '.')} To push them: ${again}`;
 }

@@ -1,11 +1,11 @@
 /** Subdatasets that results go into, and why nothing can be recorded in some of them now. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWithin } from '../plan/paths.ts';
 import type { Subdataset } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { inParallel } from '../project/in-parallel.ts';
 import type { Project } from '../project/open.ts';
+import { noteIn } from '../project/small-file.ts';
 import { standingOf } from '../project/standing.ts';
 import { type FoundSpec, resultPlaces } from '../project/survey.ts';
 import { listed } from './listed.ts';
@@ -64,12 +64,7 @@ async function problemWith(
 
 /** Whether some recorder was about to move a subdataset's branch, and has not ended that. */
 function isBeingRecorded(state: State, path: string): boolean {
-  return listed(state.record).some((name) => {
-    try {
-      const { steps } = JSON.parse(readFileSync(join(state.record, name, INTENT), 'utf8')) as Intent;
-      return steps.some((step) => step.path === path);
-    } catch {
-      return false;
-    }
-  });
+  return listed(state.record).some((name) =>
+    noteIn<Intent>(join(state.record, name, INTENT))?.steps.some((step) => step.path === path),
+  );
 }

@@ -3,12 +3,13 @@
  * commits, everything was done but for the indexes; where it has not, subdatasets that had gone ahead are taken back. The
  * results are staged as long as the project's branch does not name them, and so are recorded anew.
  */
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isWithin } from '../plan/paths.ts';
 import { git, gitLine } from '../project/git.ts';
 import { openProject, type Project } from '../project/open.ts';
 import { checkedOutAt } from '../project/repository.ts';
+import { noteIn, textOf } from '../project/small-file.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, putInIndex } from './index-changes.ts';
@@ -120,8 +121,8 @@ export async function underRecordLock<T>(
 }
 
 async function recover(means: RecoveryMeans, away: string, token: string): Promise<Recovery> {
-  const intent = readNote<Intent>(join(away, INTENT));
-  const noted = readNote<NotedDatasets>(join(away, DATASETS));
+  const intent = noteIn<Intent>(join(away, INTENT));
+  const noted = noteIn<NotedDatasets>(join(away, DATASETS));
   const project = await openWorkTree(means.project, intent?.workTree ?? noted?.workTree);
   const repositories = new Map<string, Project>();
   for (const path of ['', ...(noted?.paths ?? [])]) {
@@ -161,8 +162,7 @@ async function openWorkTree(project: Project, workTree: string | undefined): Pro
   if (workTree === undefined || workTree === workTreeOf(project)) return project;
   // What git keeps of each further work tree names the file `.git` in it.
   const gitDirectory = join(project.commonDirectory, workTree);
-  const root =
-    workTree === '' ? dirname(gitDirectory) : dirname(readText(join(gitDirectory, 'gitdir')).trim());
+  const root = workTree === '' ? dirname(gitDirectory) : dirname(textOf(join(gitDirectory, 'gitdir')).trim());
   const opened = await openProject(root);
   if (!opened.ok || opened.project.commonDirectory !== project.commonDirectory) return undefined;
   return workTreeOf(opened.project) === workTree ? opened.project : undefined;
@@ -195,22 +195,6 @@ async function isNamed(
   return (
     (await gitLine(repository.root, ['rev-parse', '-q', '--verify', `${around.branch}:${within}`])) === made
   );
-}
-
-function readNote<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readText(path)) as T;
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Tells the index of every path that a recorded step changed, unless the index knows already or the user staged it. */

@@ -27,10 +27,30 @@ export interface RunResult {
   readonly refused: number;
   /** How many of them failed in an earlier run and were not tried again. */
   readonly failedEarlier: number;
-  /** How many pipelines have datums that are not known, because a subdataset is not here; said by a message each. */
-  readonly hidden?: number;
+  /** How many pipelines have datums that are not known, because of what they wait for; said by a message each. */
+  readonly unknown?: number;
   /** Whether a pipeline's `job_timeout` left jobs for another run. */
   readonly timeOver: boolean;
+}
+
+/** What a run leaves undone beside its own failures, in sentences. */
+export function undoneTexts({
+  failedEarlier,
+  blocked,
+}: Pick<RunResult, 'failedEarlier' | 'blocked'>): string[] {
+  const [first] = blocked;
+  return [
+    ...(failedEarlier === 0
+      ? []
+      : [
+          `${failedEarlier === 1 ? '1 job failed earlier and was' : `${failedEarlier} jobs failed earlier and were`} not tried again: minipach run --retry-failed`,
+        ]),
+    ...(first === undefined
+      ? []
+      : [
+          `${blocked.length === 1 ? '1 datum' : `${blocked.length} datums`} could not run. ${first.output}: ${first.reason ?? ''}`,
+        ]),
+  ];
 }
 
 /** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, or not start a pipeline, 130 stopped. */
@@ -43,7 +63,7 @@ export function exitOf(result: RunResult, stopped: boolean): number {
     result.failedEarlier > 0 ||
     result.timeOver ||
     result.blocked.length > 0 ||
-    (result.hidden ?? 0) > 0
+    (result.unknown ?? 0) > 0
     ? 1
     : 0;
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinPaths } from '../plan/paths.ts';
-import { shellQuote } from '../plan/shell.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { type SavingStep, savingSteps, unsavedPaths } from '../project/dirty.ts';
@@ -45,7 +45,7 @@ async function saveIn(
 ): Promise<string | undefined> {
   const { root, commonDirectory } = placeOf(project, index, dataset === '' ? undefined : dataset);
   if (dataset !== '' && (await gitLine(root, ['symbolic-ref', '-q', 'HEAD'])) === undefined) {
-    return `The subdataset ${dataset} is on no branch, so that a commit there could get lost: go to one first, for example \`git -C ${shellQuote(dataset)} switch -c work\`.`;
+    return `The subdataset ${dataset} is on no branch, so that a commit there could get lost: go to one first, for example \`git -C ${shownWord(dataset)} switch -c work\`.`;
   }
   const isSubdataset = (path: string): boolean => index.subdataset(joinPaths(dataset, path)) !== undefined;
   const files = within.filter((path) => !isSubdataset(path));

@@ -3,9 +3,10 @@
  * elsewhere on the same file system and renamed into place whole, so that whoever sees it sees all of it; it is
  * never edited there.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../plan/match-tree.ts';
+import { noteIn } from '../project/small-file.ts';
 import type { AgainFor } from './again.ts';
 import { listed } from './listed.ts';
 import { errorCode, type State, shard } from './state.ts';
@@ -77,7 +78,8 @@ export function stagedResults(state: State): StagedResult[] {
   for (const first of listed(state.results)) {
     for (const job of listed(join(state.results, first))) {
       const folder = join(state.results, first, job);
-      const facts = readFacts(folder);
+      // Another recorder may have moved the folder away since it was listed.
+      const facts = noteIn<StagedFacts>(join(folder, 'result.json'));
       if (facts !== undefined) results.push({ facts, folder, output: join(folder, 'output') });
     }
   }
@@ -85,15 +87,6 @@ export function stagedResults(state: State): StagedResult[] {
     ({ facts: a }, { facts: b }) =>
       compareCodePoints(a.pipeline, b.pipeline) || compareCodePoints(a.datum, b.datum),
   );
-}
-
-/** Another recorder may have moved the folder away between the listing and this look. */
-function readFacts(folder: string): StagedFacts | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as StagedFacts;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Removes a result from those that wait, once it is recorded. */

@@ -1,9 +1,9 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
 import { awaited } from '../plan/absent.ts';
 import type { PipelineSource } from '../plan/order.ts';
-import type { AgainWish } from '../plan/planned.ts';
-import type { RunEvent } from '../plan/report.ts';
-import { shellQuote } from '../plan/shell.ts';
+import type { AgainWish, PlannedPipeline } from '../plan/planned.ts';
+import type { DatumState, RunEvent } from '../plan/report.ts';
+import { shownWord } from '../plan/shown-name.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
@@ -20,7 +20,7 @@ import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { exitOf, type RunResult } from './run-result.ts';
+import { exitOf, type RunResult, undoneTexts } from './run-result.ts';
 import { Run } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
 import { Workspaces } from './workspace.ts';
@@ -100,11 +100,15 @@ export async function startRun(project: Project, options: StartOptions): Promise
     if (unwritable !== undefined) return environment(unwritable.message);
     const run = newRunName(new Date(), process.pid);
     const holder = new Holder(state, run);
+    const spawner = new Spawner(options.spawner);
     try {
+      // It gets ready beside what else has to be done before the first job.
+      if (hasJobs(first, options.retryFailed)) spawner.begin();
       await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names });
       const emit = journal.emit.bind(journal);
+      // Said at once, for it can be mended while the rest runs.
       const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });
       const planner = new Planner(first, make);
@@ -122,7 +126,6 @@ export async function startRun(project: Project, options: StartOptions): Promise
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
-      const spawner = new Spawner(options.spawner);
       try {
         const means = {
           ...shared,
@@ -138,8 +141,15 @@ export async function startRun(project: Project, options: StartOptions): Promise
         const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
         await jobRunner.end();
         // Results of this run can have made further datums known.
-        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
-        for (const message of options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected))
+        const unknown = waitingPipelines(planner.current, names);
+        const result = { ...worked, refused: refusals.tell(), unknown: unknown.length };
+        const isCut = result.problem !== undefined || options.stop.signal.aborted;
+        const waiting = unknown.filter((one) => !missing.includes(waitingText(one)));
+        for (const message of [
+          ...(isCut ? [] : waiting.map((one) => waitingText(one, true))),
+          ...(options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected)),
+          ...undoneTexts({ ...result, blocked: isCut ? [] : result.blocked }),
+        ])
           emit({ event: 'message', severity: 'warning', message });
         emit({
           event: 'run-finished',
@@ -148,16 +158,29 @@ export async function startRun(project: Project, options: StartOptions): Promise
         });
         return { run, ...result };
       } finally {
-        spawner.end();
         await recorder.end();
         workspaces.end(observer);
       }
     } finally {
+      spawner.end();
       holder.end();
     }
   } finally {
     objects.close();
   }
+}
+
+/** Whether it looks as if a job were to be started; one more or less does no harm. */
+function hasJobs({ plan }: Planning, retryFailed: boolean): boolean {
+  const states = new Set<DatumState>([
+    'pending',
+    'stale',
+    'recovered',
+    ...(retryFailed ? (['failed'] as const) : []),
+  ]);
+  return plan.pipelines.some(({ datums }) =>
+    datums.some(({ state, source }) => states.has(state) && source === undefined),
+  );
 }
 
 /** Says which results a forced run has left as they are, and how each is run over. */
@@ -185,20 +208,30 @@ function keptOld(planner: Planner, isSelected: RunWishes['isSelected']): string[
 
 /** The names of datums for a command line; where there are many, the first ones and how many more. */
 function naming(places: readonly DatumPlace[]): { readonly which: string; readonly first: string } {
-  const names = places.map(({ pipeline, datum }) => shellQuote(`${pipeline.name}/${datum.datum || '(all)'}`));
+  const names = places.map(({ pipeline, datum }) => shownWord(`${pipeline.name}/${datum.datum || '(all)'}`));
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
   return { which: `${names.slice(0, NAMED).join(' ')}${more}`, first: names[0] ?? '' };
 }
 
+/** Pipelines that were asked for as a whole and whose datums are not all known. */
+function waitingPipelines({ plan }: Planning, names: readonly string[]): PlannedPipeline[] {
+  return plan.pipelines.filter(
+    ({ waitsFor, source }) =>
+      waitsFor !== undefined && (names.length === 0 || names.some((asked) => isPipeline(source, asked))),
+  );
+}
+
+function waitingText({ name, waitsFor }: PlannedPipeline, isAsking = false): string {
+  const hint = isAsking ? ` See where the waiting begins with: minipach why ${shownWord(name)}` : '';
+  return `${name} waits for ${waitsFor}.${hint}`;
+}
+
 /** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */
-function missingSubdatasets({ plan, index }: Planning, names: readonly string[]): string[] {
-  const absent = new Set(index.closed.map(awaited));
-  return plan.pipelines.flatMap((pipeline) => {
-    const { name, waitsFor } = pipeline;
-    if (waitsFor === undefined || !absent.has(waitsFor)) return [];
-    const isAsked = names.length === 0 || names.some((asked) => isPipeline(pipeline.source, asked));
-    return isAsked ? [`${name} waits for ${waitsFor}.`] : [];
-  });
+function missingSubdatasets(planning: Planning, names: readonly string[]): string[] {
+  const absent = new Set(planning.index.closed.map(awaited));
+  return waitingPipelines(planning, names)
+    .filter(({ waitsFor }) => waitsFor !== undefined && absent.has(waitsFor))
+    .map((pipeline) => waitingText(pipeline));
 }
 
 function environment(message: string): RunProblem {

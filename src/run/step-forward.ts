@@ -17,6 +17,7 @@ import { join, relative } from 'node:path';
 import { joinPaths } from '../plan/paths.ts';
 import { git } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
+import { wordsOf } from '../project/words-of.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
 import { indexOf } from './index-lock.ts';
 
@@ -152,8 +153,8 @@ async function readTree(
   await putInIndex(repository, index, await equalFiles(repository, changes));
   const second = await git(repository.root, command, { env });
   if (second.ok) return undefined;
-  const message = second.stderr.trim();
-  const path = /(?:file|Entry|Updating) '(.*)' /.exec(message)?.[1];
+  const message = wordsOf(second.stderr);
+  const path = /(?:file|Entry|Updating) '(.*)' /.exec(second.stderr)?.[1];
   return { paths: path === undefined ? [] : [path], message };
 }
 

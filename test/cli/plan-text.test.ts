@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { nameText, printable } from '../../src/cli/terminal.ts';
-import { spec, TestProject } from '../rigs/project.ts';
+import { shownName } from '../../src/plan/shown-name.ts';
+import { MINIPACH, spec, TestProject } from '../rigs/project.ts';
 
 describe('what plan says for people', function () {
   this.timeout(60_000);
@@ -49,16 +49,27 @@ describe('what plan says for people', function () {
     }
   });
 
-  it('has no control characters of names', () => {
-    assert.equal(nameText('a\u001b[31mb\nc\u009b'), 'a\\x1b[31mb\\x0ac\\x9b');
-    assert.equal(
-      printable('\u001b[2J\u001b[31mred\u001b[39m\n\ta\u0007'),
-      '\\x1b[2J\u001b[31mred\u001b[39m\n\ta\\x07',
-    );
-    project.write('data/d\u001b]0;x\u0007/a.txt', 'x\n');
+  it('has no control characters of names, but those of our colours', () => {
+    assert.equal(shownName('a\u001b[31mb\nc\u009b'), 'a\\x1b[31mb\\x0ac\\u009b');
+    const name = 'd\u001b]0;x\u0007\n';
+    project.write(`data/${name}/a.txt`, 'x\n');
+    project.write('code/copy.sh', 'grep content "$1/a.txt" > "$2/b.txt"\n');
     project.commit('Add an odd name');
-    assert.match(plan(), /d\\x1b\]0;x\\x07/);
+    const coloured = ['-u', 'NO_COLOR', 'FORCE_COLOR=1', process.execPath, MINIPACH, 'plan'];
+    const shown = /copy\/?.*d\\x1b\]0;x\\x07\\x0a/s;
+    for (const text of [plan(), project.ok('env', coloured)]) assert.match(text, shown);
+    const run = project.minipach('run');
+    assert.match(run.stdout, /\(minipach logs \$'copy\/d\\x1b\]0;x\\x07\\x0a'\)/);
+    const hint = /logs (\$'.*')\)/.exec(run.stdout)?.[1] ?? '';
+    assert.equal(project.ok('bash', ['-c', `printf %s ${hint}`]), `copy/${name}`);
+    const status = project.minipach('status').stdout;
+    assert.match(status, shown);
+    const unknown = project.minipach('logs', `copy/${name}s`).stderr;
+    assert.match(unknown, /There is no datum.* `copy\/d\\x1b\]0;x\\x07\\x0as`/);
+    const all = [plan(), project.ok('env', coloured), run.stdout, run.stderr, status, unknown].join('');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
-    assert.doesNotMatch(plan() + project.minipach('status').stdout, /[\u0007\u001b]/);
+    assert.doesNotMatch(all, /[^\P{Cc}\n\u001b]|\u001b(?!\[\d+m)/u);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a terminal.
+    assert.match(all, /\u001b\[\d+m/);
   });
 });

@@ -76,6 +76,16 @@ describe('the records of a history', () => {
     assert.deepEqual([...(await expectWhole(reader))].sort(), ['a', 'e', 'f', 'g', 'h']);
   });
 
+  it('are those that were committed, whatever git shows in the place of a commit', async () => {
+    const reader = {};
+    for (const datum of ['a', 'b', 'c']) record(datum);
+    await expectWhole(reader);
+    project.git('replace', 'HEAD~1', 'HEAD~2');
+    record('d');
+    assert.deepEqual(await expectWhole(reader), ['d', 'c', 'b', 'a']);
+    assert.deepEqual(await expectWhole({}), ['d', 'c', 'b', 'a']);
+  });
+
   it('are kept in a file, which says what the log says', async () => {
     recordMany(MANY);
     await expectWhole({});

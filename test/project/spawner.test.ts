@@ -36,13 +36,10 @@ describe('the process that starts jobs', function () {
   const log = (): string => readFileSync(join(directory, 'log'), 'utf8');
   const lastLine = (): number => Number(log().trimEnd().split('\n').at(-1));
 
-  /** The id of the spawner, once it starts processes; the first ones are started without it. */
-  const spawnerId = async (): Promise<number> => {
-    for (;;) {
-      await start('sh', '-c', 'echo $PPID').ended;
-      if (lastLine() !== process.pid) return lastLine();
-      await delay(20);
-    }
+  /** The id of what starts processes. */
+  const parentId = async (): Promise<number> => {
+    await start('sh', '-c', 'echo $PPID').ended;
+    return lastLine();
   };
   const isAlive = (pid: number): boolean => {
     try {
@@ -58,7 +55,8 @@ describe('the process that starts jobs', function () {
 
   for (const how of ['directly', 'through it']) {
     it(`gives processes what they need and tells how they ended, ${how}`, async () => {
-      if (how === 'through it') await spawnerId();
+      if (how === 'directly') spawner = new Spawner(undefined);
+      assert.equal((await parentId()) === process.pid, how === 'directly');
       const said = await start('sh', '-c', 'echo "$WORD"; cat; pwd; echo wrong >&2; exit 3').ended;
       assert.deepEqual(said, { code: 3, signal: null, error: undefined });
       assert.ok(log().endsWith(`a word\nfrom a file${directory}\nwrong\n`), log());
@@ -71,9 +69,10 @@ describe('the process that starts jobs', function () {
     });
 
     it(`ends a process with all that it has started, ${how}`, async () => {
-      if (how === 'through it') await spawnerId();
-      const child = start('sh', '-c', 'sleep 100 & echo $!; wait');
-      while (!/\d+\n$/.test(log()) || child.pid() === undefined) await delay(10);
+      if (how === 'directly') spawner = new Spawner(undefined);
+      assert.equal((await parentId()) === process.pid, how === 'directly');
+      const child = start('sh', '-c', 'sleep 100 & echo "left\n$!"; wait');
+      while (!/left\n\d+\n$/.test(log()) || child.pid() === undefined) await delay(10);
       child.signalGroup('SIGKILL');
       assert.equal((await child.ended).signal, 'SIGKILL');
       await untilGone(lastLine());
@@ -81,28 +80,42 @@ describe('the process that starts jobs', function () {
   }
 
   it('ends a process that is signalled before it runs', async () => {
-    await spawnerId();
+    await parentId();
     const child = start('sleep', '100');
     assert.equal(child.pid(), undefined);
     child.signalGroup('SIGKILL');
     assert.equal((await child.ended).signal, 'SIGKILL');
   });
 
+  it('never starts a process that is signalled before it can start any', async () => {
+    const child = start('sh', '-c', 'echo started');
+    child.signalGroup('SIGTERM');
+    assert.deepEqual(await child.ended, { code: null, signal: 'SIGTERM', error: undefined });
+    await parentId();
+    assert.doesNotMatch(log(), /started/);
+  });
+
+  it('is done without where it cannot run', async () => {
+    writeFileSync(join(directory, 'broken.cjs'), 'process.exit(1);\n');
+    spawner = new Spawner([join(directory, 'broken.cjs')]);
+    assert.equal(await parentId(), process.pid);
+    assert.equal(await parentId(), process.pid);
+  });
+
   it('ends what it has started when the runner needs it no more, or is gone', async () => {
-    await spawnerId();
     const child = start('sleep', '100');
     while (child.pid() === undefined) await delay(5);
     spawner.end();
     await untilGone(child.pid() ?? 0);
   });
 
-  it('can be killed: its processes end and say so, and later ones are started without it', async () => {
-    const id = await spawnerId();
+  it('can be killed: its processes end and say so, and later ones are started by another one', async () => {
+    const id = await parentId();
     const child = start('sleep', '100');
     while (child.pid() === undefined) await delay(5);
     process.kill(id, 'SIGKILL');
     assert.equal((await child.ended).isLost, true);
     await untilGone(child.pid() ?? 0);
-    assert.equal((await start('true').ended).code, 0);
+    assert.ok(![id, process.pid].includes(await parentId()));
   });
 });

@@ -62,7 +62,7 @@ describe('err_cmd', function () {
     const second = project.minipach('run');
     assert.equal(second.code, 0, second.stderr);
     assert.match(second.stdout, /recovered out\/two: It ended with exit code 4/);
-    assert.match(second.stdout, /1 recovered, 1 were done before\./);
+    assert.match(second.stdout, /1 recovered, 1 was done before\./);
     assert.match(project.minipach('plan').stdout, /run {5}two/);
     assert.match(project.minipach('status').stdout, /recovered two {2}It ended with exit code 4/);
     writeFileSync(project.path('../mended'), '');
@@ -115,6 +115,23 @@ describe('err_cmd', function () {
     assert.equal(project.minipach('run').code, 0);
     pipeline(`'exit 4'`, 'datum_tries: 1\n');
     assert.deepEqual(states(), { one: 'failed', two: 'failed' });
+  });
+
+  it('recovers what had failed before the spec had it only where the run is to try that again', () => {
+    pipeline(`'echo run >> ${project.path('../tries')}; exit 4'`, 'datum_tries: 1\n');
+    assert.equal(project.minipach('run').code, 1);
+    project.write(
+      'out/spec.yml',
+      `${project.read('out/spec.yml')}`.replace('datum_tries', '  err_cmd: ["true"]\ndatum_tries'),
+    );
+    project.commit('Add err_cmd');
+    const plain = project.minipach('run');
+    assert.equal(plain.code, 1);
+    assert.match(plain.stderr, /2 jobs failed earlier and were not tried again: minipach run --retry-failed/);
+    assert.equal(project.read('../tries'), 'run\n'.repeat(2));
+    assert.equal(project.minipach('run', '--retry-failed').code, 0);
+    assert.deepEqual(states(), { one: 'recovered', two: 'recovered' });
+    assert.equal(project.read('../tries'), 'run\n'.repeat(4));
   });
 
   it('is not needed to read marks of earlier versions', () => {

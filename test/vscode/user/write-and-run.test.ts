@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
 import { type EditorWindow, openEditorWindow, takePicture } from './editor-window.ts';
@@ -32,7 +34,8 @@ describe('a person writes a pipeline and runs it', () => {
     gate = path.join(project.parent, 'gate');
     window = await openEditorWindow({
       folder: project.root,
-      settings: { 'minipach.jobs': 2 },
+      // A test decides when a file is saved.
+      settings: { 'minipach.jobs': 2, 'files.autoSave': 'off' },
       env: { COUNT_GATE: gate },
     });
   });
@@ -183,5 +186,58 @@ describe('a person writes a pipeline and runs it', () => {
     await again.command('Minipach: Run All Pending');
     await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
     await again.notification('4 done.').waitFor();
+  });
+
+  it('asks about what is saved while it looks for what is not committed', async () => {
+    const look = path.join(project.parent, 'look');
+    const spec = path.join(project.root, 'counts', 'spec.yml');
+    // git asks this program what has changed since its last look. Held, it answers what was true when it was asked, that
+    // nothing has, only once it is let go; else `/`, that anything may have.
+    const program = `#!/bin/sh
+if [ -e ${look}.held ]; then
+  : > ${look}.begun
+  while [ -e ${look}.held ]; do sleep 0.05; done
+  printf 'look\\0'
+else
+  printf 'look\\0/\\0'
+fi
+`;
+    await writeFile(look, program, { mode: 0o755 });
+    await project.git('config', 'core.fsmonitor', look);
+    await project.git('status');
+    const { keyboard } = again.page;
+    const editor = await again.openFile('counts/spec.yml');
+    await editor.click();
+    await keyboard.press('Control+End');
+    await keyboard.type('# seen');
+    await again.command('Minipach: Run Pipeline…');
+    const counts = again.quickInput.locator('.monaco-list-row').filter({ hasText: 'counts' });
+    await counts.waitFor();
+    await writeFile(`${look}.held`, '');
+    await counts.click();
+    while (!existsSync(`${look}.begun`)) await delay(20);
+    await keyboard.press('Control+S');
+    while (!(await readFile(spec, 'utf8')).includes('# seen')) await delay(20);
+    await rm(`${look}.held`);
+    const dialog = again.page.locator('.monaco-dialog-box');
+    await dialog.getByText('counts/spec.yml').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('is told of files in conflict, and that no run is started', async () => {
+    await project.git('config', '--unset', 'core.fsmonitor');
+    await project.git('commit', '--quiet', '--all', '-m', 'Add a comment');
+    await project.git('switch', '--quiet', '-c', 'side', 'HEAD~1');
+    await writeFile(path.join(project.root, 'counts', 'spec.yml'), 'description: Another one.\n');
+    await project.git('commit', '--quiet', '--all', '-m', 'Write it otherwise');
+    await project.git('switch', '--quiet', 'main');
+    await assert.rejects(project.git('merge', '--quiet', 'side'));
+    const message = 'In conflict: counts/spec.yml. No result can be recorded until that is resolved';
+    await again.pane('Pipelines').getByText(message).waitFor();
+    await again.command('Minipach: Run All Pending');
+    await again.notification(message).waitFor();
+    assert.equal(await project.git('status', '--porcelain', '--untracked-files=no'), 'UU counts/spec.yml');
+    await project.git('merge', '--abort');
+    await again.pane('Pipelines').getByText(message).waitFor({ state: 'detached' });
   });
 });
