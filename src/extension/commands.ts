@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
+import { briefName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
@@ -190,7 +191,7 @@ async function followLog(parts: CommandParts, target: Target): Promise<void> {
   const folder = node && parts.folders.get(node.folder);
   if (!node || !folder?.project) return;
   const key = folder.model.pipelines.get(node.pipeline)?.datum(node.datum)?.job;
-  const title = [node.pipeline, node.datum].filter(Boolean).join('/');
+  const title = briefName(node.pipeline, node.datum);
   if (!key) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('{0} has no log: its inputs are not known yet, so it has never run.', title),

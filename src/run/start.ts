@@ -3,7 +3,7 @@ import { awaited } from '../plan/absent.ts';
 import type { PipelineSource } from '../plan/order.ts';
 import type { AgainWish, PlannedPipeline } from '../plan/planned.ts';
 import type { DatumState, RunEvent } from '../plan/report.ts';
-import { shownWord } from '../plan/shown-name.ts';
+import { datumName, shownWord } from '../plan/shown-name.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
@@ -208,7 +208,7 @@ function keptOld(planner: Planner, isSelected: RunWishes['isSelected']): string[
 
 /** The names of datums for a command line; where there are many, the first ones and how many more. */
 function naming(places: readonly DatumPlace[]): { readonly which: string; readonly first: string } {
-  const names = places.map(({ pipeline, datum }) => shownWord(`${pipeline.name}/${datum.datum || '(all)'}`));
+  const names = places.map(({ pipeline, datum }) => shownWord(datumName(pipeline.name, datum.datum)));
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
   return { which: `${names.slice(0, NAMED).join(' ')}${more}`, first: names[0] ?? '' };
 }
@@ -251,7 +251,7 @@ function isPipeline({ spec, directory }: PipelineSource, name: string): boolean 
 }
 
 function isDatum({ spec }: PipelineSource, datum: string, name: string): boolean {
-  return name === `${spec.name}/${datum || '(all)'}`;
+  return name === datumName(spec.name, datum);
 }
 
 /** Who asks for everything, or for a whole pipeline, does not think of the one result that somebody has mended. */
