@@ -94,8 +94,7 @@ async function runTarget(parts: CommandParts, target: Target, flags: readonly st
 /** What `minipach run` is to be given for a line of the view. */
 function targetNames(node: PipelineNode): string[] {
   if (node.kind === 'folder') return [];
-  if (node.kind === 'datum' && node.datum) return [`${node.pipeline}/${node.datum}`];
-  return [node.pipeline];
+  return [node.kind === 'datum' ? briefName(node.pipeline, node.datum) : node.pipeline];
 }
 
 /** Starts a run; where files that it would not see are unsaved or uncommitted, asks first. */

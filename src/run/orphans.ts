@@ -4,7 +4,7 @@ import { sizeOfKey } from '../plan/annex-key.ts';
 import type { PlannedDatum } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { isEdited, ownedEntries } from '../plan/result.ts';
-import { datumName } from '../plan/shown-name.ts';
+import { briefName, datumName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { changedAmong } from '../project/dirty.ts';
 import { git } from '../project/git.ts';
@@ -55,7 +55,7 @@ export function findOrphanResults({ plan, index, history }: Planning): {
   const standing = new Set<string>();
   for (const pipeline of plan.pipelines) {
     for (const { datum, state, source, record } of pipeline.datums) {
-      if (source !== undefined && state !== 'done') sources.set(source.path, `${pipeline.name}/${datum}`);
+      if (source !== undefined && state !== 'done') sources.set(source.path, briefName(pipeline.name, datum));
       if (state !== 'orphaned') for (const file of record?.files ?? []) standing.add(file);
     }
   }
