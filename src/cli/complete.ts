@@ -1,5 +1,6 @@
 /** What a shell offers while a command line is typed: commands, options, and names of this project. */
 import type { Command } from 'commander';
+import { datumName } from '../plan/shown-name.ts';
 import { gitLines } from '../project/git.ts';
 import { liveRuns } from '../run/observe.ts';
 import type { Session } from './session.ts';
@@ -96,5 +97,5 @@ async function namesIn(session: Session, wanted: Wanted, current: string): Promi
   // Where most ask about whole pipelines, a slash would have to be removed again.
   const end = wanted === 'pipelines' ? '' : '/';
   if (inside === undefined) return pipelines.map(({ name }) => `${name}${end}`);
-  return inside.datums.map(({ datum }) => `${inside.name}/${datum || '(all)'}`);
+  return inside.datums.map(({ datum }) => datumName(inside.name, datum));
 }

@@ -4,21 +4,14 @@ import { nearestText } from '../plan/nearest-text.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { ownedEntries } from '../plan/result.ts';
+import { datumName } from '../plan/shown-name.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';
-
-/** A datum's name as messages and commands have it. */
-export function fullDatumName(
-  pipeline: Pick<PlannedPipeline, 'name'>,
-  { datum }: Pick<PlannedDatum, 'datum'>,
-): string {
-  return `${pipeline.name}/${datum || '(all)'}`;
-}
 
 /** The datum of a name; that of a pipeline without further names is called by the pipeline alone, too. */
 export function findDatum({ plan }: Planning, name: string): DatumPlace | undefined {
   for (const pipeline of plan.pipelines) {
     for (const datum of pipeline.datums) {
-      if (fullDatumName(pipeline, datum) === name || (datum.datum === '' && pipeline.name === name))
+      if (datumName(pipeline.name, datum.datum) === name || (datum.datum === '' && pipeline.name === name))
         return { pipeline, datum };
     }
   }
@@ -53,7 +46,7 @@ export function nearestNames({ plan, specs }: Planning, name: string): readonly 
   const pipelines = plan.pipelines.map((pipeline) => pipeline.name);
   const broken = specs.flatMap(({ source, directory }) => source?.spec.name ?? directory);
   const pipeline = nearestText(name, new Set([...pipelines, ...broken]), distance);
-  const datums = plan.pipelines.flatMap((one) => one.datums.map((datum) => fullDatumName(one, datum)));
+  const datums = plan.pipelines.flatMap((one) => one.datums.map((datum) => datumName(one.name, datum.datum)));
   const datum = nearestText(name, datums, distance);
   // What is right up to the slash is most likely meant there.
   const within = plan.pipelines.find((one) => name.startsWith(`${one.name}/`));

@@ -147,7 +147,7 @@ function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Times and sizes of what every change of state touches; a few hundred looks at most, a few when idle. */
+/** The times of what every change of state touches; a few hundred looks at most, a few when idle. */
 function fingerprint({ project, state, observer }: Session): string {
   const head = textOf(join(project.gitDirectory, 'HEAD'));
   const branch = head.startsWith('ref: ') ? head.slice(5).trim() : '';

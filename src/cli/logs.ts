@@ -2,10 +2,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedDatum } from '../plan/planned.ts';
+import { datumName } from '../plan/shown-name.ts';
 import { jobLog } from '../run/job.ts';
 import { LOG_ENDS } from '../run/job-log.ts';
 import { planAgain } from '../run/planner.ts';
-import { findDatum, fullDatumName } from './datum-names.ts';
+import { findDatum } from './datum-names.ts';
 import { resolveDatum, resolveName, unknownText } from './names.ts';
 import { withSession } from './session.ts';
 import { complain, complainOf, EXIT, faint } from './terminal.ts';
@@ -35,7 +36,7 @@ export function logsCommand(directory: string, name: string, options: LogsOption
       return EXIT.usage;
     }
     const { datum } = named;
-    const full = fullDatumName(named.pipeline, datum);
+    const full = datumName(named.pipeline.name, datum.datum);
     const job = datum.job ?? datum.record?.job;
     const log = job === undefined ? undefined : jobLog(state, job);
     if (options.path === true && log !== undefined) {

@@ -3,8 +3,9 @@ import { realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { PipelineReport, StatusReport } from '../plan/report.ts';
+import { datumName } from '../plan/shown-name.ts';
 import type { Planning } from '../run/planner.ts';
-import { findByPath, findDatum, fullDatumName, nearestNames } from './datum-names.ts';
+import { findByPath, findDatum, nearestNames } from './datum-names.ts';
 
 /** What a name stands for: a datum, or a pipeline with all that it has. */
 export interface Named {
@@ -49,7 +50,9 @@ export function plainNames(planning: Planning, caller: Caller, names: readonly s
   return names.map((name) => {
     const found = resolveName(planning, caller, name);
     if (found === undefined) return brokenAt(planning, caller, name) ?? name;
-    return found.datum === undefined ? found.pipeline.name : fullDatumName(found.pipeline, found.datum);
+    return found.datum === undefined
+      ? found.pipeline.name
+      : datumName(found.pipeline.name, found.datum.datum);
   });
 }
 
@@ -82,7 +85,7 @@ export function unknownText(planning: Planning, name: string): string {
   }
   const former = planning.history
     .newestFirst()
-    .find(({ pipeline, datum, path }) => path === name || `${pipeline}/${datum || '(all)'}` === name);
+    .find(({ pipeline, datum, path }) => path === name || datumName(pipeline, datum) === name);
   if (former !== undefined) {
     const { commit, path, directory } = former;
     return `There is no datum \`${name}\` any more: ${commit.slice(0, 8)} recorded one of that name at ${path || '.'}, and no pipeline in ${directory || "the project's root"} has it or its files now.`;
@@ -106,11 +109,13 @@ export function askedPipelines(
   const plain = plainNames(planning, caller, names);
   const found = pipelines.flatMap((pipeline): PipelineReport[] => {
     if (plain.includes(pipeline.name)) return [pipeline];
-    const datums = pipeline.datums.filter((datum) => plain.includes(fullDatumName(pipeline, datum)));
+    const datums = pipeline.datums.filter((datum) => plain.includes(datumName(pipeline.name, datum.datum)));
     return datums.length > 0 ? [{ ...pipeline, datums }] : [];
   });
   const isFound = (name: string): boolean =>
-    found.some((one) => one.name === name || one.datums.some((datum) => fullDatumName(one, datum) === name));
+    found.some(
+      (one) => one.name === name || one.datums.some((datum) => datumName(one.name, datum.datum) === name),
+    );
   const unknown = plain.find((name) => !isFound(name));
   return unknown === undefined ? found : { unknown };
 }

@@ -1,9 +1,8 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
-import { shownName, shownWord } from '../plan/shown-name.ts';
+import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
-import { fullDatumName } from './datum-names.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
 import { askedPipelines, plainNames, unknownText } from './names.ts';
@@ -118,7 +117,7 @@ function showPlan(
 function askedOf(pipelines: readonly PipelineReport[], names: readonly string[]): readonly string[] {
   return pipelines.flatMap(({ name, datums }) => {
     if (names.length === 0 || names.includes(name)) return [name];
-    return datums.map((datum) => fullDatumName({ name }, datum));
+    return datums.map((datum) => datumName(name, datum.datum));
   });
 }
 

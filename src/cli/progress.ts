@@ -1,6 +1,6 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/report.ts';
-import { shownName, shownWord } from '../plan/shown-name.ts';
+import { briefName, shownName, shownWord } from '../plan/shown-name.ts';
 import { complain, counted, faint, inStateColour, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
@@ -57,17 +57,13 @@ function isEnd(
   return ['job-finished', 'job-failed', 'job-recovered', 'job-stopped'].includes(event.event);
 }
 
-function plainNameOf(event: { readonly pipeline: string; readonly datum: string }): string {
-  return event.datum === '' ? event.pipeline : `${event.pipeline}/${event.datum}`;
-}
-
 function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
-  return shownName(plainNameOf(event));
+  return shownName(briefName(event.pipeline, event.datum));
 }
 
 /** How to see the log: a command that can be copied, since the log's own path is long. */
 function logHint(event: { readonly pipeline: string; readonly datum: string }): string {
-  return `(minipach logs ${shownWord(plainNameOf(event))})`;
+  return `(minipach logs ${shownWord(briefName(event.pipeline, event.datum))})`;
 }
 
 function tell(event: RunEvent): void {

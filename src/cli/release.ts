@@ -1,6 +1,6 @@
 /** `minipach release`: who holds claims, and giving them free by hand where a holder is known to be dead. */
 
-import { shownName } from '../plan/shown-name.ts';
+import { datumName, shownName } from '../plan/shown-name.ts';
 import type { Planning } from '../run/planner.ts';
 import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/release.ts';
 import { type Caller, resolveDatum } from './names.ts';
@@ -121,6 +121,6 @@ function jobNames({ plan }: Planning): (job: string) => string {
   const names = new Map<string, string>();
   for (const pipeline of plan.pipelines)
     for (const { datum, job } of pipeline.datums)
-      if (job !== null && !names.has(job)) names.set(job, shownName(`${pipeline.name}/${datum || '(all)'}`));
+      if (job !== null && !names.has(job)) names.set(job, shownName(datumName(pipeline.name, datum)));
   return (job) => names.get(job) ?? '(a job that this commit does not ask for)';
 }

@@ -4,6 +4,7 @@ import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { type DatumState, REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
 import { isEdited, outputDigest, ownedEntries, ownedFiles } from '../plan/result.ts';
+import { datumName } from '../plan/shown-name.ts';
 import { changedAmong } from '../project/dirty.ts';
 import { explainChanges } from '../project/explain.ts';
 import { recordElsewhere } from '../project/records.ts';
@@ -11,7 +12,6 @@ import { brokenSpecs } from '../project/survey.ts';
 import { describeCommits, lastTouch } from '../project/touches.ts';
 import { readFailure } from '../run/failures.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';
-import { fullDatumName } from './datum-names.ts';
 import type { Session } from './session.ts';
 
 /** Explains a datum. */
@@ -137,7 +137,7 @@ function copyText(pipeline: PlannedPipeline, datum: PlannedDatum): string {
     return `An equal result is in ${source.path}, recorded by ${source.commit.slice(0, 8)}: it will be copied, and nothing is computed.`;
   const twin = pipeline.datums.find((other) => other.job === job && other !== datum && job !== null);
   if (twin === undefined || twin.state === 'orphaned') return '';
-  return `\`${fullDatumName(pipeline, twin)}\` has the same content: one of the two is computed, and the other is a copy.`;
+  return `\`${datumName(pipeline.name, twin.datum)}\` has the same content: one of the two is computed, and the other is a copy.`;
 }
 
 /** What is said beside the changes. */

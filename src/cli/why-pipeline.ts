@@ -1,7 +1,7 @@
 /** Why the datums of a pipeline are not done, by cause: the document that `why PIPELINE` prints. */
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { REPORT_VERSION, type WhyChange, type WhyGroup, type WhySummary } from '../plan/report.ts';
-import { shownName, shownWord } from '../plan/shown-name.ts';
+import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
 import { explainChanges } from '../project/explain.ts';
 import { describeCommits } from '../project/touches.ts';
 import type { Planning } from '../run/planner.ts';
@@ -84,7 +84,7 @@ export function showSummary(summary: WhySummary): void {
   showWaiting([], summary.rootCauses ?? []);
   const [first] = groups;
   if (first !== undefined) {
-    const name = `${pipeline}/${first.datums[0] || '(all)'}`;
+    const name = datumName(pipeline, first.datums[0] ?? '');
     say(faint(`More about one: minipach why ${shownWord(name)}`));
   }
 }

@@ -1,7 +1,7 @@
 /** What `minipach why` says to people. */
 import { sizeOfKey } from '../plan/annex-key.ts';
 import type { CommitReport, PipelineReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
-import { shownName, shownWord } from '../plan/shown-name.ts';
+import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
 import { bytesText, faint, inStateColour, say, strong } from './terminal.ts';
 import { UNSHALLOW } from './unsaved.ts';
 
@@ -17,8 +17,8 @@ const SHOWN = 20;
  */
 export function showWhy(report: WhyReport, isShallow: boolean): void {
   const { state, recorded, changes, reason, commits, job } = report;
-  const name = datumText(report.pipeline, report.datum);
-  say(`${strong(name)}  ${inStateColour(state, state)}`);
+  const name = datumName(report.pipeline, report.datum);
+  say(`${strong(shownName(name))}  ${inStateColour(state, state)}`);
   if (recorded !== null) {
     const last = state === 'done' ? 'Recorded' : 'Recorded last';
     say(`${last} by ${commitText(recorded.commit, commits)}.`);
@@ -130,7 +130,7 @@ export function showWaiting(
 }
 
 function upstreamText({ pipeline, datum, state }: UpstreamReport): string {
-  const name = datum === null ? pipeline : datumText(pipeline, datum);
+  const name = shownName(datum === null ? pipeline : datumName(pipeline, datum));
   return state === null ? name : `${name} (${inStateColour(state, state)})`;
 }
 
@@ -139,7 +139,7 @@ function rootText(roots: readonly UpstreamReport[]): string {
   const [root] = roots;
   if (root === undefined) return '';
   const { pipeline, datum, state, reason = '' } = root;
-  const name = datum === null ? pipeline : datumText(pipeline, datum);
+  const name = datum === null ? pipeline : datumName(pipeline, datum);
   const more = roots.length > 1 ? ` and ${roots.length - 1} more of its datums` : '';
   const first = `${upstreamText(root)}${more}`;
   const why = reason === '' ? first : `${first}: ${reason}`;
@@ -153,9 +153,4 @@ function rootText(roots: readonly UpstreamReport[]): string {
     default:
       return why;
   }
-}
-
-/** A datum's name, with control characters escaped. */
-function datumText(pipeline: string, datum: string): string {
-  return `${shownName(pipeline)}/${shownName(datum) || '(all)'}`;
 }

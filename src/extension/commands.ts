@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
+import { briefName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
@@ -93,8 +94,7 @@ async function runTarget(parts: CommandParts, target: Target, flags: readonly st
 /** What `minipach run` is to be given for a line of the view. */
 function targetNames(node: PipelineNode): string[] {
   if (node.kind === 'folder') return [];
-  if (node.kind === 'datum' && node.datum) return [`${node.pipeline}/${node.datum}`];
-  return [node.pipeline];
+  return [node.kind === 'datum' ? briefName(node.pipeline, node.datum) : node.pipeline];
 }
 
 /** Starts a run; where files that it would not see are unsaved or uncommitted, asks first. */
@@ -190,7 +190,7 @@ async function followLog(parts: CommandParts, target: Target): Promise<void> {
   const folder = node && parts.folders.get(node.folder);
   if (!node || !folder?.project) return;
   const key = folder.model.pipelines.get(node.pipeline)?.datum(node.datum)?.job;
-  const title = [node.pipeline, node.datum].filter(Boolean).join('/');
+  const title = briefName(node.pipeline, node.datum);
   if (!key) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('{0} has no log: its inputs are not known yet, so it has never run.', title),

@@ -4,6 +4,7 @@
  */
 
 import * as vscode from 'vscode';
+import { briefName } from '../plan/shown-name.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
 import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
@@ -34,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const datasets = new DatasetsProvider(folders);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const runs = new Runs(runner, storage, (_folder, job) =>
-    openLog([job.pipeline, job.datum].filter(Boolean).join('/'), job.log),
+    openLog(briefName(job.pipeline, job.datum), job.log),
   );
   const plans = new PlanDocuments();
   const pipelinesView = createPipelinesView(pipelines, folders);

@@ -1,6 +1,7 @@
 /** Quick picks of folders, pipelines and datums. */
 import * as vscode from 'vscode';
 import type { DatumState } from '../plan/report.ts';
+import { briefName } from '../plan/shown-name.ts';
 import { countsLabel, type PipelineNode, stateLabel } from './pipeline-nodes.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { LiveRun } from './runs.ts';
@@ -43,7 +44,7 @@ export async function pickDatum(
         .filter(([name]) => !within || within.kind === 'folder' || within.pipeline === name)
         .flatMap(([pipeline, model]) =>
           model.names(state).map((datum) => ({
-            label: [pipeline, datum].filter(Boolean).join('/'),
+            label: briefName(pipeline, datum),
             description: stateLabel(state, vscode.l10n),
             node: { kind: 'datum', id: '', folder: folder.id, pipeline, datum } as const,
           })),

@@ -1,5 +1,6 @@
 /** What the events of a run add up to: how far it is, and what its end should tell. Free of the editor. */
 import type { RunEvent } from '../plan/report.ts';
+import { briefName } from '../plan/shown-name.ts';
 import type { Localizer } from './localizer.ts';
 
 /** A job of a run that failed, with its log. */
@@ -66,7 +67,7 @@ export class RunProgress {
 
   /** The one sentence at the end. `exit` is the runner's own, for one that ended without its last event. */
   summary(exit: number | null, l10n: Localizer): string {
-    const names = [...this.failed.values()].map((job) => [job.pipeline, job.datum].filter(Boolean).join('/'));
+    const names = [...this.failed.values()].map((job) => briefName(job.pipeline, job.datum));
     const counts = this.finished?.counts;
     if (!counts) {
       const last = this.messages.at(-1);

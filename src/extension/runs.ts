@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../plan/report.ts';
+import { briefName } from '../plan/shown-name.ts';
 import { followFile } from './follow-file.ts';
 import { LineSplitter, parseLine } from './line-splitter.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -112,7 +113,7 @@ export class Runs implements vscode.Disposable {
 
   #log(event: RunEvent): void {
     const { output } = this.#runner;
-    const place = 'datum' in event ? [event.pipeline, event.datum].filter(Boolean).join('/') : '';
+    const place = 'datum' in event ? briefName(event.pipeline, event.datum) : '';
     if (event.event === 'job-failed') output.error(`${place}: ${event.reason} (${event.log})`);
     else if (event.event === 'message' && event.severity === 'error') output.error(event.message);
     else if (event.event === 'message') output.warn(event.message);
@@ -151,7 +152,7 @@ async function removeOld(directory: string): Promise<void> {
 
 async function pickJob(failed: readonly FailedJob[]): Promise<FailedJob | undefined> {
   const items = failed.map((job) => ({
-    label: `${job.pipeline}/${job.datum}`,
+    label: briefName(job.pipeline, job.datum),
     description: job.reason,
     job,
   }));

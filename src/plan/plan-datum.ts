@@ -13,7 +13,7 @@ import type { AgainWish, PlannedDatum } from './planned.ts';
 import type { ResultRecord } from './record.ts';
 import type { DatumState } from './report.ts';
 import { isIntact, namesItsDatum, ownedEntries, ownedFiles, replacedFile } from './result.ts';
-import { shownWord } from './shown-name.ts';
+import { datumName, shownWord } from './shown-name.ts';
 import type { Subdataset } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
@@ -67,7 +67,7 @@ export function planDatum(pipeline: PipelineFacts, placed: PlacedDatum): Planned
     canRecover: errCommand !== undefined,
     inImage: resolved !== undefined,
     again,
-    name: `${spec.name}/${datum.name || '(all)'}`,
+    name: datumName(spec.name, datum.name),
   };
   const found = stateOf(pipeline.facts, records, { job: chosen.job, directory, output }, keys, has);
   const unrecordable = TO_DO.has(found.state) && pipeline.facts.unrecordable?.get(index.datasetOf(output));

@@ -18,3 +18,13 @@ export function shownWord(name: string): string {
   if (shownName(name) === name) return shellQuote(name);
   return `$'${shownName(name.replace(/[\\']/g, '\\$&'))}'`;
 }
+
+/** A datum's name as commands take it; that of a pipeline without further names has a word of its own. */
+export function datumName(pipeline: string, datum: string): string {
+  return `${pipeline}/${datum || '(all)'}`;
+}
+
+/** A datum's name where no command is to take it: that of a pipeline without further names is the pipeline's. */
+export function briefName(pipeline: string, datum: string): string {
+  return datum === '' ? pipeline : `${pipeline}/${datum}`;
+}

@@ -6,6 +6,7 @@ import { joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { recordMessage } from '../plan/record.ts';
 import { isIntact, namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
+import { briefName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { discardStep } from './discard.ts';
 import type { NewFile } from './fast-import.ts';
@@ -111,7 +112,7 @@ export class Batch {
   ): void {
     const { pipeline, datum } = place;
     const { exit, reused, discarded } = how;
-    const owner = `${pipeline.name}/${datum.datum}`;
+    const owner = briefName(pipeline.name, datum.datum);
     const previous = this.#planner.recordOf(place);
     const output = outputDigest(files.map(({ name, entry }) => ({ ...entry, name })));
     if (previous !== undefined && this.#isTheSame(previous, place, output)) {
@@ -233,7 +234,7 @@ export class Batch {
   /** Whether another datum of this batch has come to a path. */
   #isTakenOver(place: DatumPlace, path: string): boolean {
     const written = this.#written.at(path);
-    return written !== undefined && written.owner !== `${place.pipeline.name}/${place.datum.datum}`;
+    return written !== undefined && written.owner !== briefName(place.pipeline.name, place.datum.datum);
   }
 
   /** All that is left of the results in whose places this one comes: half of them would be in nobody's result. */

@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { datumName } from '../plan/shown-name.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
@@ -52,7 +53,7 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
   ]);
   return {
     orphans: {
-      names: orphans.map(({ pipeline, datum }) => `${pipeline}/${datum || '(all)'}`),
+      names: orphans.map(({ pipeline, datum }) => datumName(pipeline, datum)),
       bytes,
       annexed: files.some(({ annexKey }) => annexKey !== undefined),
     },
@@ -128,7 +129,7 @@ async function removeResults(
   const files = removal.removed.flatMap((orphan) => orphan.files);
   return {
     orphans: {
-      names: removal.removed.map(({ pipeline, datum }) => `${pipeline}/${datum || '(all)'}`),
+      names: removal.removed.map(({ pipeline, datum }) => datumName(pipeline, datum)),
       bytes: await bytesOf(project.root, files),
       annexed: files.some(({ annexKey }) => annexKey !== undefined),
     },

@@ -3,6 +3,7 @@ import { awaited } from '../plan/absent.ts';
 import { isWithin, joinPaths } from '../plan/paths.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { ownedFiles } from '../plan/result.ts';
+import { briefName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { NewFile } from './fast-import.ts';
 import { refusedName } from './git-names.ts';
@@ -149,7 +150,7 @@ export class Guard {
 }
 
 function nameOf({ pipeline, datum }: DatumPlace): string {
-  return `${pipeline.name}/${datum.datum}`;
+  return briefName(pipeline.name, datum.datum);
 }
 
 const APART = 'give each datum an output of its own with `output`, or leave the file out with `discard`.';

@@ -32,13 +32,15 @@ export async function changesBetween(project: Project, from: string, to: string)
   return changes;
 }
 
-/** Puts paths into an index as a commit has them. */
+/** Puts paths into an index as a commit has them. Throws where it cannot: such an index must take nobody's place. */
 export async function putInIndex(project: Project, index: string, changes: readonly Change[]): Promise<void> {
   const env = { GIT_INDEX_FILE: index };
   const input = changes
     .map(({ mode, id, path }) => `${mode === ABSENT ? '0' : mode} ${id}\t${path}\0`)
     .join('');
-  await git(project.root, ['update-index', '-z', '--index-info'], { env, input });
+  const put = await git(project.root, ['update-index', '-z', '--index-info'], { env, input });
+  if (!put.ok) throw new GitError('Bringing the index forward', put);
+  // Files that differ are no failure here.
   await git(project.root, ['update-index', '-q', '--refresh'], { env });
 }
 

@@ -4,6 +4,7 @@ import { sizeOfKey } from '../plan/annex-key.ts';
 import type { PlannedDatum } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { isEdited, ownedEntries } from '../plan/result.ts';
+import { briefName, datumName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { changedAmong } from '../project/dirty.ts';
 import { git } from '../project/git.ts';
@@ -41,7 +42,7 @@ export async function foresee(
     files.some(({ path }) => changed.has(path) && lookAt(join(root, path)) !== undefined);
   const staying = orphans
     .filter(isInTheWay)
-    .map(({ pipeline, datum }) => ({ name: `${pipeline}/${datum || '(all)'}`, why: NOT_COMMITTED }));
+    .map(({ pipeline, datum }) => ({ name: datumName(pipeline, datum), why: NOT_COMMITTED }));
   return { orphans: orphans.filter((orphan) => !isInTheWay(orphan)), kept: [...kept, ...staying] };
 }
 
@@ -54,7 +55,7 @@ export function findOrphanResults({ plan, index, history }: Planning): {
   const standing = new Set<string>();
   for (const pipeline of plan.pipelines) {
     for (const { datum, state, source, record } of pipeline.datums) {
-      if (source !== undefined && state !== 'done') sources.set(source.path, `${pipeline.name}/${datum}`);
+      if (source !== undefined && state !== 'done') sources.set(source.path, briefName(pipeline.name, datum));
       if (state !== 'orphaned') for (const file of record?.files ?? []) standing.add(file);
     }
   }
@@ -71,7 +72,7 @@ export function findOrphanResults({ plan, index, history }: Planning): {
       if (record === undefined) continue;
       const entries = ownedEntries(index, record);
       const reason = why(record, entries);
-      if (reason !== undefined) kept.push({ name: `${name}/${datum || '(all)'}`, why: reason });
+      if (reason !== undefined) kept.push({ name: datumName(name, datum), why: reason });
       else {
         const files = entries.filter(({ path }) => !standing.has(path));
         if (files.length > 0) orphans.push({ pipeline: name, datum, record, files });

@@ -2,6 +2,8 @@
  * Removing results whose datum is gone: a commit a pipeline, made as results are recorded, so that a change of the
  * user's is never overwritten and a kill at any moment leaves nothing half done. History keeps what goes.
  */
+
+import { datumName } from '../plan/shown-name.ts';
 import { gitLine } from '../project/git.ts';
 import { commitInDatasets } from './commit-in-datasets.ts';
 import { type NewCommit, touches } from './fast-import.ts';
@@ -62,7 +64,9 @@ async function remove(means: RemovalMeans, datasets: RecordDatasets): Promise<Re
     const planning = await means.plan(base);
     const found = findOrphanResults(planning);
     const kept = [...found.kept, ...inTheWay];
-    const orphans = found.orphans.filter((orphan) => !inTheWay.some(({ name }) => name === nameOf(orphan)));
+    const orphans = found.orphans.filter(
+      (orphan) => !inTheWay.some(({ name }) => name === datumName(orphan.pipeline, orphan.datum)),
+    );
     if (orphans.length === 0) return { ...none, kept };
     const commits = commitsFor(orphans);
     const on = { tip: base, branch, index: planning.index, ref };
@@ -75,12 +79,13 @@ async function remove(means: RemovalMeans, datasets: RecordDatasets): Promise<Re
           orphan.files.some(({ path }) => touches(commit, path)),
         );
         const why = step.refused.get(position);
-        if (why !== undefined) inTheWay.push({ name: nameOf(orphan), why });
+        if (why !== undefined) inTheWay.push({ name: datumName(orphan.pipeline, orphan.datum), why });
       }
       continue;
     }
     const culprits = orphans.filter(({ files }) => files.some(({ path }) => step.paths.includes(path)));
-    for (const culprit of culprits) inTheWay.push({ name: nameOf(culprit), why: NOT_COMMITTED });
+    for (const culprit of culprits)
+      inTheWay.push({ name: datumName(culprit.pipeline, culprit.datum), why: NOT_COMMITTED });
     if (culprits.length === 0) return { ...none, kept, problem: `Nothing was removed: ${step.message}` };
   }
   return {
@@ -104,8 +109,4 @@ function commitsFor(orphans: readonly Orphan[]): NewCommit[] {
       files: [],
     };
   });
-}
-
-function nameOf({ pipeline, datum }: Orphan): string {
-  return `${pipeline}/${datum || '(all)'}`;
 }

@@ -33,26 +33,6 @@ export interface RunResult {
   readonly timeOver: boolean;
 }
 
-/** What a run leaves undone beside its own failures, in sentences. */
-export function undoneTexts({
-  failedEarlier,
-  blocked,
-}: Pick<RunResult, 'failedEarlier' | 'blocked'>): string[] {
-  const [first] = blocked;
-  return [
-    ...(failedEarlier === 0
-      ? []
-      : [
-          `${failedEarlier === 1 ? '1 job failed earlier and was' : `${failedEarlier} jobs failed earlier and were`} not tried again: minipach run --retry-failed`,
-        ]),
-    ...(first === undefined
-      ? []
-      : [
-          `${blocked.length === 1 ? '1 datum' : `${blocked.length} datums`} could not run. ${first.output}: ${first.reason ?? ''}`,
-        ]),
-  ];
-}
-
 /** The exit code of a run: 0 all done, 1 jobs failed or could not run, 3 the run itself could not go on, or not start a pipeline, 130 stopped. */
 export function exitOf(result: RunResult, stopped: boolean): number {
   if (result.problem !== undefined) return 3;

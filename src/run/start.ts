@@ -1,9 +1,5 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
-import { awaited } from '../plan/absent.ts';
-import type { PipelineSource } from '../plan/order.ts';
-import type { AgainWish, PlannedPipeline } from '../plan/planned.ts';
 import type { DatumState, RunEvent } from '../plan/report.ts';
-import { shownWord } from '../plan/shown-name.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
@@ -12,6 +8,7 @@ import type { Project } from '../project/open.ts';
 import { Spawner, type SpawnerProgram } from '../project/spawner.ts';
 import { unmergedProblem } from '../project/unmerged.ts';
 import { Again } from './again.ts';
+import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
 import { ImageRefusals } from './image-refusal.ts';
@@ -20,13 +17,18 @@ import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { exitOf, type RunResult, undoneTexts } from './run-result.ts';
+import { exitOf, type RunResult } from './run-result.ts';
 import { Run } from './runner.ts';
 import { prepareState, stateOf } from './state.ts';
+import {
+  keptEdits,
+  keptOld,
+  missingSubdatasets,
+  undoneTexts,
+  waitingPipelines,
+  waitingText,
+} from './undone.ts';
 import { Workspaces } from './workspace.ts';
-
-/** Edited results that are named before the rest is only counted. */
-const NAMED = 10;
 
 /** What is run and how. */
 export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
@@ -183,79 +185,6 @@ function hasJobs({ plan }: Planning, retryFailed: boolean): boolean {
   );
 }
 
-/** Says which results a forced run has left as they are, and how each is run over. */
-function keptEdits(planner: Planner, isSelected: RunWishes['isSelected']): string[] {
-  const kept = [...planner.places()].filter((place) => place.datum.state === 'modified' && isSelected(place));
-  if (kept.length === 0) return [];
-  const { which, first } = naming(kept);
-  return [
-    `Not what the last recorded job left, and kept as they are: ${which}. To run over an edit name its datum, for example: minipach run --force ${first}`,
-  ];
-}
-
-/** Says which results a run has left as they are though they ask for another job: they look like done ones else. */
-function keptOld(planner: Planner, isSelected: RunWishes['isSelected']): string[] {
-  const kept = [...planner.places()].filter(
-    (place) => place.datum.isOutdated === true && isSelected(place) && !planner.isDone(place),
-  );
-  if (kept.length === 0) return [];
-  const { which, first } = naming(kept);
-  const what = kept.length === 1 ? '1 result is' : `${kept.length} results are`;
-  return [
-    `${what} out of date and not what the last recorded job left, and kept: ${which}. See what was changed with: minipach why ${first}. To run over it: minipach run --force ${first}`,
-  ];
-}
-
-/** The names of datums for a command line; where there are many, the first ones and how many more. */
-function naming(places: readonly DatumPlace[]): { readonly which: string; readonly first: string } {
-  const names = places.map(({ pipeline, datum }) => shownWord(`${pipeline.name}/${datum.datum || '(all)'}`));
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more (minipach status)` : '';
-  return { which: `${names.slice(0, NAMED).join(' ')}${more}`, first: names[0] ?? '' };
-}
-
-/** Pipelines that were asked for as a whole and whose datums are not all known. */
-function waitingPipelines({ plan }: Planning, names: readonly string[]): PlannedPipeline[] {
-  return plan.pipelines.filter(
-    ({ waitsFor, source }) =>
-      waitsFor !== undefined && (names.length === 0 || names.some((asked) => isPipeline(source, asked))),
-  );
-}
-
-function waitingText({ name, waitsFor }: PlannedPipeline, isAsking = false): string {
-  const hint = isAsking ? ` See where the waiting begins with: minipach why ${shownWord(name)}` : '';
-  return `${name} waits for ${waitsFor}.${hint}`;
-}
-
-/** Pipelines that have no datum because a subdataset is not here: nothing else would tell of them. */
-function missingSubdatasets(planning: Planning, names: readonly string[]): string[] {
-  const absent = new Set(planning.index.closed.map(awaited));
-  return waitingPipelines(planning, names)
-    .filter(({ waitsFor }) => waitsFor !== undefined && absent.has(waitsFor))
-    .map((pipeline) => waitingText(pipeline));
-}
-
 function environment(message: string): RunProblem {
   return { reason: 'environment', message };
-}
-
-function isNamed({ pipeline: { source }, datum }: DatumPlace, names: readonly string[]): boolean {
-  return (
-    names.length === 0 || names.some((name) => isPipeline(source, name) || isDatum(source, datum.datum, name))
-  );
-}
-
-/** By its name, or by its directory as a shell completes it. */
-function isPipeline({ spec, directory }: PipelineSource, name: string): boolean {
-  const plain = name.replace(/\/+$/, '');
-  return plain === spec.name || plain === directory;
-}
-
-function isDatum({ spec }: PipelineSource, datum: string, name: string): boolean {
-  return name === `${spec.name}/${datum || '(all)'}`;
-}
-
-/** Who asks for everything, or for a whole pipeline, does not think of the one result that somebody has mended. */
-function wishOf(source: PipelineSource, datum: string, names: readonly string[]): AgainWish | undefined {
-  if (names.some((name) => isDatum(source, datum, name))) return 'over-edits';
-  return names.length === 0 || names.some((name) => isPipeline(source, name)) ? 'keep-edits' : undefined;
 }

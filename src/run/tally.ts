@@ -1,6 +1,7 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 import type { RunEventBody } from '../plan/report.ts';
 import { outputDigest } from '../plan/result.ts';
+import { briefName } from '../plan/shown-name.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
@@ -116,7 +117,7 @@ export class Tally {
           place.datum.datum,
         ]);
       // What was in its way may have gone meanwhile.
-      this.#heldBack.delete(`${place.pipeline.name}/${place.datum.datum}`);
+      this.#heldBack.delete(briefName(place.pipeline.name, place.datum.datum));
       const { job, commit, path, reused } = record;
       const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
       this.#emit({ event: 'job-recorded', ...where, commit, output: path, reused });
@@ -127,7 +128,7 @@ export class Tally {
       this.#emit({ event: 'job-unchanged', ...where, commit: record.commit, output: record.path });
     }
     for (const { place, message } of heldBack) {
-      const name = `${place.pipeline.name}/${place.datum.datum}`;
+      const name = briefName(place.pipeline.name, place.datum.datum);
       const isAsked = this.#isSelected(place);
       if (isAsked) this.#heldBack.add(name);
       if (!this.#isNew(name)) continue;

@@ -5,7 +5,7 @@ import { parentPath } from '../plan/paths.ts';
 export interface WrittenFile {
   readonly path: string;
   readonly blob: string;
-  /** The pipeline and the datum, as `pipeline/datum`. */
+  /** The datum's name, as people are told it. */
   readonly owner: string;
 }
 
