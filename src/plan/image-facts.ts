@@ -51,12 +51,21 @@ export function imageFactFiles(tree: Tree, names: readonly string[]): readonly T
   });
 }
 
-/** The paths of a container's image and of what running it takes besides, as far as they are in the project. */
-export function containerPaths({ dataset, image, extraInputs }: RegisteredContainer): readonly string[] {
+/**
+ * The paths of a container's image and of what running it takes besides, as far as they are in the project: first those
+ * that are registered as such, then those that the command line mentions.
+ */
+export function containerPaths({
+  dataset,
+  image,
+  extraInputs,
+  cmdexec,
+}: RegisteredContainer): readonly string[] {
   const path = image === undefined ? undefined : resolvePath(dataset, image);
   if (path === undefined || path === '') return [];
   // datalad-container replaces these two; both are written from where the command runs, the project's root.
-  const further = extraInputs.map((input) =>
+  const mentioned = cmdexec?.match(/\{img_d(?:s|ir)path\}\/[\w./-]+/g) ?? [];
+  const further = [...extraInputs, ...mentioned].map((input) =>
     resolvePath(
       '',
       input

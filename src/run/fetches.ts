@@ -110,7 +110,7 @@ export class Fetches {
       const known = content.keys.find((key) => this.#failed.has(key));
       const problem: FetchProblem | undefined =
         known === undefined
-          ? await fetchContent(content, signal)
+          ? await fetchContent(content, { signal })
           : { keys: [known], why: this.#failed.get(known) ?? '', isBusy: false };
       if (known === undefined) this.#hasFetched = true;
       if (problem === undefined) continue;

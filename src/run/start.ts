@@ -5,6 +5,7 @@ import type { AgainWish } from '../plan/planned.ts';
 import type { RunEvent } from '../plan/report.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
+import { readBinds } from '../project/binds.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
@@ -14,7 +15,7 @@ import { unmergedProblem } from '../project/unmerged.ts';
 import { Again } from './again.ts';
 import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
-import { ImageRefusals } from './image-refusal.ts';
+import { ImageGate } from './image-gate.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
@@ -76,11 +77,12 @@ export async function startRun(project: Project, options: StartOptions): Promise
     const again = options.force ? new Again((source, datum) => wishOf(source, datum, names)) : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, trouble, unmerged, datasetId, planned] = await Promise.all([
+    const [identity, trouble, unmerged, datasetId, binds, planned] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       annexTrouble(project),
       unmergedProblem(project.root),
       readDatasetId(objects, project.head),
+      readBinds(project.root),
       make(project.head),
     ]);
     names = options.nameAll(planned);
@@ -119,10 +121,12 @@ export async function startRun(project: Project, options: StartOptions): Promise
         planner,
         datasetId,
         identity,
+        binds,
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
       const spawner = new Spawner(options.spawner);
+      const images = new ImageGate({ ...shared, workspaces, emit }, options.stop.signal);
       try {
         const means = {
           ...shared,
@@ -132,13 +136,11 @@ export async function startRun(project: Project, options: StartOptions): Promise
           stop: options.stop,
           isStopWished: () => isStopWished(state, run),
         };
-        const jobRunner = new JobRunner({ ...means, workspaces, spawner });
+        const jobRunner = new JobRunner({ ...means, images, workspaces, spawner });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, names);
-        const refusals = new ImageRefusals(planner, isSelected, emit);
-        const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
+        const worked = await new Run({ ...means, jobRunner, images }, { ...options, isSelected }).work();
         await jobRunner.end();
-        // Results of this run can have made further datums known.
-        const result = { ...worked, refused: refusals.tell(), hidden: missing.length };
+        const result = { ...worked, refused: images.refused, hidden: missing.length };
         for (const message of options.force ? keptEdits(planner, isSelected) : keptOld(planner, isSelected))
           emit({ event: 'message', severity: 'warning', message });
         emit({
@@ -149,6 +151,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         return { run, ...result };
       } finally {
         spawner.end();
+        await images.end();
         await recorder.end();
         workspaces.end(observer);
       }

@@ -124,10 +124,15 @@ export class TestProject {
 
   /** Runs minipach to its end. */
   minipach(...args: string[]): Ended {
+    return this.minipachWith({}, ...args);
+  }
+
+  /** The same with further variables. */
+  minipachWith(variables: NodeJS.ProcessEnv, ...args: string[]): Ended {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env: this.#env(),
+      env: { ...this.#env(), ...variables },
       maxBuffer: 1 << 28,
     });
     return { code: status, stdout, stderr };
