@@ -65,8 +65,8 @@ function isEnd(
 
 type Fetching = Extract<RunEvent, { event: 'image-fetching' }>;
 
-function fetchingText({ image, total, by, run }: Fetching): string {
-  const who = by === null || by.run === run ? '' : ` by process ${by.pid} on ${by.host}`;
+function fetchingText({ image, total, by }: Fetching): string {
+  const who = by === null ? '' : ` by process ${by.pid} on ${by.host}`;
   return total > 0
     ? `image ${image}: ${bytesText(total)} are fetched${who}`
     : `image ${image} is checked${who}`;

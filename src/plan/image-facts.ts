@@ -83,7 +83,7 @@ export function imageFacts(texts: readonly (readonly [path: string, text: string
   let digests: ReadonlyMap<string, string> = new Map();
   for (const [path, text] of texts) {
     if (path === IMAGES_LOCK) {
-      const read = readLock(text);
+      const read = readImagesLock(text);
       if (read === undefined) unreadable.push(`\`${path}\``);
       else digests = read;
       continue;
@@ -128,8 +128,8 @@ function containersIn(dataset: string, entries: readonly ConfigEntry[]): Registe
   });
 }
 
-/** `undefined` when the text is no lock of this version. */
-function readLock(text: string): ReadonlyMap<string, string> | undefined {
+/** The digests in the text of `.minipach/images.lock`, by reference; `undefined` when it is none of this version. */
+export function readImagesLock(text: string): ReadonlyMap<string, string> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

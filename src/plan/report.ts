@@ -264,7 +264,7 @@ export type RunEventBody =
   /** It was computed again, and left what was recorded already: there is no new commit. */
   | ({ readonly event: 'job-unchanged'; readonly commit: string; readonly output: string } & JobPlace)
   | ({ readonly event: 'job-waiting'; readonly reason: string } & JobPlace)
-  /** How far the image of a pipeline is; `by` is the runner that fetches it, `null` where that is not known. */
+  /** How far the image of a pipeline is; `by` is the other runner that fetches it, `null` where this one does. */
   | {
       readonly event: 'image-fetching';
       readonly image: string;

@@ -145,7 +145,7 @@ export async function fetchContent(
   const reasons = result.stdout
     .toString('utf8')
     .split('\n')
-    .flatMap((line) => (line === '' ? [] : whyNot(JSON.parse(line) as GetAnswer)));
+    .flatMap((line) => (line === '' ? [] : whyNot(answerOf(line))));
   const why = [...new Set(reasons)].join(' ').trim() || result.stderr.trim() || 'git-annex gave no reason';
   return { keys: missing, why, isBusy: /transfer already in progress|transfer lock/.test(why) };
 }
@@ -160,6 +160,15 @@ export function fetchedBytes(dataset: Pick<DatasetPlace, 'commonDirectory'>, key
 export function cannotFetch({ keys, paths }: AbsentContent, problem: FetchProblem): string {
   const missing = paths.filter((_, position) => problem.keys.includes(keys[position] ?? ''));
   return `The content of ${named(missing)} could not be fetched: ${problem.why.replace(/\.?$/, '.')}`;
+}
+
+/** What git-annex prints besides, such as the words of a remote that fails, is told as it is. */
+function answerOf(line: string): GetAnswer {
+  try {
+    return JSON.parse(line) as GetAnswer;
+  } catch {
+    return { 'error-messages': [line] };
+  }
 }
 
 /** Where no copy can be reached, git-annex says so in a note and has no message. */

@@ -12,7 +12,7 @@ import type { DatasetPlace } from '../project/repository.ts';
 import { freeBytes } from './probe.ts';
 
 /** How often everything is tried. */
-const ROUNDS = 5;
+const ROUNDS = 4;
 
 /** Milliseconds before the second round; each further wait is twice as long, give or take a half. */
 const FIRST_WAIT = 1000;

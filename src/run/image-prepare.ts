@@ -29,7 +29,7 @@ import type { Workspaces } from './workspace.ts';
 const INTERVAL = 100;
 
 /** Milliseconds between two events that tell how far a fetch is. */
-const TELLING = 1000;
+const TELLING = 500;
 
 /** What making images ready takes. */
 export interface ImageMeans {
@@ -63,9 +63,9 @@ export async function prepareImage(
     if (await isReady(means, wanted)) return telling.end();
     const taken = takeClaim(state.fetching, lock, holder, observer);
     if (taken.ok) {
-      const clock = setInterval(() => telling.tell(holder.facts), TELLING);
+      const clock = setInterval(() => telling.tell(), TELLING);
       try {
-        telling.tell(holder.facts);
+        telling.tell();
         const problem = await bring(means, wanted, signal);
         if (problem !== undefined) return problem;
       } finally {
@@ -218,7 +218,8 @@ class Telling {
     this.#absent = absentOf(means, wanted);
   }
 
-  tell(holder: HolderFacts | undefined): void {
+  /** @param holder - Who else makes it ready; absent where this runner does. */
+  tell(holder?: HolderFacts): void {
     if (performance.now() - this.#last < TELLING / 2) return;
     this.#last = performance.now();
     const progress = fetchProgress(this.#absent);
