@@ -9,7 +9,7 @@ import type { Image, ImageResolution } from '../plan/images.ts';
 import type { RunEventBody } from '../plan/report.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, contentPath } from '../project/annex-content.ts';
-import { annexBug } from '../project/annex-version.ts';
+import { fetchWarnings } from '../project/annex-sources.ts';
 import type { Project } from '../project/open.ts';
 import { findProgram } from '../project/programs.ts';
 import { placeOf } from '../project/repository.ts';
@@ -136,8 +136,9 @@ async function bring(
   if (absent.length > 0) {
     const full = lackOfRoom(absent, name);
     if (full !== undefined) return full;
-    const bug = await annexBug(project.root);
-    if (bug !== undefined) means.emit({ event: 'message', severity: 'warning', message: bug });
+    const roots = new Set(absent.map(({ dataset }) => dataset.root));
+    for (const message of (await Promise.all([...roots].map(fetchWarnings))).flat())
+      means.emit({ event: 'message', severity: 'warning', message });
     // Its process is in the folder of our workspaces: whoever breaks this lock ends it first.
     const env = { [JOB_VARIABLE]: join(state.workspaces, holder.facts.token, 'fetch') };
     const problem = await fetchImage(absent, { signal, env });
