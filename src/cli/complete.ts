@@ -13,6 +13,7 @@ type Wanted = 'pipelines' | 'datums' | 'runs' | 'siblings';
 
 const ARGUMENTS: Readonly<Record<string, Wanted>> = {
   plan: 'pipelines',
+  prefetch: 'pipelines',
   status: 'pipelines',
   run: 'datums',
   why: 'datums',

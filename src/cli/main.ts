@@ -78,6 +78,15 @@ function program(finish: (exit: number) => void): Command {
       finish(await whyCommand(directory(), name, options));
     });
   minipach
+    .command('prefetch')
+    .description('fetch images, each once, before jobs need them; pin docker references')
+    .argument('[images...]', 'as specs name them, or pipelines; all by default')
+    .option('--json', 'print one event a line')
+    .action(async (names: string[], options: { json?: boolean }) => {
+      const { prefetchCommand } = await import('./prefetch.ts');
+      finish(await prefetchCommand(directory(), names, options));
+    });
+  minipach
     .command('logs')
     .description('print what a job printed')
     .argument('<name>', 'PIPELINE/DATUM, or the path of a result')

@@ -1,7 +1,7 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/report.ts';
 import { briefName, shownName, shownWord } from '../plan/shown-name.ts';
-import { complain, counted, faint, inStateColour, say } from './terminal.ts';
+import { bytesText, complain, counted, faint, inStateColour, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
 export interface ProgressView {
@@ -22,16 +22,18 @@ export function jsonView(): ProgressView {
 export function textView(): ProgressView {
   const moving = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
   const running = new Set<string>();
+  const coming = new Map<string, string>();
   let jobs = 0;
   let ended = 0;
   const clear = (): void => {
     if (moving) process.stdout.write('\r\x1b[2K');
   };
   const draw = (): void => {
-    if (!moving || jobs === 0) return;
+    if (!moving || (jobs === 0 && coming.size === 0)) return;
     const width = (process.stdout.columns ?? 80) - 1;
     const names = [...running].join(', ');
-    const line = `${ended}/${jobs} ${running.size > 0 ? `running ${names}` : ''}`;
+    const images = [...coming.values()].map((text) => `${text}  `).join('');
+    const line = `${images}${ended}/${jobs} ${running.size > 0 ? `running ${names}` : ''}`;
     process.stdout.write(line.length > width ? `${line.slice(0, width - 1)}…` : line);
   };
   return {
@@ -44,7 +46,11 @@ export function textView(): ProgressView {
         if (event.event !== 'job-stopped') ended += 1;
         jobs = Math.max(jobs, ended);
       }
-      tell(event);
+      // In a pipe a line says that it has begun, and nothing how far it is.
+      if (event.event !== 'image-fetching') tell(event);
+      else if (!coming.has(event.image)) say(faint(fetchingText(event)));
+      if (event.event === 'image-fetching') coming.set(event.image, farText(event));
+      if (event.event === 'image-ready') coming.delete(event.image);
       draw();
     },
     end: clear,
@@ -55,6 +61,19 @@ function isEnd(
   event: RunEvent,
 ): event is Extract<RunEvent, { event: 'job-finished' | 'job-failed' | 'job-recovered' | 'job-stopped' }> {
   return ['job-finished', 'job-failed', 'job-recovered', 'job-stopped'].includes(event.event);
+}
+
+type Fetching = Extract<RunEvent, { event: 'image-fetching' }>;
+
+function fetchingText({ image, total, by }: Fetching): string {
+  const who = by === null ? '' : ` by process ${by.pid} on ${by.host}`;
+  return total > 0
+    ? `image ${image}: ${bytesText(total)} are fetched${who}`
+    : `image ${image} is checked${who}`;
+}
+
+function farText({ image, bytes, total }: Fetching): string {
+  return total > 0 ? `image ${image} ${Math.floor((100 * bytes) / total)} %` : `image ${image}`;
 }
 
 function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
@@ -96,6 +115,9 @@ function tell(event: RunEvent): void {
       break;
     case 'job-waiting':
       say(`${inStateColour('running', 'waits   ')} ${nameOf(event)}: ${event.reason}`);
+      break;
+    case 'image-ready':
+      say(faint(`image ${event.image} is here`));
       break;
     case 'message':
       complain(event.message);

@@ -13,6 +13,7 @@ import { complainOfErrors } from './diagnostics.ts';
 import { isKnown, plainNames, unknownText } from './names.ts';
 import { jsonView, textView } from './progress.ts';
 import { type RunOptions, SPAWNER } from './run-options.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
 import { warnOfUnsaved } from './unsaved.ts';
 
@@ -97,22 +98,6 @@ export async function runCommand(
   } finally {
     release();
   }
-}
-
-/** A first Ctrl-C ends the jobs and records what is finished; a second one does not wait. */
-function stopOnSignals(stop: AbortController): () => void {
-  const onSignal = (): void => {
-    if (stop.signal.aborted) {
-      complain('Ended at once. What is finished and not recorded yet is recorded by the next run.');
-      process.exit(EXIT.stopped);
-    }
-    stop.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
 }
 
 /** Refuses a run whose specs have errors: what was asked for could not be done. */

@@ -4,6 +4,8 @@
 export interface DockerReference {
   /** As it is written. */
   readonly text: string;
+  /** Without tag and digest. */
+  readonly repository: string;
   readonly tag: string | undefined;
   /** `sha256:` and 64 hexadecimal digits, where the reference itself says what it stands for. */
   readonly digest: string | undefined;
@@ -34,5 +36,12 @@ export function parseDockerReference(text: string): DockerReference | undefined 
   const [, name = '', tag, digest] = found ?? [];
   // Sixty-four hexadecimal digits are the id of an image on one machine, which no registry knows.
   if (found === null || name.length > MAXIMUM_NAME || /^[0-9a-f]{64}$/.test(name)) return undefined;
-  return { text, tag, digest };
+  return { text, repository: name, tag, digest };
+}
+
+/** A repository with its registry, as every engine reads it alike: some have no registry of their own to fall back on. */
+export function fullRepository(repository: string): string {
+  const [first = '', ...rest] = repository.split('/');
+  if (rest.length === 0) return `docker.io/library/${repository}`;
+  return /[.:]|^localhost$/.test(first) ? repository : `docker.io/${repository}`;
 }

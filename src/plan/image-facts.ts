@@ -51,12 +51,21 @@ export function imageFactFiles(tree: Tree, names: readonly string[]): readonly T
   });
 }
 
-/** The paths of a container's image and of what running it takes besides, as far as they are in the project. */
-export function containerPaths({ dataset, image, extraInputs }: RegisteredContainer): readonly string[] {
+/**
+ * The paths of a container's image and of what running it takes besides, as far as they are in the project: first those
+ * that are registered as such, then those that the command line mentions.
+ */
+export function containerPaths({
+  dataset,
+  image,
+  extraInputs,
+  cmdexec,
+}: RegisteredContainer): readonly string[] {
   const path = image === undefined ? undefined : resolvePath(dataset, image);
   if (path === undefined || path === '') return [];
   // datalad-container replaces these two; both are written from where the command runs, the project's root.
-  const further = extraInputs.map((input) =>
+  const mentioned = cmdexec?.match(/\{img_d(?:s|ir)path\}\/[\w./-]+/g) ?? [];
+  const further = [...extraInputs, ...mentioned].map((input) =>
     resolvePath(
       '',
       input
@@ -74,7 +83,7 @@ export function imageFacts(texts: readonly (readonly [path: string, text: string
   let digests: ReadonlyMap<string, string> = new Map();
   for (const [path, text] of texts) {
     if (path === IMAGES_LOCK) {
-      const read = readLock(text);
+      const read = readImagesLock(text);
       if (read === undefined) unreadable.push(`\`${path}\``);
       else digests = read;
       continue;
@@ -119,8 +128,8 @@ function containersIn(dataset: string, entries: readonly ConfigEntry[]): Registe
   });
 }
 
-/** `undefined` when the text is no lock of this version. */
-function readLock(text: string): ReadonlyMap<string, string> | undefined {
+/** The digests in the text of `.minipach/images.lock`, by reference; `undefined` when it is none of this version. */
+export function readImagesLock(text: string): ReadonlyMap<string, string> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,7 +1,7 @@
 /** What the `image` of a spec stands for: a registered container, an image in the project, or one from a registry. */
 import { distance } from 'fastest-levenshtein';
 import { awaited } from './absent.ts';
-import { parseDockerReference } from './docker-reference.ts';
+import { fullRepository, parseDockerReference } from './docker-reference.ts';
 import { followPath } from './follow-path.ts';
 import {
   containerPaths,
@@ -29,6 +29,12 @@ export interface Image {
   readonly files: readonly TreeEntry[];
   /** Where it lies in the project; absent for one from a registry. */
   readonly path?: string;
+  /** The same with links followed: where its file or directory is. */
+  readonly place?: string;
+  /** The dataset that registers it, relative to the project's root; absent for what no dataset registers. */
+  readonly dataset?: string;
+  /** What a container engine is asked for: the full name with the digest; absent for what lies in the project. */
+  readonly reference?: string;
 }
 
 /** What a name stands for. */
@@ -102,12 +108,22 @@ function resolveContainer(container: RegisteredContainer, name: string, index: T
   const extra: string[] = [];
   for (const [at, place] of further.entries()) {
     const input = imageAt(place, index);
+    // What only the command line mentions may be made by something else.
+    if (input === undefined && at >= extraInputs.length) continue;
     if (input === undefined) return wrong(`its extra input \`${extraInputs[at]}\` is not committed`);
     if ('absent' in input) return waiting(input.absent);
     files.push(...input.files);
     extra.push(input.identity);
   }
-  const image: Image = { ...found, files, extra, path, ...(cmdexec === undefined ? {} : { cmdexec }) };
+  const { dataset } = container;
+  const image: Image = {
+    ...found,
+    files,
+    extra,
+    path,
+    dataset,
+    ...(cmdexec === undefined ? {} : { cmdexec }),
+  };
   return { kind: 'container', image };
 }
 
@@ -143,7 +159,8 @@ function resolveReference(name: string, index: TreeIndex, facts: ImageFacts): Im
   const digest = reference?.digest ?? facts.digests.get(name);
   if (reference !== undefined && digest !== undefined) {
     const identity = `docker ${digest}`;
-    return { kind: 'docker', image: { identity, key: digest, extra: [], files: [] } };
+    const full = `${fullRepository(reference.repository)}@${digest}`;
+    return { kind: 'docker', image: { identity, key: digest, extra: [], files: [], reference: full } };
   }
   const explicit = /[:@]/.test(name);
   if (!explicit && facts.unreadable.length > 0) {
@@ -183,21 +200,21 @@ function resolveReference(name: string, index: TreeIndex, facts: ImageFacts): Im
 function imageAt(
   path: string,
   index: TreeIndex,
-): Pick<Image, 'identity' | 'key' | 'files'> | { readonly absent: Subdataset } | undefined {
+): Pick<Image, 'identity' | 'key' | 'files' | 'place'> | { readonly absent: Subdataset } | undefined {
   const found = followPath(index, path);
   if (found === undefined) return undefined;
   if (found.kind === 'absent') return { absent: found.subdataset };
   if (found.kind === 'file') {
     const { annexKey, blob } = found.entry;
-    const files = [found.entry];
-    if (annexKey !== undefined) return { identity: `annex ${annexKey}`, key: annexKey, files };
+    const base = { files: [found.entry], place: found.entry.path };
+    if (annexKey !== undefined) return { identity: `annex ${annexKey}`, key: annexKey, ...base };
     // Whether a file can be executed does not matter to what runs it.
-    return { identity: `blob ${blob}`, key: blob, files };
+    return { identity: `blob ${blob}`, key: blob, ...base };
   }
   const hidden = index.closed.find((subdataset) => isWithin(subdataset.path, found.path));
   if (hidden !== undefined) return { absent: hidden };
   const digest = index.digest(found.path);
-  return { identity: `tree ${digest}`, key: digest, files: index.under(found.path) };
+  return { identity: `tree ${digest}`, key: digest, files: index.under(found.path), place: found.path };
 }
 
 function waiting(subdataset: Subdataset): ImageResolution {

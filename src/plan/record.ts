@@ -38,6 +38,8 @@ export interface RecordContent extends Omit<ResultRecord, 'commit'> {
   readonly exit: number;
   /** Paths whose content the command needs. */
   readonly inputs: readonly string[];
+  /** Paths of the image that it runs in, which a replay gets as well; absent on the host. */
+  readonly images?: readonly string[];
 }
 
 const BEGIN = '=== Do not change lines below ===';
@@ -55,7 +57,7 @@ export function recordMessage(content: RecordContent): string {
     cmd: doubleBraces(content.shellLine),
     dsid: content.datasetId,
     exit: content.exit,
-    extra_inputs: [],
+    extra_inputs: (content.images ?? []).map(literalPath),
     inputs: content.inputs.map(literalPath),
     minipach: {
       datum: content.datum,

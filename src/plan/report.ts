@@ -264,6 +264,15 @@ export type RunEventBody =
   /** It was computed again, and left what was recorded already: there is no new commit. */
   | ({ readonly event: 'job-unchanged'; readonly commit: string; readonly output: string } & JobPlace)
   | ({ readonly event: 'job-waiting'; readonly reason: string } & JobPlace)
+  /** How far the image of a pipeline is; `by` is the other runner that fetches it, `null` where this one does. */
+  | {
+      readonly event: 'image-fetching';
+      readonly image: string;
+      readonly bytes: number;
+      readonly total: number;
+      readonly by: { readonly host: string; readonly pid: number; readonly run: string } | null;
+    }
+  | { readonly event: 'image-ready'; readonly image: string }
   | {
       readonly event: 'message';
       readonly severity: 'warning' | 'error' | 'information';

@@ -1,9 +1,9 @@
 /** Whether annexed content is here, and fetching what is not. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { objectPath } from './annex.ts';
+import { escapeKey, objectPath } from './annex.ts';
 import { git } from './git.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
 import { wordsOf } from './words-of.ts';
@@ -106,10 +106,19 @@ export interface FetchProblem {
   readonly isBusy: boolean;
 }
 
+/** How content is fetched. */
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** Variables of git-annex and of what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Settings of git's for this time, such as `annex.verify=true`. */
+  readonly config?: readonly string[];
+}
+
 /** Fetches content through git-annex into a dataset, from wherever it knows a copy. Returns what went wrong. */
 export async function fetchContent(
   { dataset, keys }: AbsentContent,
-  signal?: AbortSignal,
+  { signal, env, config = [] }: FetchOptions = {},
 ): Promise<FetchProblem | undefined> {
   // Without a repository of its own the folder would be taken for a part of the superdataset.
   if (!existsSync(join(dataset.root, '.git'))) {
@@ -118,24 +127,50 @@ export async function fetchContent(
   }
   const result = await git(
     dataset.root,
-    ['annex', 'get', '--batch-keys', '--json', '--json-error-messages'],
-    { input: `${keys.join('\n')}\n`, ...(signal === undefined ? {} : { signal }) },
+    [
+      ...config.flatMap((one) => ['-c', one]),
+      'annex',
+      'get',
+      '--batch-keys',
+      '--json',
+      '--json-error-messages',
+    ],
+    {
+      input: `${keys.join('\n')}\n`,
+      ...(signal === undefined ? {} : { signal }),
+      ...(env === undefined ? {} : { env }),
+    },
   );
   const missing = keys.filter((key) => !isPresent(dataset, key));
   if (missing.length === 0) return undefined;
   const reasons = result.stdout
     .toString('utf8')
     .split('\n')
-    .flatMap((line) => (line === '' ? [] : whyNot(JSON.parse(line) as GetAnswer)));
+    .flatMap((line) => (line === '' ? [] : whyNot(answerOf(line))));
   const why =
     wordsOf([...new Set(reasons)].join(' ')) || wordsOf(result.stderr) || 'git-annex gave no reason';
   return { keys: missing, why, isBusy: /transfer already in progress|transfer lock/.test(why) };
+}
+
+/** How much of a key has come so far: git-annex keeps what is not complete, and goes on from there. */
+export function fetchedBytes(dataset: Pick<DatasetPlace, 'commonDirectory'>, key: string): number {
+  const partial = join(dataset.commonDirectory, 'annex', 'tmp', escapeKey(key));
+  return statSync(partial, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Says which files could not be fetched, and why. */
 export function cannotFetch({ keys, paths }: AbsentContent, problem: FetchProblem): string {
   const missing = paths.filter((_, position) => problem.keys.includes(keys[position] ?? ''));
   return `The content of ${named(missing)} could not be fetched: ${problem.why.replace(/\.?$/, '.')}`;
+}
+
+/** What git-annex prints besides, such as the words of a remote that fails, is told as it is. */
+function answerOf(line: string): GetAnswer {
+  try {
+    return JSON.parse(line) as GetAnswer;
+  } catch {
+    return { 'error-messages': [line] };
+  }
 }
 
 /** Where no copy can be reached, git-annex says so in a note and has no message. */

@@ -1,7 +1,5 @@
 /** Which versions of git-annex cannot be relied on, and why. */
 
-import { gitLine } from './git.ts';
-
 /** The versions in which concurrent gets fail, from the first up to the last one. */
 const AFFECTED = { first: 20_240_430, last: 20_260_115 } as const;
 
@@ -13,11 +11,5 @@ const AFFECTED = { first: 20_240_430, last: 20_260_115 } as const;
 export function knownAnnexBug(version: string): string | undefined {
   const date = Number(/^\d+\.(\d{8})/.exec(version)?.[1] ?? 0);
   if (date < AFFECTED.first || date > AFFECTED.last) return undefined;
-  return `git-annex ${version} cannot get one file into several clones of one source at the same time: some of the gets fail with "failed to retrieve content". It is mended in 10.20260213.`;
-}
-
-/** The same for the git-annex that is installed here. */
-export async function annexBug(root: string): Promise<string | undefined> {
-  const version = await gitLine(root, ['annex', 'version', '--raw']);
-  return version === undefined ? undefined : knownAnnexBug(version);
+  return `git-annex ${version} cannot get one file into several clones of one source at the same time: some of the gets fail with "failed to retrieve content". It is mended in 10.20260213; until that is installed, let one process fetch before others start, as Minipach does within a project.`;
 }

@@ -36,7 +36,7 @@ export function annexLink(path: string, key: string): string {
 }
 
 /** git-annex's file name of a key: slashes and the characters that stand for them are replaced. */
-function escapeKey(key: string): string {
+export function escapeKey(key: string): string {
   if (!/[&%:/]/.test(key)) return key;
   return key.replaceAll('&', '&a').replaceAll('%', '&s').replaceAll(':', '&c').replaceAll('/', '%');
 }

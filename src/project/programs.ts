@@ -1,4 +1,6 @@
 /** The programs that Minipach or its jobs may use: which are here, in which version, and how to get the others. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { knownAnnexBug } from './annex-version.ts';
 import { type CommandResult, runBriefly } from './process.ts';
 
@@ -80,40 +82,49 @@ function images(): readonly Program[] {
     {
       name: 'apptainer',
       args: version,
-      purpose: later('runs images: .sif'),
+      purpose: 'runs images: .sif',
       install: { linux: 'conda install -c conda-forge apptainer' },
     },
     {
       name: 'singularity',
       args: version,
-      purpose: later('runs images: .sif, where there is no apptainer'),
+      purpose: 'runs images: .sif, where there is no apptainer',
       install: { linux: 'conda install -c conda-forge singularity' },
     },
     {
       name: 'ch-run',
       args: version,
-      purpose: later('runs images: Charliecloud'),
+      purpose: 'runs images: .sqfs and directories',
       install: { linux: 'sudo apt-get install charliecloud' },
     },
     {
       name: 'docker',
       args: ['version', '--format', '{{.Client.Version}}'],
-      purpose: later('runs images: docker references'),
+      purpose: 'runs images: docker references',
       install: { linux: 'sudo apt-get install docker.io', darwin: 'brew install --cask docker' },
     },
     {
       name: 'podman',
       args: version,
-      purpose: later('runs images: docker references'),
+      purpose: 'runs images: docker references',
       install: { linux: 'sudo apt-get install podman', darwin: 'brew install podman' },
     },
-    {
-      name: 'bwrap',
-      args: version,
-      purpose: later('runs images: directories'),
-      install: { linux: 'sudo apt-get install bubblewrap' },
-    },
   ];
+}
+
+/** Where a program is found; `undefined` where it is not installed. */
+export function findProgram(name: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Asks all of them at once; none is waited for longer than a few seconds. */

@@ -8,6 +8,7 @@ import { recordMessage } from '../plan/record.ts';
 import { isIntact, namesItsDatum, outputDigest, ownedEntries } from '../plan/result.ts';
 import { briefName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
+import { commandOf, imagePaths } from './container-command.ts';
 import { discardStep } from './discard.ts';
 import type { NewFile } from './fast-import.ts';
 import { Guard } from './guard.ts';
@@ -27,6 +28,7 @@ export class Batch {
   readonly unchanged: { readonly place: DatumPlace; readonly record: ResultRecord }[] = [];
   readonly #planner: Planner;
   readonly #datasetId: string | null;
+  readonly #binds: readonly string[];
   readonly #sharers: Sharers;
   readonly #written: Written;
   readonly #guard: Guard;
@@ -34,11 +36,15 @@ export class Batch {
   readonly #divided = new Set<DatumPlace['datum']>();
   readonly #pointers = new Set<string>();
 
-  /** @param written files that this run has recorded since the plan was made */
-  constructor(planner: Planner, datasetId: string | null, written: Written) {
+  /**
+   * @param written - Files that this run has recorded since the plan was made.
+   * @param binds - What `minipach.bind` shows to containers.
+   */
+  constructor(planner: Planner, datasetId: string | null, written: Written, binds: readonly string[]) {
     this.#planner = planner;
     this.#sharers = new Sharers(planner);
     this.#datasetId = datasetId;
+    this.#binds = binds;
     this.#written = new Written(written);
     this.#guard = new Guard(planner, this.#sharers, this.#written);
   }
@@ -126,6 +132,11 @@ export class Batch {
       return;
     }
     if (datum.command === undefined || datum.job === null) return;
+    const command = commandOf(place, datum.command, this.#planner.current.index, this.#binds);
+    if ('problem' in command) {
+      this.heldBack.push({ place, message: command.problem });
+      return;
+    }
     this.#divide(place, paths);
     const owned = datum.ownsDirectory && !this.#holdsOthers(place, previous) ? undefined : paths;
     const replaced = owned === undefined ? {} : this.#replacedBy(place, files);
@@ -150,8 +161,9 @@ export class Batch {
       inputs: [
         ...new Set([...contents, ...[...pipeline.code, ...pipeline.context].map((entry) => entry.path)]),
       ],
+      images: imagePaths(pipeline),
       shellLine: shellLine({
-        command: datum.command,
+        command,
         output: datum.output,
         files: owned,
         acceptReturnCode: spec.transform.acceptReturnCode,

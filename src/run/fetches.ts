@@ -13,7 +13,7 @@ import {
   type FetchProblem,
   fetchContent,
 } from '../project/annex-content.ts';
-import { annexBug } from '../project/annex-version.ts';
+import { fetchWarnings } from '../project/annex-sources.ts';
 import { git } from '../project/git.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import type { RecorderMeans } from './recorder.ts';
@@ -70,10 +70,10 @@ export class Fetches {
     }
   }
 
-  /** Says once, where something is to be fetched, that the git-annex here may fail at it. */
+  /** Says once, where something is to be fetched, what may make it fail. */
   async #warnOfAnnex(): Promise<void> {
-    const bug = await annexBug(this.#means.project.root);
-    if (bug !== undefined) this.#means.emit({ event: 'message', severity: 'warning', message: bug });
+    for (const message of await fetchWarnings(this.#means.project.root))
+      this.#means.emit({ event: 'message', severity: 'warning', message });
   }
 
   #absent(files: readonly TreeEntry[]): AbsentContent[] {
@@ -103,7 +103,7 @@ export class Fetches {
       const known = content.keys.find((key) => this.#failed.has(key));
       const problem: FetchProblem | undefined =
         known === undefined
-          ? await fetchContent(content, signal)
+          ? await fetchContent(content, { signal })
           : { keys: [known], why: this.#failed.get(known) ?? '', isBusy: false };
       if (known === undefined) this.#hasFetched = true;
       if (problem === undefined) continue;

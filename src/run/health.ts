@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { shownWord } from '../plan/shown-name.ts';
+import { sourceProblems } from '../project/annex-sources.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Observer, readHolder } from './holder.ts';
@@ -37,9 +38,10 @@ export async function examineProject(
   state: State,
   observer: Observer,
 ): Promise<HealthCheck[]> {
-  const [identity, annex, shared, subdatasets] = await Promise.all([
+  const [identity, annex, sources, shared, subdatasets] = await Promise.all([
     gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
     annexCheck(project),
+    sourceChecks(project),
     gitLine(project.root, ['config', 'core.sharedRepository']),
     subdatasetCheck(project),
   ]);
@@ -51,6 +53,7 @@ export async function examineProject(
       ? error('identity', 'git does not know who you are, and results are commits.', IDENTITY)
       : ok('identity', `Results are committed by ${identity.replace(/ \d+ \S+$/, '')}.`),
     ...annex,
+    ...sources,
     ...(shared === undefined ? [] : [ok('sharing', `core.sharedRepository is ${shared}.`)]),
     ...(format === undefined ? [] : [error('state', format.message)]),
     ...spaceChecks(project),
@@ -111,6 +114,14 @@ async function annexCheck({ root, annex }: Project): Promise<HealthCheck[]> {
         ),
       ]
     : [ok('annex', `The annex is ${uuid}, in version ${version ?? 'unknown'}.`)];
+}
+
+/** Of the project and its installed subdatasets: containers are often in one. */
+async function sourceChecks({ root }: Project): Promise<HealthCheck[]> {
+  const paths = (await gitLinks(root)).map((path) => join(root, path));
+  const annexes = [root, ...paths].filter((path) => existsSync(join(path, '.git', 'annex')));
+  const problems = (await Promise.all(annexes.map(sourceProblems))).flat();
+  return problems.map(({ message, advice }) => warning('sources', message, advice));
 }
 
 function spaceChecks(project: Project): HealthCheck[] {
@@ -189,12 +200,17 @@ function lockChecks({ gitDirectory, commonDirectory, branch }: Project, observer
   });
 }
 
-async function subdatasetCheck({ root }: Project): Promise<HealthCheck[]> {
+/** The paths of subdatasets. */
+async function gitLinks(root: string): Promise<readonly string[]> {
   const result = await git(root, ['ls-files', '--stage', '-z']);
-  const paths = result.stdout
+  return result.stdout
     .toString('utf8')
     .split('\0')
     .flatMap((line) => (line.startsWith('160000 ') ? [line.slice(line.indexOf('\t') + 1)] : []));
+}
+
+async function subdatasetCheck({ root }: Project): Promise<HealthCheck[]> {
+  const paths = await gitLinks(root);
   const absent = paths.filter((path) => !existsSync(join(root, path, '.git')));
   if (paths.length === 0) return [];
   if (absent.length === 0) return [ok('subdatasets', `All ${paths.length} are installed.`)];

@@ -11,11 +11,12 @@ import { inheritedEnvironment } from '../project/environment.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { AnnexedInputs } from './annexed-inputs.ts';
+import { commandsOf, imageNeeds } from './container-command.ts';
 import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
 import { Fetches, type FetchMeans } from './fetches.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
-import { isStartable } from './image-refusal.ts';
+import type { ImageGate } from './image-gate.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { DatumPlace } from './planner.ts';
 import { leftFiles } from './result-files.ts';
@@ -41,6 +42,9 @@ export function jobLog(state: State, job: string): string {
 export interface JobMeans extends FetchMeans {
   readonly workspaces: Workspaces;
   readonly spawner: Spawner;
+  readonly images: ImageGate;
+  /** What `minipach.bind` shows to containers. */
+  readonly binds: readonly string[];
   readonly emit: (event: RunEventBody) => void;
 }
 
@@ -86,13 +90,14 @@ export class JobRunner {
   async #run(place: DatumPlace, job: string, signal: AbortSignal): Promise<JobOutcome> {
     const { pipeline, datum } = place;
     const { spec } = pipeline.source;
-    const { command, errCommand } = datum;
-    // What is meant for an image would find another system on the host, and leave another result.
-    if (!isStartable(pipeline))
-      return this.#notStarted(job, 'It runs in an image, which this version cannot start yet.');
-    if (command === undefined) return this.#notStarted(job, 'It has no command.');
+    // Told by the gate, and left for another run: the jobs have not failed.
+    if (!(await this.#means.images.opens(pipeline))) return { outcome: 'stopped' };
     const { index } = this.#means.planner.current;
-    const needed = neededFiles(place, index);
+    const commands = commandsOf(place, index, this.#means.binds);
+    if ('problem' in commands) return this.#notStarted(job, commands.problem);
+    const { command, errCommand } = commands;
+    const boxed = imageNeeds(this.#means.project, this.#means.state, pipeline, index);
+    const needed = neededFiles(place, index, boxed.files);
     const missing = await this.#fetches.bring(needed.files, signal);
     // A fetch that was broken off has brought nothing.
     if (this.#isEnding(signal)) return { outcome: 'stopped' };
@@ -100,6 +105,8 @@ export class JobRunner {
     const { workspaces } = this.#means;
     const needs: WorkspaceNeeds = {
       ...needed,
+      links: boxed.links,
+      isStandalone: boxed.isStandalone,
       index,
       output: datum.output,
       workingDir: command.workingDir,
@@ -115,7 +122,7 @@ export class JobRunner {
       prefix: await this.#prefix,
       processes: this.#processes,
     };
-    const annexed = new AnnexedInputs(needed.files, ({ dataset }) =>
+    const annexed = new AnnexedInputs([...needed.files, ...boxed.own], ({ dataset }) =>
       placeOf(this.#means.project, index, dataset),
     );
     const spoilt = annexed.spoilt();
@@ -227,10 +234,12 @@ export class JobRunner {
 /**
  * The files of the datum, the code and the context, and what links among them lead to; each once. Files of which only
  * the name is wanted are told apart, unless something else wants their content.
+ * @param further - What else the command needs.
  */
 function neededFiles(
   { pipeline, datum }: DatumPlace,
   index: TreeIndex,
+  further: readonly TreeEntry[],
 ): Pick<WorkspaceNeeds, 'files' | 'empty'> {
   const needed = new Map<string, TreeEntry>();
   const empty = new Map<string, TreeEntry>();
@@ -246,7 +255,7 @@ function neededFiles(
       else add(entry);
     }
   }
-  for (const entry of [...pipeline.code, ...pipeline.context]) add(entry);
+  for (const entry of [...pipeline.code, ...pipeline.context, ...further]) add(entry);
   return {
     files: [...needed.values()],
     empty: [...empty.values()].filter(({ path }) => !needed.has(path)),

@@ -97,7 +97,7 @@ export class Planner {
     this.#make = make;
   }
 
-  /** Grows by one whenever the plan is made anew: what was taken from an older one must be looked up again. */
+  /** Grows by one whenever the plan is made anew, or an image has come: what was taken from it must be looked up again. */
   get generation(): number {
     return this.#generation;
   }
@@ -109,6 +109,11 @@ export class Planner {
   /** The commit that the plan with its overlay describes. */
   get tip(): string {
     return this.#tip;
+  }
+
+  /** Notes that jobs can be started that could not be before, or the other way round. */
+  noteImages(): void {
+    this.#generation += 1;
   }
 
   /** Makes the plan anew for a commit. */

@@ -96,7 +96,8 @@ function worked(probe: () => boolean): boolean {
   }
 }
 
-function freeBytes(path: string): number | undefined {
+/** Bytes that this user can still write at a path; `undefined` where the system does not tell. */
+export function freeBytes(path: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(path);
     return bavail * bsize;

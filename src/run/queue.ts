@@ -2,7 +2,7 @@
 import { type PipelineSource, upstreamsOf } from '../plan/order.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { leavesOf } from '../spec/model.ts';
-import { isStartable } from './image-refusal.ts';
+import type { ImageGate } from './image-gate.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 
 /** What a run is asked to do. */
@@ -30,6 +30,7 @@ export interface FoundJobs {
 
 /**
  * Finds the jobs that were asked for.
+ * @param images - Tells of which pipelines jobs can be started now.
  * @param isTaken - Whether this run has begun a job.
  * @param isSettled - Whether nothing runs and nothing waits to be recorded. Before that, a datum that takes what is there
  * of its upstream is left out while this run has work to do on the upstream: it would only be computed again.
@@ -37,6 +38,7 @@ export interface FoundJobs {
 export function findJobs(
   planner: Planner,
   wishes: RunWishes,
+  images: Pick<ImageGate, 'isOpen' | 'isRefused'>,
   isTaken: (job: string) => boolean,
   isSettled: boolean,
 ): FoundJobs {
@@ -47,7 +49,7 @@ export function findJobs(
   let isDeferring = false;
   for (const place of planner.places()) {
     const { job, state, source } = place.datum;
-    if (!isStartable(place.pipeline) || !wishes.isSelected(place) || planner.isDone(place)) continue;
+    if (images.isRefused(place.pipeline) || !wishes.isSelected(place) || planner.isDone(place)) continue;
     if (state === 'failed' && !wishes.retryFailed && job !== null && !isTaken(job)) {
       if (source === undefined) failedEarlier.push(job);
       continue;
@@ -60,7 +62,8 @@ export function findJobs(
     isDeferring ||= isDeferred;
     const isBegun = source !== undefined || job === null || isTaken(job);
     if (isDeferred || !isBegun || !isSettled) atWork.add(place.pipeline.source);
-    if (isDeferred || isBegun || ready.has(job) || foreign.has(job)) continue;
+    if (isDeferred || isBegun || ready.has(job) || foreign.has(job) || !images.isOpen(place.pipeline))
+      continue;
     if (state === 'running') foreign.set(job, place);
     else ready.set(job, place);
   }
@@ -85,7 +88,6 @@ export function copiesWanted(planner: Planner, isSelected: RunWishes['isSelected
   return [...planner.places()].filter(
     (place) =>
       place.datum.source !== undefined &&
-      isStartable(place.pipeline) &&
       ['pending', 'stale', 'failed', 'recovered'].includes(place.datum.state) &&
       isSelected(place) &&
       !planner.isDone(place),

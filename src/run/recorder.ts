@@ -43,6 +43,8 @@ export interface RecorderMeans {
   readonly datasetId: string | null;
   /** `Name <mail> seconds zone`, as `git var GIT_COMMITTER_IDENT` prints it; the time is taken anew for each batch. */
   readonly identity: string;
+  /** What `minipach.bind` shows to containers. */
+  readonly binds: readonly string[];
   /** Takes a sentence about what recording waits for. */
   readonly tellWait?: (message: string) => void;
 }
@@ -213,7 +215,7 @@ export class Recorder {
 
   #collect(staged: readonly StagedResult[], copies: () => readonly DatumPlace[]): Batch {
     const { planner, datasetId } = this.#means;
-    const batch = new Batch(planner, datasetId, this.#written);
+    const batch = new Batch(planner, datasetId, this.#written, this.#means.binds);
     const copied = copies();
     batch.announce([...staged.flatMap(({ facts }) => [...planner.wanting(facts.job)]), ...copied]);
     for (const { facts } of staged) batch.addResult(facts, (place) => this.#takeIn.for(facts, place));

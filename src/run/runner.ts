@@ -11,7 +11,7 @@ import { Alarm } from './alarm.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { GRACE } from './execute.ts';
 import { FENCED } from './holder.ts';
-import type { ImageRefusals } from './image-refusal.ts';
+import type { ImageGate } from './image-gate.ts';
 import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
@@ -35,7 +35,7 @@ const RECORD_SHARE = 10;
 export interface RunMeans extends RecorderMeans {
   readonly recorder: Recorder;
   readonly jobRunner: JobRunner;
-  readonly refusals: ImageRefusals;
+  readonly images: ImageGate;
   /** What is computed again; absent in a run that computes what is missing. */
   readonly again: Again | undefined;
   readonly emit: (event: RunEventBody) => void;
@@ -94,7 +94,6 @@ export class Run {
       jobs: this.#pool.waiting + this.#foreign.length,
       pid: process.pid,
     });
-    this.#means.refusals.tell();
     // Recording and planning go on beside the jobs, one at a time; nothing waits for them but the end.
     let upkeep: Promise<void> | undefined;
     while (!this.#isOver()) {
@@ -114,7 +113,7 @@ export class Run {
     clearTimeout(notice);
     this.#pool.end();
     if (this.#problem === undefined) await this.#orProblem(async () => void (await this.#record()));
-    this.#tally.close(this.#planner, this.#wishes);
+    this.#tally.close(this.#planner, this.#wishes, this.#means.images);
     return {
       counts: this.#tally.counts,
       problem: this.#problem,
@@ -130,7 +129,7 @@ export class Run {
   }
 
   #isIdle(): boolean {
-    return this.#active.size === 0 && this.#pool.waiting === 0;
+    return this.#active.size === 0 && this.#pool.waiting === 0 && !this.#means.images.isBusy;
   }
 
   /** One round of what is not running jobs. */
@@ -166,6 +165,7 @@ export class Run {
     const found = findJobs(
       this.#planner,
       this.#wishes,
+      this.#means.images,
       (job) => this.#tally.isFinished(job) || this.#active.has(job),
       isSettled,
     );

@@ -5,9 +5,15 @@ import { isWithin } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { pathsAbove } from './written.ts';
 
+/** A command that is run and recorded. */
+export interface RunnableCommand extends ExpandedCommand {
+  /** The command is one text, a whole line that starts a container, and a record has it as it is. */
+  readonly isLine?: true;
+}
+
 /** What the line must start from. */
 export interface ShellLineOptions {
-  readonly command: ExpandedCommand;
+  readonly command: RunnableCommand;
   /** The output directory, relative to the project's root. */
   readonly output: string;
   /** The files that the record owns; absent when it owns the whole directory. */
@@ -54,11 +60,12 @@ function withoutFolders(files: readonly string[], output: string): readonly stri
 /** Bytes beyond which a line says the paths of a group once only: a system takes 128 KiB as one word. */
 const LONG = 65_536;
 
-function core({ command, env, stdin, workingDir }: ExpandedCommand): string {
+function core({ command, isLine, env, stdin, workingDir }: RunnableCommand): string {
   const words = typeof command === 'string' ? ['sh', '-c', command] : command;
   const assignments = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
   let line = [...assignments, ...words.map(shellQuote)].join(' ');
-  if (Buffer.byteLength(line) > LONG) line = withPathsOnce(words, env) ?? line;
+  if (isLine === true && typeof command === 'string') line = command;
+  else if (Buffer.byteLength(line) > LONG) line = withPathsOnce(words, env) ?? line;
   if (stdin !== undefined) line = `printf %s ${shellQuote(stdin)} | ${line}`;
   return workingDir === '' ? line : `(cd ${shellQuote(workingDir)} && ${line})`;
 }

@@ -1,6 +1,7 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
 import type { DatumState, RunEvent } from '../plan/report.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
+import { readBinds } from '../project/binds.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { readDatasetId } from '../project/datasets.ts';
 import { gitLine } from '../project/git.ts';
@@ -11,7 +12,7 @@ import { Again } from './again.ts';
 import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claim-tidying.ts';
 import { Holder, Observer } from './holder.ts';
-import { ImageRefusals } from './image-refusal.ts';
+import { ImageGate } from './image-gate.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
@@ -78,11 +79,12 @@ export async function startRun(project: Project, options: StartOptions): Promise
     const again = options.force ? new Again((source, datum) => wishOf(source, datum, names)) : undefined;
     const make = (commit: string): Promise<Planning> =>
       planCommit(project, state, observer, objects, commit, again?.wish);
-    const [identity, trouble, unmerged, datasetId, planned] = await Promise.all([
+    const [identity, trouble, unmerged, datasetId, binds, planned] = await Promise.all([
       gitLine(project.root, ['var', 'GIT_COMMITTER_IDENT']),
       annexTrouble(project),
       unmergedProblem(project.root),
       readDatasetId(objects, project.head),
+      readBinds(project.root),
       make(project.head),
     ]);
     names = options.nameAll(planned);
@@ -125,9 +127,11 @@ export async function startRun(project: Project, options: StartOptions): Promise
         planner,
         datasetId,
         identity,
+        binds,
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
+      const images = new ImageGate({ ...shared, workspaces, emit }, options.stop.signal);
       try {
         const means = {
           ...shared,
@@ -137,14 +141,13 @@ export async function startRun(project: Project, options: StartOptions): Promise
           stop: options.stop,
           isStopWished: () => isStopWished(state, run),
         };
-        const jobRunner = new JobRunner({ ...means, workspaces, spawner });
+        const jobRunner = new JobRunner({ ...means, images, workspaces, spawner });
         const isSelected = (place: DatumPlace): boolean => isNamed(place, names);
-        const refusals = new ImageRefusals(planner, isSelected, emit);
-        const worked = await new Run({ ...means, jobRunner, refusals }, { ...options, isSelected }).work();
+        const worked = await new Run({ ...means, jobRunner, images }, { ...options, isSelected }).work();
         await jobRunner.end();
         // Results of this run can have made further datums known.
         const unknown = waitingPipelines(planner.current, names);
-        const result = { ...worked, refused: refusals.tell(), unknown: unknown.length };
+        const result = { ...worked, refused: images.refused, unknown: unknown.length };
         const isCut = result.problem !== undefined || options.stop.signal.aborted;
         const waiting = unknown.filter((one) => !missing.includes(waitingText(one)));
         for (const message of [
@@ -160,6 +163,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
         });
         return { run, ...result };
       } finally {
+        await images.end();
         await recorder.end();
         workspaces.end(observer);
       }

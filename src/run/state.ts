@@ -30,6 +30,8 @@ export interface State {
   readonly record: string;
   /** `workspaces/<token>/<n>`: the private folder of a job. */
   readonly workspaces: string;
+  /** `images/<digest>`: an image that git keeps, checked out once for all jobs; and marks of what was verified. */
+  readonly images: string;
   /** Waste, renamed here because deleting while jobs run is slow; emptied at the end of a run. */
   readonly trash: string;
 }
@@ -49,6 +51,7 @@ export function stateOf(project: Pick<Project, 'commonDirectory'>): State {
     logs: below('logs'),
     record: below('record'),
     workspaces: below('workspaces'),
+    images: below('images'),
     trash: below('trash'),
   };
 }

@@ -3,6 +3,7 @@ import type { RunEventBody } from '../plan/report.ts';
 import { outputDigest } from '../plan/result.ts';
 import { briefName } from '../plan/shown-name.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
+import type { ImageGate } from './image-gate.ts';
 import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
@@ -94,7 +95,7 @@ export class Tally {
   }
 
   /** Says at the end of a run what else is worth a look, and counts what a failure has kept from starting. */
-  close(planner: Planner, wishes: RunWishes): void {
+  close(planner: Planner, wishes: RunWishes, images: ImageGate): void {
     for (const [pipeline, datums] of this.#empty) {
       const what = datums.length === 1 ? '1 result' : `${datums.length} results`;
       const names = datums.slice(0, NAMED).map((datum) => datum || '(all)');
@@ -103,7 +104,10 @@ export class Tally {
       this.#emit({ event: 'message', severity: 'warning', message });
     }
     if (!wishes.failFast || this.counts.failed === 0) return;
-    this.counts.notStarted = findJobs(planner, wishes, (job) => this.isFinished(job), true).ready.length;
+    // Nothing is sent for any more.
+    const gate = { isOpen: () => true, isRefused: images.isRefused.bind(images) };
+    const isTaken = (job: string): boolean => this.isFinished(job);
+    this.counts.notStarted = findJobs(planner, wishes, gate, isTaken, true).ready.length;
   }
 
   /** Takes in what was recorded and what was not. */

@@ -5,6 +5,9 @@
  */
 import {
   chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -18,7 +21,8 @@ import { SCRATCH } from '../plan/expand.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
-import { annexLink } from '../project/annex.ts';
+import { annexLink, objectPath } from '../project/annex.ts';
+import { contentPath } from '../project/annex-content.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import { Checkouts } from '../project/checkouts.ts';
 import { DatasetObjects } from '../project/dataset-objects.ts';
@@ -27,7 +31,7 @@ import { removeInBackground } from '../project/process.ts';
 import { type DatasetPlace, placeOf } from '../project/repository.ts';
 import { type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
-import type { State } from './state.ts';
+import { errorCode, type State } from './state.ts';
 
 /** Milliseconds that a run tidies up at its end: of thousands of jobs there is more than anybody would wait for. */
 const TIDYING = 1000;
@@ -42,6 +46,10 @@ export interface WorkspaceNeeds {
   readonly index: TreeIndex;
   /** Of these there is only the name, on an empty file. */
   readonly empty: readonly TreeEntry[];
+  /** Links out of the workspace, such as to its image: where each lies in the project, and where it leads. */
+  readonly links?: ReadonlyMap<string, string>;
+  /** Whether annexed content lies in the workspace itself, for those who see nothing else of the machine. */
+  readonly isStandalone?: boolean;
   /** The output directory, relative to the project's root; made empty. */
   readonly output: string;
   readonly workingDir: string;
@@ -90,6 +98,7 @@ export class Workspaces {
       ...needs,
       files: needs.files.filter(isOutput),
       empty: needs.empty.filter(isOutput),
+      links: new Map(),
     });
   }
 
@@ -107,11 +116,25 @@ export class Workspaces {
       if (lstatSync(annex, { throwIfNoEntry: false }) === undefined)
         symlinkSync(join(place.commonDirectory, 'annex'), annex);
     };
-    if (this.#project.annex) linkAnnex('', this.#project);
-    for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset)))
-      if (dataset !== undefined && dataset !== '')
-        linkAnnex(dataset, placeOf(this.#project, needs.index, dataset));
+    const place = (entry: TreeEntry): DatasetPlace => placeOf(this.#project, needs.index, entry.dataset);
+    if (needs.isStandalone) {
+      for (const entry of needs.files)
+        if (entry.annexKey !== undefined) bringObject(root, entry.dataset, place(entry), entry.annexKey);
+    } else {
+      if (this.#project.annex) linkAnnex('', this.#project);
+      for (const dataset of new Set(needs.files.map((entry) => entry.annexKey && entry.dataset)))
+        if (dataset !== undefined && dataset !== '')
+          linkAnnex(dataset, placeOf(this.#project, needs.index, dataset));
+    }
+    const links = [...(needs.links ?? [])];
+    for (const [path, target] of links) {
+      makeDirectory(dirname(join(root, path)));
+      symlinkSync(target, join(root, path));
+    }
+    // What a link leads to is there, whoever else asks for it.
+    const isThere = ({ path }: TreeEntry): boolean => links.some(([place]) => isWithin(path, place));
     for (const entry of needs.files) {
+      if (isThere(entry)) continue;
       const path = join(root, entry.path);
       makeDirectory(dirname(path));
       if (entry.type === 'subdataset') makeDirectory(path);
@@ -212,6 +235,25 @@ function makeWritable(directory: string): void {
   chmodSync(directory, 0o700);
   for (const item of readdirSync(directory, { withFileTypes: true })) {
     if (item.isDirectory()) makeWritable(join(directory, item.name));
+  }
+}
+
+/**
+ * Puts annexed content where links in a workspace look for it: by a further name, which costs nothing, or else by a copy,
+ * which shares its blocks where the file system can. The system may refuse names for other people's files.
+ */
+function bringObject(root: string, dataset: string | undefined, place: DatasetPlace, key: string): void {
+  const path = join(root, dataset ?? '', '.git', 'annex', 'objects', objectPath(key));
+  mkdirSync(dirname(path), { recursive: true });
+  linkOrCopy(contentPath(place, key), path);
+}
+
+/** Gives a file a further name, or makes a copy of it where that cannot be; nothing where the name is there. */
+export function linkOrCopy(source: string, path: string): void {
+  try {
+    linkSync(source, path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') copyFileSync(source, path, constants.COPYFILE_FICLONE);
   }
 }
 

@@ -7,7 +7,7 @@ import { spec, TestProject } from '../rigs/project.ts';
 
 const CONTAINER = `[datalad "containers.tool"]
 	image = .datalad/environments/tool/image
-	cmdexec = singularity exec {img} {cmd}
+	cmdexec = no-such-runtime exec {img} {cmd}
 `;
 
 const IMAGE = '.datalad/environments/tool/image';
@@ -161,7 +161,7 @@ describe('pipelines in images', function () {
     );
   });
 
-  it('are left out of a run by name, and nothing of them runs on the host', () => {
+  it('that cannot be run here are left out of a run by name, and nothing of them runs on the host', () => {
     project.write('.datalad/config', CONTAINER);
     project.write(IMAGE, 'an image\n');
     project.write('boxed/spec.yml', inImage('boxed', 'tool'));
@@ -171,7 +171,7 @@ describe('pipelines in images', function () {
     assert.equal(code, 3);
     assert.match(
       stderr,
-      /^`boxed` runs in the image `tool`, which this version cannot start yet; none of its jobs/m,
+      /^The image `tool` is run by no-such-runtime, which is not installed here: .* None of the jobs of `boxed` is started/m,
     );
     assert.match(stdout, /2 done, 1 pipeline not started/);
     assert.equal(project.executions(), 2, 'those of `copy`');

@@ -83,6 +83,10 @@ export class TestProject {
     return join(this.root, ...parts);
   }
 
+  bytes(path: string): Buffer {
+    return readFileSync(this.path(path));
+  }
+
   read(path: string): string {
     return readFileSync(this.path(path), 'utf8');
   }
@@ -111,11 +115,11 @@ export class TestProject {
   }
 
   /** Runs a program and fails the test when it fails. */
-  ok(file: string, args: readonly string[]): string {
+  ok(file: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): string {
     const { status, stdout, stderr, error } = spawnSync(file, args, {
       cwd: this.root,
       encoding: 'utf8',
-      env: this.#env(),
+      env: { ...this.#env(), ...variables },
     });
     if (status !== 0)
       throw new Error(`${file} ${args.join(' ')} ended with ${status ?? error}: ${stderr}${stdout}`);
@@ -124,10 +128,15 @@ export class TestProject {
 
   /** Runs minipach to its end. */
   minipach(...args: string[]): Ended {
+    return this.minipachWith({}, ...args);
+  }
+
+  /** The same with further variables. */
+  minipachWith(variables: NodeJS.ProcessEnv, ...args: string[]): Ended {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env: this.#env(),
+      env: { ...this.#env(), ...variables },
       maxBuffer: 1 << 28,
     });
     return { code: status, stdout, stderr };
@@ -139,9 +148,19 @@ export class TestProject {
     stdout: 'ignore' | 'pipe' = 'ignore',
     stderr: 'inherit' | 'pipe' = 'inherit',
   ): ChildProcess {
+    return this.startWith({}, args, stdout, stderr);
+  }
+
+  /** The same with further variables. */
+  startWith(
+    variables: NodeJS.ProcessEnv,
+    args: readonly string[],
+    stdout: 'ignore' | 'pipe' = 'ignore',
+    stderr: 'inherit' | 'pipe' = 'inherit',
+  ): ChildProcess {
     return spawn(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
-      env: this.#env(),
+      env: { ...this.#env(), ...variables },
       stdio: ['ignore', stdout, stderr],
     });
   }

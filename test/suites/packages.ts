@@ -20,6 +20,10 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'datalad', command: 'datalad' },
   { name: 'datalad-container' },
   { name: 'chromium', command: 'chromium' },
+  // Runs images, which are made of a busybox.
+  { name: 'charliecloud', command: 'ch-run' },
+  { name: 'squashfs-tools', command: 'mksquashfs' },
+  { name: 'busybox-static' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },
   // code-server compiles native modules when it is installed.
