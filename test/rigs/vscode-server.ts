@@ -39,6 +39,8 @@ export interface EditorServer {
 
 /** What a person would not want to be greeted with, and a test must not depend on. */
 const QUIET_SETTINGS = {
+  // As in VS Code on a desktop: in a browser it is saved by itself what a test has typed, at some time or other.
+  'files.autoSave': 'off',
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,

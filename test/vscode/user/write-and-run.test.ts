@@ -34,8 +34,7 @@ describe('a person writes a pipeline and runs it', () => {
     gate = path.join(project.parent, 'gate');
     window = await openEditorWindow({
       folder: project.root,
-      // A test decides when a file is saved.
-      settings: { 'minipach.jobs': 2, 'files.autoSave': 'off' },
+      settings: { 'minipach.jobs': 2 },
       env: { COUNT_GATE: gate },
     });
   });
