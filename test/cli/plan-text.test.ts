@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
 import { shownName } from '../../src/plan/shown-name.ts';
 import { MINIPACH, spec, TestProject } from '../rigs/project.ts';
 
@@ -26,13 +27,19 @@ describe('what plan says for people', function () {
     assert.match(plan(), /^Nothing to run\.$/m);
   });
 
-  it('counts no job of a pipeline in an image', () => {
+  it('counts jobs in images like all others, and the bytes of an image once', () => {
     const image = `  image: "tool@sha256:${'0'.repeat(64)}"\n`;
     project.write('boxed/spec.yml', spec('boxed', 'data', '[tool, "{data}"]', image));
     project.commit('Add an image');
-    assert.match(plan(), /^2 jobs to run.* Start with: minipach run$/m);
-    assert.match(plan(), /^In images, which cannot be started by this version: boxed\.$/m);
-    assert.match(plan('boxed'), /^Nothing to run\.$/m);
+    assert.match(plan(), /^4 jobs to run, 0 results to copy\. Start with: minipach run$/m);
+    assert.match(plan('boxed'), /^2 jobs to run.* Start with: minipach run boxed$/m);
+    // A link of git-annex whose content is nowhere.
+    const key = 'MD5E-s3000000--0123456789abcdef0123456789abcdef.sif';
+    symlinkSync(`.git/annex/objects/aa/bb/${key}/${key}`, project.path('tool.sif'));
+    for (const name of ['boxed', 'other'])
+      project.write(`${name}/spec.yml`, spec(name, 'data', '[tool, "{data}"]', '  image: tool.sif\n'));
+    project.commit('Add an image that is to be fetched');
+    assert.match(plan(), /^6 jobs to run, 0 results to copy, 3(?:\.0)? MB to fetch\. /m);
   });
 
   it('tells of what waits for which pipeline, and of nothing that is left', () => {
