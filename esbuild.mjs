@@ -1,4 +1,4 @@
-// Builds the two bundles that ship: the runner and the extension. `--watch` rebuilds on change.
+// Builds the bundles that ship: the runner, the small program that starts its jobs, and the extension. `--watch` rebuilds on change.
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
@@ -42,6 +42,7 @@ const bundles = [
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/runner.cjs',
   },
+  { ...shared, entryPoints: ['src/cli/start-jobs.ts'], outfile: 'dist/start-jobs.cjs' },
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
 ];
 

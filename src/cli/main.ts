@@ -2,7 +2,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
-import { SPAWNER } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
 /** What can be named; see `names.ts`. */
@@ -104,10 +103,6 @@ function program(finish: (exit: number) => void): Command {
       const { stopCommand } = await import('./stop.ts');
       finish(await stopCommand(directory(), run));
     });
-  minipach.command(SPAWNER, { hidden: true }).action(async () => {
-    const { serveAsSpawner } = await import('../project/spawner.ts');
-    serveAsSpawner();
-  });
   minipach
     .command('release')
     .description('show who holds claims; give those of a dead runner free by hand')

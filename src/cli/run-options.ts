@@ -12,6 +12,3 @@ export interface RunOptions {
   readonly save?: boolean;
   readonly detach?: boolean;
 }
-
-/** The command by which a run starts the process that starts its jobs; not for people. */
-export const SPAWNER = 'start-jobs';

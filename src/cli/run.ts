@@ -1,8 +1,11 @@
 /** `minipach run`: runs what is pending and records every result as a commit. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
+import type { SpawnerProgram } from '../project/spawner.ts';
 import type { Planning } from '../run/planner.ts';
 import { pushResults, unknownSibling } from '../run/push.ts';
 import { exitOf, type RunResult } from '../run/run-result.ts';
@@ -12,7 +15,7 @@ import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { isKnown, plainNames, unknownText } from './names.ts';
 import { jsonView, textView } from './progress.ts';
-import { type RunOptions, SPAWNER } from './run-options.ts';
+import type { RunOptions } from './run-options.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
 import { warnOfUnsaved } from './unsaved.ts';
@@ -57,7 +60,7 @@ export async function runCommand(
       failFast: options.failFast ?? false,
       force: options.force ?? false,
       stop,
-      ...(process.argv[1] === undefined ? {} : { spawner: [process.argv[1], SPAWNER] }),
+      spawner: spawnerProgram(),
       show: (event) => {
         if (event.event === 'job-recorded') outputs.add(event.output);
         view.show(event);
@@ -151,4 +154,10 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
+}
+
+/** The program that starts jobs lies beside this one, as a bundle where this is one. */
+function spawnerProgram(): SpawnerProgram {
+  const bundle = join(import.meta.dirname, 'start-jobs.cjs');
+  return [existsSync(bundle) ? bundle : join(import.meta.dirname, 'start-jobs.ts')];
 }

@@ -3,7 +3,6 @@
  * meanwhile; a small one takes one, beside it. It also ends the jobs of a runner that was killed: nobody would wait for
  * their results.
  */
-import { closeSync, constants, openSync } from 'node:fs';
 import { startSpawner } from './process.ts';
 import {
   type GroupChild,
@@ -12,33 +11,11 @@ import {
   signalGroup,
   startGroup,
 } from './process-group.ts';
-
-/** What the spawner is asked. */
-interface Request {
-  readonly id: number;
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Paths by which open files of the runner are opened once more. */
-  readonly output: string;
-  readonly input: string | null;
-}
-
-/** What it answers: that the process runs, how it ended, or that it cannot do what it is there for. */
-type Answer =
-  | { readonly id: number; readonly pid: number }
-  | {
-      readonly id: number;
-      readonly code: number | null;
-      readonly signal: string | null;
-      readonly error: string | null;
-    }
-  | { readonly id: number; readonly refused: true };
+import type { SpawnAnswer, SpawnRequest } from './spawner-process.ts';
 
 /** A process that was asked for and has not ended. */
 interface Waiting {
-  readonly note: (answer: Answer) => void;
+  readonly note: (answer: SpawnAnswer) => void;
   /** The spawner is gone, and has told nothing. */
   readonly lose: () => void;
 }
@@ -83,7 +60,7 @@ export class Spawner {
     this.#child = child;
     this.#isReady = new Promise((resolve) => {
       let wasReady = false;
-      child.on('message', (answer: Answer | 'ready') => {
+      child.on('message', (answer: SpawnAnswer | 'ready') => {
         if (answer !== 'ready') return this.#waiting.get(answer.id)?.note(answer);
         wasReady = true;
         resolve(true);
@@ -117,7 +94,7 @@ export class Spawner {
   ): GroupChild {
     const { cwd, env, output, input } = options;
     const place = (descriptor: number): string => `/proc/${process.pid}/fd/${descriptor}`;
-    const request: Request = {
+    const request: SpawnRequest = {
       ...{ id, file, args, cwd, env },
       output: place(output),
       input: input === undefined ? null : place(input),
@@ -170,30 +147,4 @@ export class Spawner {
       },
     };
   }
-}
-
-/** What the spawner does, until the runner is gone or needs it no more: then all that it has started ends. */
-export function serveAsSpawner(): void {
-  // The runner may be gone before any answer: then nobody is left to be told.
-  const answer = (message: Answer | 'ready'): void => void process.send?.(message, () => undefined);
-  process.on('message', (request: Request) => {
-    const { id, file, args, cwd, env } = request;
-    const files: number[] = [];
-    try {
-      const output = openSync(request.output, constants.O_WRONLY | constants.O_APPEND);
-      files.push(output);
-      const input = request.input === null ? undefined : openSync(request.input, 'r');
-      if (input !== undefined) files.push(input);
-      const child = startGroup(file, args, { cwd, env, output, ...(input === undefined ? {} : { input }) });
-      const pid = child.pid();
-      if (pid !== undefined) answer({ id, pid });
-      void child.ended.then(({ code, signal, error }) => answer({ id, code, signal, error: error ?? null }));
-    } catch {
-      answer({ id, refused: true });
-    } finally {
-      for (const one of files) closeSync(one);
-    }
-  });
-  process.on('disconnect', () => process.exit());
-  answer('ready');
 }

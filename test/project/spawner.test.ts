@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupChild } from '../../src/project/process-group.ts';
 import { Spawner } from '../../src/project/spawner.ts';
-import { MINIPACH } from '../rigs/project.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../rigs/temporary-directory.ts';
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'cli', 'start-jobs.ts');
 
 describe('the process that starts jobs', function () {
   this.timeout(30_000);
@@ -19,7 +20,7 @@ describe('the process that starts jobs', function () {
     output = openSync(join(directory, 'log'), 'a');
     writeFileSync(join(directory, 'in'), 'from a file');
     input = openSync(join(directory, 'in'), 'r');
-    spawner = new Spawner([MINIPACH, 'start-jobs']);
+    spawner = new Spawner([PROGRAM]);
   });
   afterEach(async () => {
     spawner.end();
