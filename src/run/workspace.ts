@@ -34,7 +34,7 @@ import { listed } from './listed.ts';
 import { errorCode, type State } from './state.ts';
 
 /** Milliseconds that a run tidies up at its end: of thousands of jobs there is more than anybody would wait for. */
-const TIDYING = 1000;
+const TIDYING = 250;
 
 /** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
 const KEPT_BLOB = 65_536;
