@@ -22,6 +22,10 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'chromium', command: 'chromium' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },
+  // A file system without hard links.
+  { name: 'encfs', command: 'encfs' },
+  // Clocks of another host.
+  { name: 'faketime', command: 'faketime' },
   // code-server compiles native modules when it is installed.
   { name: 'g++', command: 'g++' },
   { name: 'make', command: 'make' },
