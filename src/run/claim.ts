@@ -4,10 +4,9 @@
  * that try link the same name, and one of them fails. The highest generation is never deleted, so nobody can
  * mistake an old claim for a new one.
  */
-import { linkSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Holder, type HolderFacts, type Observer, readHolder } from './holder.ts';
-import { listed } from './listed.ts';
+import { type ClaimFiles, DISK } from './claim-files.ts';
+import { type Holder, type HolderFacts, type Observer, readClaim, readHolder } from './holder.ts';
 import { errorCode } from './state.ts';
 
 /** A claim that is held. */
@@ -24,28 +23,36 @@ export type ClaimResult =
 
 /** Takes the claim of a key in a folder of claims, breaking that of a dead holder. Never waits. */
 export function takeClaim(folder: string, key: string, self: Holder, observer: Observer): ClaimResult {
+  const { files } = self;
   const place = join(folder, key.slice(0, 2));
-  mkdirSync(place, { recursive: true });
-  const highest = highestGeneration(place, key);
+  files.makeFolder(place);
+  const highest = highestGeneration(files, place, key);
+  let isUnfinished = false;
   if (highest > 0) {
-    const holder = readHolder(claimPath(place, key, highest));
-    if (holder !== undefined) {
+    const path = claimPath(place, key, highest);
+    const holder = readClaim(path, files);
+    if (holder === 'unfinished') {
+      if (!observer.isAbandoned(path)) return { ok: false, holder: undefined };
+      isUnfinished = true;
+    } else if (holder !== undefined && holder !== 'free') {
       if (!observer.isDead(holder)) return { ok: false, holder };
       // The mark comes first: a holder that wakes up between the two finds itself fenced.
       observer.markDead(holder, self);
     }
   }
   const claim = { folder, key, generation: highest + 1 };
-  if (!linkOwn(self.file, claimPath(place, key, claim.generation))) {
-    return { ok: false, holder: readHolder(claimPath(place, key, claim.generation)) };
-  }
+  const path = claimPath(place, key, claim.generation);
+  if (!linkOwn(files, self.file, path)) return { ok: false, holder: readHolder(path, files) };
   // Between our look and our link others may have taken and released this generation and removed it again; the
   // one above it, which they linked before they removed it, tells.
-  if (highestGeneration(place, key) !== claim.generation) {
-    removeOlder(place, key, claim.generation);
+  if (highestGeneration(files, place, key) !== claim.generation) {
+    files.remove(path);
     return { ok: false, holder: undefined };
   }
-  removeOlder(place, key, highest);
+  // Its maker may have finished it before our link came, and not known of us: now it has a name to be fenced by.
+  const late = isUnfinished ? readHolder(claimPath(place, key, highest), files) : undefined;
+  if (late !== undefined) observer.markDead(late, self);
+  removeOlder(files, place, key, highest);
   return { ok: true, claim };
 }
 
@@ -54,75 +61,62 @@ export function takeClaim(folder: string, key: string, self: Holder, observer: O
  * holder was declared dead, and there is nothing to give back.
  */
 export function releaseClaim(claim: Claim, self: Holder): void {
+  const { files } = self;
   const place = join(claim.folder, claim.key.slice(0, 2));
   const next = claimPath(place, claim.key, claim.generation + 1);
   try {
-    linkSync(self.freeFile, next);
+    files.link(self.freeFile, next);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
     // The files of a holder that was declared dead long ago are gone, and with them its right to give anything back.
     if (errorCode(error) === 'ENOENT') return;
     if (errorCode(error) !== 'EMLINK') throw error;
-    linkSync(self.renewFreeFile(), next);
+    files.link(self.renewFreeFile(), next);
   }
-  removeOlder(place, claim.key, claim.generation);
+  removeOlder(files, place, claim.key, claim.generation);
 }
 
 /** Every key in a folder of claims that somebody holds, with the holder; dead or alive is for an observer. */
-export function heldClaims(folder: string): Map<string, HolderFacts> {
+export function heldClaims(folder: string, files: ClaimFiles = DISK): Map<string, HolderFacts> {
   const held = new Map<string, HolderFacts>();
-  for (const shardName of listed(folder)) {
+  for (const shardName of files.list(folder)) {
     const highest = new Map<string, number>();
     const place = join(folder, shardName);
-    for (const name of listed(place)) {
+    for (const name of files.list(place)) {
       const dot = name.lastIndexOf('.');
       const key = name.slice(0, dot);
       highest.set(key, Math.max(highest.get(key) ?? 0, Number(name.slice(dot + 1))));
     }
     for (const [key, generation] of highest) {
-      const holder = readHolder(claimPath(place, key, generation));
+      const holder = readHolder(claimPath(place, key, generation), files);
       if (holder !== undefined) held.set(key, holder);
     }
   }
   return held;
 }
 
-/** Links, and tells by the inode whether it was done: an answer lost on NFS may report a failure that was none. */
-function linkOwn(file: string, path: string): boolean {
+/** Links, and tells by the file itself whether it was done: an answer lost on NFS may report a failure that was none. */
+function linkOwn(files: ClaimFiles, file: string, path: string): boolean {
   try {
-    linkSync(file, path);
+    files.link(file, path);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return isSameFile(file, path);
+    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return files.isSame(file, path);
     throw error;
   }
 }
 
-function isSameFile(a: string, b: string): boolean {
-  try {
-    const [left, right] = [statSync(a), statSync(b)];
-    return left.ino === right.ino && left.dev === right.dev;
-  } catch {
-    return false;
-  }
-}
-
-function highestGeneration(place: string, key: string): number {
+function highestGeneration(files: ClaimFiles, place: string, key: string): number {
   let highest = 0;
-  for (const name of listed(place)) {
+  for (const name of files.list(place)) {
     if (name.startsWith(`${key}.`)) highest = Math.max(highest, Number(name.slice(key.length + 1)));
   }
   return highest;
 }
 
 /** Generations below the one above them say nothing any more. */
-function removeOlder(place: string, key: string, upTo: number): void {
-  if (upTo < 1) return;
-  try {
-    unlinkSync(claimPath(place, key, upTo));
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
+function removeOlder(files: ClaimFiles, place: string, key: string, upTo: number): void {
+  if (upTo >= 1) files.remove(claimPath(place, key, upTo));
 }
 
 function claimPath(place: string, key: string, generation: number): string {

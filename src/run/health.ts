@@ -125,12 +125,14 @@ async function sourceChecks({ root }: Project): Promise<HealthCheck[]> {
 }
 
 function spaceChecks(project: Project): HealthCheck[] {
-  const { problems, free } = probeFileSystem(project);
+  const { problems, note, free } = probeFileSystem(project);
   const left = free === undefined ? 'an unknown number of' : Math.floor(free / 1e6).toLocaleString('en');
   const message = `There are ${left} MB free.`;
   return [
     ...problems.map((problem) => error('file-system', problem)),
-    ...(problems.length === 0 ? [ok('file-system', 'Hard links, symbolic links and renames work.')] : []),
+    ...(problems.length === 0
+      ? [ok('file-system', note ?? 'Hard links, symbolic links and renames work.')]
+      : []),
     free !== undefined && free < LITTLE_SPACE
       ? warning('space', message, 'minipach gc')
       : ok('space', message),

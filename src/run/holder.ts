@@ -2,19 +2,10 @@
  * Who a runner is, and whether another one still lives. A runner writes one holder file; every claim it takes is
  * a hard link of that file, so one beat serves all of them and one mark fences them all.
  */
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readProcess } from '../project/process-table.ts';
-import { endJobsIn } from './job-processes.ts';
-import { errorCode, lookAt, type State } from './state.ts';
-
-/** Milliseconds between two beats. */
-export const BEAT_INTERVAL = 2000;
-
-/** Milliseconds without a beat, as the observer itself has measured them, after which a far holder is dead. */
-export const LEASE = 60_000;
+import { type ClaimFiles, canLink, DISK, withoutLinks } from './claim-files.ts';
+import { type ClaimWorld, thisMachine } from './claim-world.ts';
+import { errorCode, type State } from './state.ts';
 
 /** What a runner says that finds itself fenced. */
 export const FENCED =
@@ -40,30 +31,30 @@ export class Holder {
   readonly file: string;
   /** The file that released claims are links of. */
   freeFile: string;
+  /** How this holder changes claims: by hard links, or without them where the file system has none. */
+  readonly files: ClaimFiles;
+  /** Whether the file system has hard links. */
+  readonly hasLinks: boolean;
   readonly #state: State;
-  readonly #timer: NodeJS.Timeout;
+  readonly #stopBeat: () => void;
   #beats = 0;
   #freeFiles = 0;
 
-  constructor(state: State, run: string) {
-    const token = `${Date.now().toString(36)}-${randomBytes(6).toString('hex')}`;
+  constructor(state: State, run: string, world: ClaimWorld = thisMachine()) {
+    const { host, place, pid, started } = world;
+    const token = world.token();
     this.#state = state;
-    this.facts = {
-      token,
-      host: hostname(),
-      place: placeOfThisProcess(),
-      pid: process.pid,
-      started: readProcess(process.pid)?.started ?? '',
-      run,
-    };
-    mkdirSync(state.holders, { recursive: true });
+    this.facts = { token, host, place, pid, started, run };
+    world.files.makeFolder(state.holders);
     this.file = join(state.holders, token);
+    this.files = world.files;
     this.#beat();
     // Complete before anyone can see a claim on it: claims are links of this very file.
-    writeFileSync(this.file, JSON.stringify(this.facts), { flag: 'wx' });
+    world.files.create(this.file, JSON.stringify(this.facts));
+    this.hasLinks = canLink(world.files, this.file);
+    if (!this.hasLinks) this.files = withoutLinks(world.files);
     this.freeFile = this.renewFreeFile();
-    this.#timer = setInterval(() => this.#beat(), BEAT_INTERVAL);
-    this.#timer.unref();
+    this.#stopBeat = world.every(world.beat, () => this.#beat());
   }
 
   /**
@@ -71,31 +62,30 @@ export class Holder {
    * holder whose own file is gone is fenced as well, so that what is left of a dead one can be removed, mark and all.
    */
   isFenced(): boolean {
-    return lookAt(`${this.file}.dead`) !== undefined || lookAt(this.file) === undefined;
+    return this.files.has(`${this.file}.dead`) || !this.files.has(this.file);
   }
 
   /** A fresh file for released claims to link to; needed when the file system's limit of links is reached. */
   renewFreeFile(): string {
     this.#freeFiles += 1;
     this.freeFile = `${this.file}.free${this.#freeFiles}`;
-    writeFileSync(this.freeFile, JSON.stringify({ free: true }), { flag: 'wx' });
+    this.files.create(this.freeFile, JSON.stringify({ free: true }));
     return this.freeFile;
   }
 
   /** Ends the beat. The holder file goes last: while a claim is left, its reader must find it complete. */
   end(): void {
-    clearInterval(this.#timer);
-    for (let index = 1; index <= this.#freeFiles; index += 1)
-      rmSync(`${this.file}.free${index}`, { force: true });
-    rmSync(`${this.file}.beat`, { force: true });
-    rmSync(this.file, { force: true });
+    this.#stopBeat();
+    for (let index = 1; index <= this.#freeFiles; index += 1) this.files.remove(`${this.file}.free${index}`);
+    this.files.remove(`${this.file}.beat`);
+    this.files.remove(this.file);
   }
 
   #beat(): void {
     this.#beats += 1;
     try {
       // Fixed width, so that a reader beside the writer never sees a shorter number.
-      writeFileSync(
+      this.files.write(
         join(this.#state.holders, `${this.facts.token}.beat`),
         String(this.#beats).padStart(12, '0'),
       );
@@ -106,12 +96,27 @@ export class Holder {
 }
 
 /** Reads a holder's facts from its file or from a claim on it; `undefined` for a released claim or no file. */
-export function readHolder(path: string): HolderFacts | undefined {
+export function readHolder(path: string, files: ClaimFiles = DISK): HolderFacts | undefined {
+  const said = readClaim(path, files);
+  return said === 'free' || said === 'unfinished' ? undefined : said;
+}
+
+/**
+ * What a claim says. It is `unfinished` while its maker has not written into it who he is, which there is only where
+ * hard links are missing; `undefined` when it is gone.
+ */
+export function readClaim(path: string, files: ClaimFiles): HolderFacts | 'free' | 'unfinished' | undefined {
+  let text: string;
   try {
-    const facts = JSON.parse(readFileSync(path, 'utf8')) as Partial<HolderFacts>;
-    return typeof facts.token === 'string' ? (facts as HolderFacts) : undefined;
+    text = files.read(path);
   } catch {
     return undefined;
+  }
+  try {
+    const facts = JSON.parse(text) as Partial<HolderFacts>;
+    return typeof facts.token === 'string' ? (facts as HolderFacts) : 'free';
+  } catch {
+    return 'unfinished';
   }
 }
 
@@ -124,23 +129,32 @@ interface Look {
 /** Watches other holders, to tell which of them are dead. */
 export class Observer {
   readonly #state: State;
+  readonly #world: ClaimWorld;
   readonly #looks = new Map<string, Look>();
   readonly #buried = new Set<string>();
 
-  constructor(state: State) {
+  constructor(state: State, world: ClaimWorld = thisMachine()) {
     this.#state = state;
+    this.#world = world;
   }
 
   /** Whether a holder is known dead: marked, gone from this host, or without a beat for the lease. */
   isDead(holder: HolderFacts): boolean {
-    if (exists(join(this.#state.holders, `${holder.token}.dead`))) return true;
-    if (this.isNear(holder)) return !isProcessAlive(holder.pid, holder.started);
-    return this.#stoodStill(holder.token);
+    if (this.#world.files.has(join(this.#state.holders, `${holder.token}.dead`))) return true;
+    const isAlive = this.isNear(holder) ? this.#world.isAlive(holder.pid, holder.started) : undefined;
+    return isAlive === undefined
+      ? this.#stoodStill(join(this.#state.holders, `${holder.token}.beat`))
+      : !isAlive;
   }
 
   /** Whether a holder runs in the same boot and pid namespace, so that a look at its process is proof. */
   isNear(holder: HolderFacts): boolean {
-    return holder.place === placeOfThisProcess();
+    return holder.place === this.#world.place;
+  }
+
+  /** Whether a claim that does not say whose it is has been there for the lease: its maker was killed over it. */
+  isAbandoned(path: string): boolean {
+    return this.#stoodStill(path);
   }
 
   /**
@@ -149,10 +163,12 @@ export class Observer {
    * takes the claim, so that no job runs twice at a time, not even where two breakers race.
    */
   markDead(holder: HolderFacts, breaker: Holder): void {
+    const mark = join(this.#state.holders, `${holder.token}.dead`);
     try {
-      linkSync(breaker.file, join(this.#state.holders, `${holder.token}.dead`));
+      breaker.files.link(breaker.file, mark);
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
+      // On NFS the answer to a link that was made can get lost.
+      if (errorCode(error) !== 'EEXIST' && !breaker.files.has(mark)) throw error;
     }
     this.endJobsOf(holder.token);
   }
@@ -160,64 +176,31 @@ export class Observer {
   /** Ends what the jobs of a dead runner have left running. On another host there is nothing of them to be seen. */
   endJobsOf(token: string): void {
     if (this.#buried.has(token)) return;
-    endJobsIn(join(this.#state.workspaces, token));
+    this.#world.endJobs(join(this.#state.workspaces, token));
     // A runner that is dead starts nothing any more.
     this.#buried.add(token);
   }
 
   /** Clocks of two hosts are never compared: only our own looks are added up, each for two beats at most. */
-  #stoodStill(token: string): boolean {
-    const now = performance.now();
-    const beat = readBeat(join(this.#state.holders, `${token}.beat`));
-    const last = this.#looks.get(token);
+  #stoodStill(path: string): boolean {
+    const now = this.#world.now();
+    const beat = this.#textOf(path);
+    const last = this.#looks.get(path);
     if (last === undefined || last.beat !== beat) {
-      this.#looks.set(token, { beat, at: now, still: 0 });
+      this.#looks.set(path, { beat, at: now, still: 0 });
       return false;
     }
     // A suspended observer must not count its own sleep.
-    const still = last.still + Math.min(now - last.at, 2 * BEAT_INTERVAL);
-    this.#looks.set(token, { beat, at: now, still });
-    return still >= LEASE;
+    const still = last.still + Math.min(now - last.at, 2 * this.#world.beat);
+    this.#looks.set(path, { beat, at: now, still });
+    return still >= this.#world.lease;
   }
-}
 
-function readBeat(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-let ownPlace: string | undefined;
-
-/** Boot id and pid namespace of this process, or the host's name where the system tells neither. */
-function placeOfThisProcess(): string {
-  if (ownPlace !== undefined) return ownPlace;
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    ownPlace = `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    ownPlace = hostname();
-  }
-  return ownPlace;
-}
-
-function isProcessAlive(pid: number, started: string): boolean {
-  if (started !== '') return readProcess(pid)?.started === started;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
+  #textOf(path: string): string {
+    try {
+      return this.#world.files.read(path);
+    } catch {
+      return '';
+    }
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Git's own lock of an index, as a hard link of the holder file: the user's git waits while it is there, and a dead
- * runner's lock is known for what it is.
+ * runner's lock is known for what it is. It is linked from the recorder's own folder and let go of by a rename into it:
+ * a recorder that was declared dead has that folder no more, and so can neither take a lock nor remove somebody else's.
  */
-import { linkSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Project } from '../project/open.ts';
@@ -21,7 +21,12 @@ export interface LockMeans {
   readonly tellWait?: (message: string) => void;
   readonly holder: Holder;
   readonly observer: Observer;
+  /** `record/<token>`, private to this recorder. */
+  readonly folder: string;
 }
+
+/** What it takes to let go of one. */
+type OwnMeans = Pick<LockMeans, 'holder' | 'folder'>;
 
 /** Another git command has held the index for too long. */
 export interface IndexLocked {
@@ -52,7 +57,7 @@ export async function withIndexLock<T>(
   try {
     return await action();
   } finally {
-    unlockIndex(place);
+    unlockIndex(place, means);
   }
 }
 
@@ -69,12 +74,7 @@ export async function lockIndex(
   const lock = lockOf(place);
   let isTold = false;
   for (const start = performance.now(); ; ) {
-    try {
-      linkSync(means.holder.file, lock);
-      return undefined;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
+    if (tryLockIndex(place, means)) return undefined;
     if (breakDeadLock(place, means)) continue;
     const waited = performance.now() - start;
     if (waited > patience) {
@@ -91,16 +91,45 @@ export async function lockIndex(
   }
 }
 
-/** Lets go of a lock that is held. */
-export function unlockIndex(place: IndexPlace): void {
-  unlinkSync(lockOf(place));
+/** Takes the lock where it is free, and says whether it was. */
+export function tryLockIndex(place: IndexPlace, { holder, folder }: OwnMeans): boolean {
+  const { files } = holder;
+  const own = join(folder, 'lock');
+  if (!files.has(own)) files.link(holder.file, own);
+  try {
+    files.link(own, lockOf(place));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Lets go of a lock, unless it was broken meanwhile: what is there then is somebody else's. */
+export function unlockIndex(place: IndexPlace, means: OwnMeans): void {
+  const { files, facts } = means.holder;
+  if (readHolder(lockOf(place), files)?.token === facts.token) takeAway(place, means);
 }
 
 /** Removes the lock of a dead runner; returns whether there was one. Called with the record lock held. */
-export function breakDeadLock(place: IndexPlace, { holder, observer }: LockMeans): boolean {
-  const owner = readHolder(lockOf(place));
+export function breakDeadLock(place: IndexPlace, means: LockMeans): boolean {
+  const { holder, observer } = means;
+  const owner = readHolder(lockOf(place), holder.files);
   if (owner === undefined || !observer.isDead(owner)) return false;
   observer.markDead(owner, holder);
-  rmSync(lockOf(place), { force: true });
+  takeAway(place, means);
   return true;
+}
+
+function takeAway(place: IndexPlace, { holder: { files }, folder }: OwnMeans): void {
+  const away = join(folder, 'unlocked');
+  // A rename onto another name of the same file would do nothing.
+  files.remove(away);
+  try {
+    files.rename(lockOf(place), away);
+  } catch (error) {
+    // The folder is gone and this recorder with it, or the lock is: by hand.
+    if (errorCode(error) === 'ENOENT') return;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-/** What the file system of a project can do: claims are hard links, results come by rename, annexed files are links. */
+/** What the file system of a project can do: claims are made by hard links or without, results come by rename. */
 import {
   linkSync,
   mkdirSync,
@@ -20,6 +20,8 @@ import { errorCode } from './state.ts';
 export interface FileSystemReport {
   /** Sentences about what does not work; nothing can be run then. */
   readonly problems: readonly string[];
+  /** A sentence about what is done in another way because the usual one does not work. */
+  readonly note?: string;
   /** Bytes that this user can still write; `undefined` where the system does not tell. */
   readonly free: number | undefined;
 }
@@ -39,14 +41,25 @@ export function probeFileSystem({ commonDirectory }: Pick<Project, 'commonDirect
       mkdirSync(place);
       return worked(() => probe(place)) ? [] : [`The file system of ${commonDirectory} ${what}.`];
     });
-    return { free, problems };
+    const place = join(folder, 'links');
+    mkdirSync(place);
+    return {
+      free,
+      problems,
+      ...(worked(() => linksHard(place)) ? {} : { note: withoutLinksText(commonDirectory) }),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Says that claims are made without hard links, on the file system of a folder. */
+export function withoutLinksText(folder: string): string {
+  return `The file system of ${folder} has no hard links: claims are made by exclusive creation of files, and content is copied.`;
+}
+
 const PROBES: readonly (readonly [what: string, probe: (place: string) => boolean])[] = [
-  ['has no hard links, which claims are', linksHard],
+  ['makes a file anew that is there, so that two runners could claim one job', refusesCreation],
   ['makes a hard link over a file that is there, so that two runners could claim one job', refusesLinks],
   ['has no symbolic links, which annexed files are', linksSoftly],
   ['does not rename over a file, by which git and Minipach change files at once', renames],
@@ -66,6 +79,16 @@ function refusesLinks(place: string): boolean {
     return false;
   } catch {
     return readFileSync(two, 'utf8') === 'two';
+  }
+}
+
+function refusesCreation(place: string): boolean {
+  const [one] = files(place);
+  try {
+    writeFileSync(one, 'two', { flag: 'wx' });
+    return false;
+  } catch {
+    return readFileSync(one, 'utf8') === 'one';
   }
 }
 

@@ -41,10 +41,12 @@ export class RecordDatasets {
   readonly #opened = new Map<string, RecordDataset>();
 
   /** @param folder - Of the recorder. */
-  constructor(means: LockMeans & { readonly project: Project; readonly identity: string }, folder: string) {
+  constructor(
+    means: Omit<LockMeans, 'folder'> & { readonly project: Project; readonly identity: string },
+    folder: string,
+  ) {
     const { project, identity } = means;
-    mkdirSync(folder, { recursive: true });
-    this.#means = means;
+    this.#means = { ...means, folder };
     this.own = { path: '', repository: project, folder, ingest: new Ingest(project, folder), identity };
   }
 
@@ -126,13 +128,13 @@ export class RecordDatasets {
       index.has('.datalad/config'),
     );
     if (standing.ok && commit !== undefined) return { dataset, branch: standing.branch, base: commit };
-    unlockIndex(dataset.repository);
+    unlockIndex(dataset.repository, this.#means);
     return standing.ok ? `${path} is no subdataset of the project any more.` : standing.message;
   }
 
   /** Lets go of the locks that `enter` has taken. */
   leave(entered: ReadonlyMap<string, EnteredDataset>): void {
-    for (const { dataset } of entered.values()) unlockIndex(dataset.repository);
+    for (const { dataset } of entered.values()) unlockIndex(dataset.repository, this.#means);
   }
 
   /** Ends all helpers. */

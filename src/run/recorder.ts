@@ -18,7 +18,7 @@ import { withIndexLock } from './index-lock.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { RecordDatasets } from './record-datasets.ts';
 import type { HeldBack } from './recording.ts';
-import { hasDeadRecorder, LOCK_FOLDER, recoverAll } from './recover.ts';
+import { hasDeadRecorder, LOCK_FOLDER, recover, recoverAll } from './recover.ts';
 import { dropStaged, type StagedResult, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
 import { TakeIn } from './take-in.ts';
@@ -102,7 +102,7 @@ export class Recorder {
     const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
     if (!claim.ok) return { ...NOTHING, busy: true };
     try {
-      const recovered = await recoverAll(means);
+      const recovered = await recoverAll(means, recover);
       this.#hasRecovered ||= recovered.hadBegun;
       // Whoever was killed may have written pointers and not filled them.
       for (const path of recovered.datasets) this.#pointers.add(path);
@@ -158,6 +158,8 @@ export class Recorder {
         recordings.map(({ commit }) => commit),
         { tip, branch: this.#means.branch, index: planner.current.index, ref: this.#ref },
       );
+      // One that has woken up could do nothing, whatever that looked like.
+      if (step.outcome !== 'moved' && holder.isFenced()) return { ...NOTHING, problem: FENCED };
       if (step.outcome === 'tip-moved') continue;
       if (step.outcome === 'refused') {
         for (const [position, { place }] of recordings.entries()) {

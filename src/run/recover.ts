@@ -3,7 +3,7 @@
  * commits, everything was done but for the indexes; where it has not, subdatasets that had gone ahead are taken back. The
  * results are staged as long as the project's branch does not name them, and so are recorded anew.
  */
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isWithin } from '../plan/paths.ts';
 import { git, gitLine } from '../project/git.ts';
@@ -13,15 +13,12 @@ import { noteIn, textOf } from '../project/small-file.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, putInIndex } from './index-changes.ts';
-import { breakDeadLock, indexOf, withIndexLock } from './index-lock.ts';
+import { breakDeadLock, indexOf, type LockMeans, withIndexLock } from './index-lock.ts';
 import { errorCode, lookAt, type State } from './state.ts';
 import { copyIndex, INTENT, type Intent, workTreeOf } from './step-forward.ts';
 
 /** Where in `record/` the claims of the record lock are. */
 export const LOCK_FOLDER = 'lock';
-
-/** What the folder of a dead recorder is called while it is looked through. */
-const RECOVERED = 'recovered-';
 
 /** What the list of the subdatasets that a recorder works in is called, in its folder. */
 const DATASETS = 'datasets.json';
@@ -31,14 +28,16 @@ interface NotedDatasets extends Pick<Intent, 'workTree'> {
   readonly paths: readonly string[];
 }
 
-/** A recorder's means. */
-export interface RecoveryMeans {
-  readonly project: Project;
+/** What it takes to tell dead recorders from others. */
+export interface LookMeans {
   readonly state: State;
   readonly holder: Holder;
   readonly observer: Observer;
-  /** `record/<token>`, private to this recorder. */
-  readonly folder: string;
+}
+
+/** A recorder's means. */
+export interface RecoveryMeans extends LookMeans, LockMeans {
+  readonly project: Project;
 }
 
 /** Notes the subdatasets that a recorder works in, before it leaves a lock or a ref in them. */
@@ -50,17 +49,25 @@ export function noteDatasets(project: Project, folder: string, paths: readonly s
 }
 
 /** Whether a dead recorder has left something to see to; one look a runner. */
-export function hasDeadRecorder(means: RecoveryMeans): boolean {
-  const { state, holder } = means;
-  return readdirSync(state.record).some(
-    (name) => name !== holder.facts.token && name !== LOCK_FOLDER && isLeft(means, name),
-  );
+export function hasDeadRecorder(means: LookMeans): boolean {
+  return means.holder.files.list(means.state.record).some((name) => isLeft(means, name));
 }
 
-/** A live runner that does not hold the record lock keeps its folder for its next turn. */
-function isLeft({ state, observer }: RecoveryMeans, name: string): boolean {
-  const owner = readHolder(join(state.holders, name));
+/**
+ * Whether a folder of `record/` is there for us to see to. It is called after its recorder, and then after whoever has
+ * taken it to see to it. A live runner that does not hold the record lock keeps its folder for its next turn.
+ */
+function isLeft({ state, holder, observer }: LookMeans, name: string): boolean {
+  const [token, keeper] = namesOf(name);
+  if (name === LOCK_FOLDER || token === holder.facts.token) return false;
+  if (keeper === holder.facts.token) return true;
+  const owner = readHolder(join(state.holders, keeper), holder.files);
   return owner === undefined || observer.isDead(owner);
+}
+
+function namesOf(folder: string): readonly [token: string, keeper: string] {
+  const [token = '', keeper = token] = folder.split('.');
+  return [token, keeper];
 }
 
 /** What dead recorders had been about to do. */
@@ -72,28 +79,35 @@ export interface Recovery {
 }
 
 /**
- * Sees to all dead recorders; called with the record lock held. A dead one's folder is moved away first, so that a late
- * rename of its index copy finds nothing.
+ * Sees to all dead recorders; called with the record lock held. A dead one's folder is moved away first: whatever it
+ * still tries, should it wake up, needs a file there. So it is when whoever sees to it dies or is held up over that.
+ * @param finish - Finishes or forgets what one of them had begun, from what is in its folder.
  */
-export async function recoverAll(means: RecoveryMeans): Promise<Recovery> {
-  const { state, holder } = means;
+export async function recoverAll<M extends LookMeans>(
+  means: M,
+  finish: (means: M, folder: string, token: string) => Promise<Recovery>,
+): Promise<Recovery> {
+  const { state, holder, observer } = means;
+  const { files } = holder;
   let hadBegun = false;
   const datasets = new Set<string>();
-  for (const name of readdirSync(state.record)) {
-    if (name === holder.facts.token || name === LOCK_FOLDER) continue;
+  for (const name of files.list(state.record)) {
     if (!isLeft(means, name)) continue;
-    // Moved away under a name that recovery looks at again: killed before the end of it, the next one goes on.
-    const away = join(state.record, name.startsWith(RECOVERED) ? name : `${RECOVERED}${name}`);
+    const [token, keeper] = namesOf(name);
+    const owner = readHolder(join(state.holders, keeper), files);
+    // One that only stands still may wake up: by the mark it knows why its folder is gone.
+    if (owner !== undefined && keeper !== holder.facts.token) observer.markDead(owner, holder);
+    const taken = `${token}.${holder.facts.token}`;
     try {
-      renameSync(join(state.record, name), away);
+      files.rename(join(state.record, name), join(state.record, taken));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') continue;
       throw error;
     }
-    const found = await recover(means, away, name.replace(RECOVERED, ''));
+    const found = await finish(means, join(state.record, taken), token);
     hadBegun ||= found.hadBegun;
     for (const path of found.datasets) datasets.add(path);
-    renameSync(away, join(state.trash, `${name}-${process.hrtime.bigint()}`));
+    files.rename(join(state.record, taken), join(state.trash, `recorder-${taken}`));
   }
   return { hadBegun, datasets: [...datasets] };
 }
@@ -107,12 +121,17 @@ export async function underRecordLock<T>(
   action: (means: RecoveryMeans) => Promise<T>,
 ): Promise<T | undefined> {
   const { project, state, holder, observer } = means;
-  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
-  if (!lock.ok) return undefined;
   const recovery = { ...means, folder: join(state.record, holder.facts.token) };
+  // Before the lock, and never again: with it gone, one that was declared dead can do nothing more.
+  mkdirSync(recovery.folder, { recursive: true });
+  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  if (!lock.ok) {
+    rmSync(recovery.folder, { recursive: true, force: true });
+    return undefined;
+  }
   try {
-    await recoverAll(recovery);
-    breakDeadLock(project, means);
+    await recoverAll(recovery, recover);
+    breakDeadLock(project, recovery);
     return await action(recovery);
   } finally {
     rmSync(recovery.folder, { recursive: true, force: true });
@@ -120,7 +139,11 @@ export async function underRecordLock<T>(
   }
 }
 
-async function recover(means: RecoveryMeans, away: string, token: string): Promise<Recovery> {
+/**
+ * Finishes or forgets what one dead recorder had begun. Its private refs go first: without them it moves no branch, so
+ * that what its branches hold now is how it ended.
+ */
+export async function recover(means: RecoveryMeans, away: string, token: string): Promise<Recovery> {
   const intent = noteIn<Intent>(join(away, INTENT));
   const noted = noteIn<NotedDatasets>(join(away, DATASETS));
   const project = await openWorkTree(means.project, intent?.workTree ?? noted?.workTree);
@@ -129,6 +152,8 @@ async function recover(means: RecoveryMeans, away: string, token: string): Promi
     const repository = path === '' ? project : project && (await openSubdataset(project, path));
     if (repository !== undefined) repositories.set(path, repository);
   }
+  for (const { root } of [means.project, ...repositories.values()])
+    await git(root, ['update-ref', '-d', `refs/minipach/${token}`]);
   // Around before inside: whether a subdataset goes back depends on what the dataset around it names now.
   const steps = [...(intent?.steps ?? [])].reverse();
   const own = steps[0];
@@ -149,11 +174,7 @@ async function recover(means: RecoveryMeans, away: string, token: string): Promi
     if (step.path !== '') await git(repository.root, ['update-ref', step.branch, step.old, step.new]);
     await restoreFiles(repository, step);
   }
-  for (const repository of repositories.values()) {
-    breakDeadLock(repository, means);
-    await git(repository.root, ['update-ref', '-d', `refs/minipach/${token}`]);
-  }
-  await git(means.project.root, ['update-ref', '-d', `refs/minipach/${token}`]);
+  for (const repository of repositories.values()) breakDeadLock(repository, means);
   return { hadBegun: intent !== undefined, datasets: [...repositories.keys()] };
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Project } from '../project/open.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
-import { BEAT_INTERVAL, Holder, type HolderFacts, type Observer } from './holder.ts';
+import { BEAT_INTERVAL } from './claim-world.ts';
+import { Holder, type HolderFacts, type Observer } from './holder.ts';
 import { underRecordLock } from './recover.ts';
 import type { State } from './state.ts';
 

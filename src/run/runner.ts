@@ -8,7 +8,7 @@ import type { RunEventBody } from '../plan/report.ts';
 import { readTip } from '../project/refs.ts';
 import type { Again } from './again.ts';
 import { Alarm } from './alarm.ts';
-import { releaseClaim, takeClaim } from './claim.ts';
+import { computeOnce } from './claimed-job.ts';
 import { GRACE } from './execute.ts';
 import { FENCED } from './holder.ts';
 import type { ImageGate } from './image-gate.ts';
@@ -155,7 +155,9 @@ export class Run {
     try {
       await action();
     } catch (error) {
-      this.#problem ??= error instanceof Error ? error.message : String(error);
+      // What one finds that was declared dead is that its files are gone.
+      const isFenced = this.#means.holder.isFenced();
+      this.#problem ??= isFenced ? FENCED : error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -193,35 +195,23 @@ export class Run {
     this.#active.set(job, running);
   }
 
-  /**
-   * Claim, then look again, in this order: staged results first, then history at the branch's present tip. A
-   * recorder moves a result from the first to the second; the other way round it could be missed in both.
-   */
   async #runJob({ place, signal }: Admission, job: string): Promise<void> {
-    const { state, holder, observer } = this.#means;
-    const taken = takeClaim(state.claims, job, holder, observer);
-    if (!taken.ok) {
-      this.#foreign.push(place);
-      return this.#tally.tellWaiting(place);
-    }
-    try {
-      if (isStaged(state, job)) return void this.#staged.push(place);
-      const tip = await readTip(this.#means.project, this.#means.branch);
-      if (tip !== this.#planner.tip) {
-        // Somebody has committed, perhaps this very result. Plan again before anything is computed.
-        this.#foreign.push(place);
-        return;
-      }
+    const look = {
+      isCurrent: async () => (await readTip(this.#means.project, this.#means.branch)) === this.#planner.tip,
       // At our own tip, what this run has recorded for others counts, too.
-      if (!this.#planner.wants(place, job)) return;
+      isWanted: () => this.#planner.wants(place, job),
+    };
+    const claimed = await computeOnce(this.#means, job, look, async () => {
       const outcome =
         this.#tally.failedMeanwhile(job) ?? (await this.#means.jobRunner.run(place, job, signal));
       this.#tally.finish(place, job, outcome);
       // Others may wait for it no longer.
       if (outcome.outcome === 'recovered') this.#isOutdated = true;
-    } finally {
-      releaseClaim(taken.claim, holder);
-    }
+    });
+    if (claimed === 'staged') this.#staged.push(place);
+    if (claimed === 'held') this.#tally.tellWaiting(place);
+    // Held by another runner, or to be planned again before anything is computed.
+    if (claimed === 'held' || claimed === 'moved') this.#foreign.push(place);
   }
 
   async #record(): Promise<FlushReport> {

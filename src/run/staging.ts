@@ -3,11 +3,12 @@
  * elsewhere on the same file system and renamed into place whole, so that whoever sees it sees all of it; it is
  * never edited there.
  */
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../plan/match-tree.ts';
 import { noteIn } from '../project/small-file.ts';
 import type { AgainFor } from './again.ts';
+import { type ClaimFiles, DISK } from './claim-files.ts';
 import { listed } from './listed.ts';
 import { errorCode, type State, shard } from './state.ts';
 
@@ -63,13 +64,8 @@ export function stageResult(state: State, workspace: string, output: string, fac
 }
 
 /** Whether a job's result waits to be recorded. */
-export function isStaged(state: State, job: string): boolean {
-  try {
-    statSync(shard(state.results, job));
-    return true;
-  } catch {
-    return false;
-  }
+export function isStaged(state: State, job: string, files: Pick<ClaimFiles, 'has'> = DISK): boolean {
+  return files.has(shard(state.results, job));
 }
 
 /** All results that wait to be recorded, sorted by pipeline and datum. */

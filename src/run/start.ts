@@ -16,6 +16,7 @@ import { ImageGate } from './image-gate.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
+import { withoutLinksText } from './probe.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recorder.ts';
 import { exitOf, type RunResult } from './run-result.ts';
@@ -112,6 +113,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names });
       const emit = journal.emit.bind(journal);
+      if (!holder.hasLinks)
+        emit({ event: 'message', severity: 'information', message: withoutLinksText(state.root) });
       // Said at once, for it can be mended while the rest runs.
       const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });

@@ -3,16 +3,7 @@
  * subdatasets first and of the project last, whose branch decides. Every step may be the last one before a kill;
  * `recover.ts` tells what the next recorder does.
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { joinPaths } from '../plan/paths.ts';
 import { git } from '../project/git.ts';
@@ -121,13 +112,16 @@ function writeIntent(note: string, steps: readonly Step[]): void {
   renameSync(`${note}.new`, note);
 }
 
-/** Moves the branch by compare-and-swap; returns whether it was still where it should be. */
+/**
+ * Moves the branch by compare-and-swap; returns whether it was still where it should be. The private ref must be there
+ * as well: whoever sees to a dead recorder takes it away first, so that one that wakes up moves no branch any more.
+ */
 async function moveBranch({ repository, branch, old, next, ref }: Step): Promise<boolean> {
   const moved = await git(
     repository.root,
     ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'],
     {
-      input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref}\nprepare\ncommit\n`,
+      input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref} ${next}\nprepare\ncommit\n`,
     },
   );
   return moved.ok;
@@ -158,9 +152,11 @@ async function readTree(
   return { paths: path === undefined ? [] : [path], message };
 }
 
-/** A copy with the original's time, by which git tells which entries may be racily clean. */
+/**
+ * A copy with the original's time, by which git tells which entries may be racily clean. The folder is never made
+ * here: that of a recorder that was declared dead has been moved away, and everything that it still tries ends here.
+ */
 export function copyIndex({ repository, folder }: Pick<Step, 'repository' | 'folder'>): string {
-  mkdirSync(folder, { recursive: true });
   const copy = join(folder, 'index');
   const index = indexOf(repository);
   rmSync(copy, { force: true });

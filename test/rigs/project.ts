@@ -14,6 +14,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What kind of project, and where. */
+export interface ProjectOptions {
+  readonly annex?: boolean;
+  /** The folder that it is made in. */
+  readonly folder?: string;
+}
+
 /** A project that is removed with `remove`. */
 export class TestProject {
   readonly root: string;
@@ -23,8 +30,9 @@ export class TestProject {
   }
 
   /** An empty repository with a first, empty commit. */
-  static make(options: { readonly annex?: boolean; readonly datalad?: boolean } = {}): TestProject {
-    const project = new TestProject(join(mkdtempSync(join(tmpdir(), 'minipach-test-')), 'project'));
+  static make(options: ProjectOptions & { readonly datalad?: boolean } = {}): TestProject {
+    const { folder = tmpdir() } = options;
+    const project = new TestProject(join(mkdtempSync(join(folder, 'minipach-test-')), 'project'));
     mkdirSync(project.root);
     project.git('init', '--quiet', '--initial-branch=main');
     project.git('commit', '--quiet', '--allow-empty', '-m', 'Start');
@@ -34,7 +42,7 @@ export class TestProject {
   }
 
   /** A project of `count` directory datums in `data`, and a pipeline `copy` that copies one file of each. */
-  static withCopies(count: number, options: { readonly annex?: boolean } = {}): TestProject {
+  static withCopies(count: number, options: ProjectOptions = {}): TestProject {
     const project = TestProject.make(options);
     for (let datum = 1; datum <= count; datum += 1) {
       project.write(`data/d${String(datum).padStart(4, '0')}/a.txt`, `content ${datum}\n`);

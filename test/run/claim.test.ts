@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { heldClaims, releaseClaim, takeClaim } from '../../src/run/claim.ts';
+import { DISK } from '../../src/run/claim-files.ts';
 import { Holder, type HolderFacts, Observer } from '../../src/run/holder.ts';
 import { prepareState, type State, stateOf } from '../../src/run/state.ts';
 
@@ -36,7 +37,7 @@ describe('claims', () => {
     return whole;
   };
   const claimOf = (facts: HolderFacts): void => {
-    const other = { file: join(state.holders, facts.token) } as Holder;
+    const other = { file: join(state.holders, facts.token), files: DISK } as Holder;
     assert.ok(takeClaim(state.claims, KEY, other, observer).ok);
   };
 

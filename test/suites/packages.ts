@@ -26,6 +26,10 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'busybox-static' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },
+  // A file system without hard links.
+  { name: 'encfs', command: 'encfs' },
+  // Clocks of another host.
+  { name: 'faketime', command: 'faketime' },
   // code-server compiles native modules when it is installed.
   { name: 'g++', command: 'g++' },
   { name: 'make', command: 'make' },

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { claimers, recorders } from '../rigs/claim-scenarios.ts';
+import type { Explored } from '../rigs/interleavings.ts';
+
+describe('every order of more steps', () => {
+  const assertRight = ({ states, wrong }: Explored): void => {
+    assert.equal(wrong, undefined);
+    console.log(`      ${states.toLocaleString('en')} states`);
+  };
+
+  it('leaves a claim one owner among three that try again', async () => {
+    assertRight(await claimers({ tries: [1, 2, 2], isOneHost: false }));
+  });
+
+  it('leaves a claim one owner among three where answers get lost', async () => {
+    assertRight(await claimers({ tries: [1, 1, 1], isOneHost: true, files: { loseAnswers: true } }));
+  });
+
+  it('runs and records a job once, on two hosts', async () => {
+    assertRight(await recorders({ rounds: [1, 2], isOneHost: false }));
+  });
+
+  it('records a result once beside git, and leaves git its lock', async () => {
+    assertRight(await recorders({ rounds: [1, 2], isOneHost: false, hasResult: true, hasUser: true }));
+  });
+
+  it('records a result once among three, whoever is killed', async () => {
+    assertRight(await recorders({ rounds: [1, 1, 1], isOneHost: true, hasResult: true, kills: 1 }));
+  });
+});
