@@ -23,6 +23,9 @@ import { type GitContent, gitContent, type LeftFile, plainContent, storedContent
 import { lookAt } from './state.ts';
 import { pathsAbove } from './written.ts';
 
+/** A result is recorded whatever a rule ignores, be it one of its own. */
+const ADD_OPTIONS = ['--no-check-gitignore', '--json', '--json-error-messages'] as const;
+
 /** What `git annex add --json` answers for a file. */
 interface AddAnswer {
   readonly key?: string;
@@ -55,7 +58,6 @@ export class Ingest {
   readonly #hashName: 'sha1' | 'sha256';
   readonly #answers: ((answer: AddAnswer) => void)[] = [];
   #annex: BatchChild | undefined;
-  #lastAdded: string | undefined;
   /** Whether the stand-in is there, with the project's attributes. */
   #isLaid = false;
   #filtered: boolean | undefined;
@@ -93,8 +95,6 @@ export class Ingest {
   /** Ends git-annex, which then commits what it knows about the new content to its own branch. */
   async end(): Promise<void> {
     if (this.#annex !== undefined) {
-      // git-annex 10.20230126 dies at the end of input that closes with a NUL, so the last name comes without one.
-      this.#annex.write(this.#lastAdded ?? 'none');
       this.#annex.end();
       await this.#annex.closed;
     }
@@ -157,19 +157,30 @@ export class Ingest {
   }
 
   #add(target: string): Promise<AddAnswer> {
+    if (target.includes('\n')) return this.#addAlone(target);
     this.#annex ??= this.#startAdd();
-    this.#lastAdded = target;
     const child = this.#annex;
     return new Promise((resolve) => {
       this.#answers.push(resolve);
-      child.write(`${target}\0`);
+      child.write(`${target}\n`);
     });
   }
 
+  /**
+   * A name of several lines has a process of its own: told names that end with NUL (`-z`), git-annex 10.20250416 answers
+   * for each only when the next one comes, and 10.20230126 dies where there is none.
+   */
+  async #addAlone(target: string): Promise<AddAnswer> {
+    const args = ['annex', 'add', ...ADD_OPTIONS, '--', target];
+    const { stdout, stderr } = await git(this.#folder, args, { env: this.#env });
+    const line = stdout.toString('utf8').split('\n')[0] || undefined;
+    return line === undefined
+      ? { success: false, 'error-messages': [stderr.trim()] }
+      : (JSON.parse(line) as AddAnswer);
+  }
+
   #startAdd(): BatchChild {
-    // A result is recorded whatever a rule ignores, be it one of its own.
-    const options = ['--no-check-gitignore', '--batch', '-z', '--json', '--json-error-messages'];
-    const child = startBatch('git', ['annex', 'add', ...options], {
+    const child = startBatch('git', ['annex', 'add', ...ADD_OPTIONS, '--batch'], {
       cwd: this.#folder,
       env: this.#env,
     });
