@@ -85,12 +85,12 @@ function showPlan(
     const work = works.get(pipeline);
     return work !== undefined && work.runs + work.copies > 0;
   });
-  const inImages = due.filter(({ image }) => image !== null);
-  const able = due.filter(({ image, spec }) => image === null && !refused.has(spec));
+  const able = due.filter(({ spec }) => !refused.has(spec));
   if (able.length > 0) {
     const sum = (one: keyof Work): number =>
       able.reduce((all, pipeline) => all + (works.get(pipeline)?.[one] ?? 0), 0);
-    const fetch = sum('bytes') > 0 ? `, ${bytesText(sum('bytes'))} to fetch` : '';
+    const bytes = sum('bytes') + imageBytes(able);
+    const fetch = bytes > 0 ? `, ${bytesText(bytes)} to fetch` : '';
     // A run of everything does nothing at all while one spec has errors.
     const all = names.length === 0 && refused.size === 0;
     const asked = all ? [] : askedOf(able, names).map((name) => ` ${shellQuote(name)}`);
@@ -103,14 +103,16 @@ function showPlan(
     say(
       `Not run because of errors in specs: ${held.join(', ')}. Until they are mended, \`minipach run\` without names runs nothing.`,
     );
-  if (inImages.length > 0)
-    say(
-      `In images, which cannot be started by this version: ${inImages.map(({ name }) => name).join(', ')}.`,
-    );
   const failed = pipelines.reduce((sum, { counts }) => sum + (counts.failed ?? 0), 0);
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
   sayHowToAsk(pipelines);
+}
+
+/** Bytes of images that are not here, each once whoever runs in it. */
+function imageBytes(pipelines: readonly PipelineReport[]): number {
+  const images = new Map(pipelines.flatMap(({ image }) => (image === null ? [] : [[image.key, image]])));
+  return [...images.values()].reduce((sum, { bytesToFetch }) => sum + bytesToFetch, 0);
 }
 
 /** What is asked for of some pipelines: the whole of each, where not only datums of it are. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { nameText, printable } from '../../src/cli/terminal.ts';
 import { spec, TestProject } from '../rigs/project.ts';
 
@@ -26,13 +27,15 @@ describe('what plan says for people', function () {
     assert.match(plan(), /^Nothing to run\.$/m);
   });
 
-  it('counts no job of a pipeline in an image', () => {
-    const image = `  image: "tool@sha256:${'0'.repeat(64)}"\n`;
-    project.write('boxed/spec.yml', spec('boxed', 'data', '[tool, "{data}"]', image));
+  it('counts an image that is to be fetched once, whoever runs in it', function () {
+    if (spawnSync('git-annex', ['version']).status !== 0) this.skip();
+    project.git('annex', 'init', '--quiet', 'test');
+    project.git('annex', 'fromkey', '--force', `SHA256-s5000000--${'0'.repeat(64)}`, 'tool.sif');
+    for (const name of ['boxed', 'packed'])
+      project.write(`${name}/spec.yml`, spec(name, 'data', `[${name}, "{data}"]`, '  image: tool.sif\n'));
     project.commit('Add an image');
-    assert.match(plan(), /^2 jobs to run.* Start with: minipach run$/m);
-    assert.match(plan(), /^In images, which cannot be started by this version: boxed\.$/m);
-    assert.match(plan('boxed'), /^Nothing to run\.$/m);
+    assert.match(plan(), /^6 jobs to run, 0 results to copy, 5\.0 MB to fetch\. Start with: minipach run$/m);
+    assert.match(plan('boxed'), /^2 jobs to run, .* 5\.0 MB to fetch\. Start with: minipach run boxed$/m);
   });
 
   it('tells of what waits for which pipeline, and of nothing that is left', () => {
