@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
 import type { Comparison } from './comparison.ts';
+import { fetchImages } from './fetch-images.ts';
 import { language } from './language.ts';
 import type { Place } from './measure.ts';
 import { planDatums } from './plan-datums.ts';
@@ -18,7 +19,7 @@ import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
 
-const COMPARISONS = [runJobs, planDatums, runDone, planFiles, ...language];
+const COMPARISONS = [runJobs, planDatums, runDone, planFiles, fetchImages, ...language];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(

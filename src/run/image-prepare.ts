@@ -28,6 +28,9 @@ import type { Workspaces } from './workspace.ts';
 /** Milliseconds between two looks at whether it is our turn. */
 const INTERVAL = 100;
 
+/** The same where each look asks a container engine. */
+const ENGINE_INTERVAL = 1000;
+
 /** Milliseconds between two events that tell how far a fetch is. */
 const TELLING = 500;
 
@@ -75,7 +78,7 @@ export async function prepareImage(
       continue;
     }
     telling.tell(taken.holder);
-    await delay(INTERVAL);
+    await delay(wanted.resolution.image.reference === undefined ? INTERVAL : ENGINE_INTERVAL);
   }
   return undefined;
 }
@@ -136,12 +139,11 @@ async function bring(
   if (absent.length > 0) {
     const full = lackOfRoom(absent, name);
     if (full !== undefined) return full;
-    const roots = new Set(absent.map(({ dataset }) => dataset.root));
-    for (const message of (await Promise.all([...roots].map(fetchWarnings))).flat())
-      means.emit({ event: 'message', severity: 'warning', message });
+    const warned = warn(means, absent);
     // Its process is in the folder of our workspaces: whoever breaks this lock ends it first.
     const env = { [JOB_VARIABLE]: join(state.workspaces, holder.facts.token, 'fetch') };
     const problem = await fetchImage(absent, { signal, env });
+    await warned;
     if (signal.aborted) return undefined;
     if (problem !== undefined)
       return `The image \`${name}\` could not be fetched: ${problem.replace(/\.?$/, '.')}`;
@@ -157,6 +159,13 @@ async function bring(
   const target = targetOf(means, wanted);
   if (target === undefined || isStored(target)) return undefined;
   return storeImage(project, workspaces, index, image, target);
+}
+
+/** Says what may make fetching fail; nothing waits for that. */
+async function warn({ emit }: ImageMeans, absent: readonly AbsentContent[]): Promise<void> {
+  const roots = new Set(absent.map(({ dataset }) => dataset.root));
+  for (const message of (await Promise.all([...roots].map(fetchWarnings))).flat())
+    emit({ event: 'message', severity: 'warning', message });
 }
 
 function targetOf({ project, state }: ImageMeans, { index, resolution }: WantedImage): string | undefined {

@@ -14,7 +14,7 @@ const ATTRIBUTES =
 /** The names of all examples but the demo, which is a project of its own kind. */
 export function exampleNames(): readonly string[] {
   return readdirSync(EXAMPLES).filter(
-    (name) => name !== 'demo' && statSync(join(EXAMPLES, name)).isDirectory(),
+    (name) => name !== 'demo' && name !== 'reproducer' && statSync(join(EXAMPLES, name)).isDirectory(),
   );
 }
 
