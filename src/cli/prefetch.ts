@@ -1,6 +1,8 @@
 /** `minipach prefetch`: each image fetched once, under its lock, before any job asks for it. */
+import { resolveImage } from '../plan/images.ts';
 import type { PlannedImage } from '../plan/planned.ts';
 import { REPORT_VERSION, type RunEventBody } from '../plan/report.ts';
+import { surveyProject, usableSource } from '../project/survey.ts';
 import { prefetchImages } from '../run/prefetch.ts';
 import { jsonView, textView } from './progress.ts';
 import { withSession } from './session.ts';
@@ -18,22 +20,24 @@ export function prefetchCommand(
   names: readonly string[],
   options: PrefetchOptions,
 ): Promise<number> {
-  return withSession(directory, async ({ project, state, observer, objects, plan }) => {
-    const planning = await plan();
+  return withSession(directory, async ({ project, state, observer, objects }) => {
+    // Which images there are is told by specs alone: eight of these at once must not keep each other from beginning.
+    const { specs, index, images: facts } = await surveyProject(project, project.head, objects);
     const images = new Map<string, PlannedImage>();
-    for (const { name, image } of planning.plan.pipelines) {
+    const known = new Set<string>();
+    for (const found of specs) {
+      const { name = '', transform } = usableSource(found)?.spec ?? {};
+      const image = transform?.image;
       if (image === undefined) continue;
-      if (names.length === 0 || names.includes(image.name) || names.includes(name))
-        images.set(image.name, image);
+      known.add(image);
+      if (names.length > 0 && !names.includes(image) && !names.includes(name)) continue;
+      images.set(image, { name: image, resolution: resolveImage(image, index, facts) });
     }
-    const asked = new Set(
-      planning.plan.pipelines.flatMap(({ name, image }) => (image ? [name, image.name] : [])),
-    );
-    const unknown = names.find((name) => !asked.has(name));
+    const pipelines = new Set(specs.flatMap((found) => usableSource(found)?.spec.name ?? []));
+    const unknown = names.find((name) => !known.has(name) && !pipelines.has(name));
     if (unknown !== undefined) {
-      const known = [...new Set(planning.plan.pipelines.flatMap(({ image }) => image?.name ?? []))];
       complainOf(
-        `No committed spec names the image ${unknown}; ${known.length === 0 ? 'none names any' : `there are ${known.join(', ')}`}.`,
+        `No committed spec names the image ${unknown}; ${known.size === 0 ? 'none names any' : `there are ${[...known].join(', ')}`}.`,
       );
       return EXIT.usage;
     }
@@ -46,7 +50,7 @@ export function prefetchCommand(
       view.show({ version: REPORT_VERSION, run: '', seq, at: new Date().toISOString(), ...body });
     };
     try {
-      const means = { project, state, observer, objects, index: planning.index, emit, signal: stop.signal };
+      const means = { project, state, observer, objects, index, emit, signal: stop.signal };
       const { problems, pinned } = await prefetchImages(means, [...images.values()]);
       view.end();
       for (const problem of problems) complain(problem);

@@ -21,7 +21,7 @@ import { bringEngineImage, hasEngineImage } from './engine-images.ts';
 import type { Holder, HolderFacts, Observer } from './holder.ts';
 import { fetchImage, fetchProgress, lackOfRoom } from './image-fetch.ts';
 import { digestOf, imageTarget, isStored, storeImage } from './image-store.ts';
-import { JOB_VARIABLE } from './job-processes.ts';
+import { endJobsIn, JOB_VARIABLE } from './job-processes.ts';
 import type { State } from './state.ts';
 import type { Workspaces } from './workspace.ts';
 
@@ -141,10 +141,15 @@ async function bring(
     if (full !== undefined) return full;
     const warned = warn(means, absent);
     // Its process is in the folder of our workspaces: whoever breaks this lock ends it first.
-    const env = { [JOB_VARIABLE]: join(state.workspaces, holder.facts.token, 'fetch') };
+    const folder = join(state.workspaces, holder.facts.token, 'fetch');
+    const env = { [JOB_VARIABLE]: folder };
     const problem = await fetchImage(absent, { signal, env });
     await warned;
-    if (signal.aborted) return undefined;
+    if (signal.aborted) {
+      // What git-annex has started outlives it, and would write beside the next one.
+      endJobsIn(folder);
+      return undefined;
+    }
     if (problem !== undefined)
       return `The image \`${name}\` could not be fetched: ${problem.replace(/\.?$/, '.')}`;
     // git-annex has just read and verified all of it.

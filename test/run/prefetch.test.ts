@@ -124,6 +124,17 @@ describe('images that are not here', function () {
     assert.ok(resumed > 0, 'what had come was not fetched again');
   });
 
+  it('are not fetched on by a run that is stopped', async () => {
+    tap.behave('slow');
+    const run = project.startWith(tap.variables, ['run']);
+    while (tap.retrievals.length === 0) await delay(10);
+    run.kill('SIGINT');
+    assert.equal(await ended(run), 130);
+    assert.deepEqual(transfers(), []);
+    assert.equal(prefetch().code, 0);
+    assertHere();
+  });
+
   it('are whole and right wherever the connection is cut', () => {
     const random = seededRandom(11);
     for (let round = 0; round < 5; round += 1) {
