@@ -11,6 +11,7 @@ import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
 import type { Comparison } from './comparison.ts';
 import { language } from './language.ts';
+import { manyRunners } from './many-runners.ts';
 import type { Place } from './measure.ts';
 import { planDatums } from './plan-datums.ts';
 import { planFiles } from './plan-files.ts';
@@ -18,7 +19,7 @@ import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
 
-const COMPARISONS = [runJobs, planDatums, runDone, planFiles, ...language];
+const COMPARISONS = [runJobs, manyRunners, planDatums, runDone, planFiles, ...language];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(

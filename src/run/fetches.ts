@@ -19,7 +19,7 @@ import type { Project } from '../project/open.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
 import type { Holder, Observer } from './holder.ts';
 import type { Planner } from './planner.ts';
-import { LOCK_FOLDER } from './recover.ts';
+import { LOCK_FOLDER, RECORD } from './record-lock.ts';
 import type { State } from './state.ts';
 
 /** The claim that whoever fetches holds. */
@@ -69,7 +69,7 @@ export class Fetches {
     const { project, state, holder, observer } = this.#means;
     if (!this.#hasFetched) return;
     for (const start = performance.now(); performance.now() - start < PATIENCE; await delay(INTERVAL)) {
-      const taken = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+      const taken = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
       if (!taken.ok) continue;
       await git(project.root, ['annex', 'restage']);
       releaseClaim(taken.claim, holder);

@@ -10,6 +10,7 @@ import { unmergedProblem } from '../project/unmerged.ts';
 import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
 import { Holder, type Observer } from './holder.ts';
 import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts';
+import { findPastResults, type PastResults } from './past-results.ts';
 import { type Planning, planCommit } from './planner.ts';
 import { type RecoveryMeans, underRecordLock } from './recover.ts';
 import { removeOrphans } from './remove-orphans.ts';
@@ -28,6 +29,8 @@ export interface Findings {
   readonly claims: { readonly count: number; readonly removable: boolean };
   /** Results that are equal to another one. Nothing is done about them. */
   readonly duplicates: { readonly count: number; readonly bytes: number };
+  /** What history holds besides. Nothing is done about it. */
+  readonly past: PastResults;
   /** The commits that removed orphans. */
   readonly commits: readonly string[];
   /** What could not be done, in sentences. */
@@ -50,10 +53,11 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
   const { orphans, kept } = await foresee(project.root, planning);
   const files = orphans.flatMap((orphan) => orphan.files);
   const equal = findDuplicates(planning);
-  const [waste, bytes, equalBytes] = await Promise.all([
+  const [waste, bytes, equalBytes, past] = await Promise.all([
     findWaste({ ...means, planning }),
     bytesOf(project.root, files),
     bytesOf(project.root, equal.files),
+    findPastResults(project.root, planning),
   ]);
   return {
     orphans: {
@@ -65,6 +69,7 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
     waste,
     claims: idleClaims(state, observer),
     duplicates: { count: equal.count, bytes: equalBytes },
+    past,
     commits: [],
     problems: [],
   };

@@ -222,6 +222,7 @@ export class Run {
     const spent = performance.now() - started;
     this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
     this.#tally.noteRecorded(report);
+    this.#tally.tellBusy(report.busy, this.#means.observer);
     this.#problem ??= report.problem;
     if (hasSettled(report) && waitsForResults(this.#planner)) await this.#planAgain();
     return report;
@@ -269,7 +270,7 @@ export class Run {
   /** Nothing runs and nothing waits: record the rest, plan once more, and be done if that brings nothing new. */
   async #settle(): Promise<void> {
     const report = await this.#record();
-    if (report.busy === true || this.#foreign.length > 0) return;
+    if (report.busy !== undefined || this.#foreign.length > 0) return;
     if (this.#pool.waiting > 0 || hasSettled(report)) {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;
