@@ -12,6 +12,7 @@ import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/pack
 import type { Comparison } from './comparison.ts';
 import { fetchImages } from './fetch-images.ts';
 import { language } from './language.ts';
+import { manyRunners } from './many-runners.ts';
 import type { Place } from './measure.ts';
 import { planDatums } from './plan-datums.ts';
 import { planFiles } from './plan-files.ts';
@@ -19,7 +20,7 @@ import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
 
-const COMPARISONS = [runJobs, planDatums, runDone, planFiles, fetchImages, ...language];
+const COMPARISONS = [runJobs, manyRunners, planDatums, runDone, planFiles, fetchImages, ...language];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(

@@ -137,7 +137,8 @@ function shapeOf({ pipelines, datasets, dirty, unmerged, runs }: StatusReport): 
   return JSON.stringify([
     dirty,
     unmerged,
-    runs,
+    // How much each of them holds changes with every datum, which has a line of its own.
+    runs.map(({ jobs: _, recording: __, ...run }) => run),
     datasets.map(({ commit: _, ...dataset }) => dataset),
     pipelines.map(({ counts: _, datums, ...rest }) => [rest, datums.map((datum) => datum.datum)]),
   ]);

@@ -52,7 +52,7 @@ function documentOf(found: Findings, isDone: boolean): object {
 }
 
 function show(found: Findings, isDone: boolean): void {
-  const { orphans, waste, claims, kept, duplicates, commits } = found;
+  const { orphans, waste, claims, kept, duplicates, past, commits } = found;
   const mayClaims = claims.count > 0 && claims.removable;
   const rows = [
     ...(orphans.names.length > 0
@@ -73,11 +73,28 @@ function show(found: Findings, isDone: boolean): void {
     say(
       `${counted(duplicates.count, 'result')} (${bytesText(duplicates.bytes)}) ${duplicates.count === 1 ? 'is' : 'are'} equal to others: git and git-annex store them once.`,
     );
+  for (const line of pastLines(past)) say(line);
   if (rows.length > 0 && !isDone) say('Remove them with: minipach gc --yes');
   if (isDone && orphans.annexed)
     say(
       'The annexed content of removed results is still here. To free it, look at `git annex unused`, then `git annex dropunused`: earlier commits will then lack it.',
     );
+}
+
+/** What is only told: commits name it. */
+function pastLines({ again, overwritten }: Findings['past']): string[] {
+  return [
+    ...(again.jobs === 0
+      ? []
+      : [
+          `${counted(again.jobs, 'job')} ${again.jobs === 1 ? 'was' : 'were'} computed and recorded more than once, ${counted(again.times, 'time')} too often: by --force, after a revert, or by another tool.`,
+        ]),
+    ...(overwritten.count === 0
+      ? []
+      : [
+          `${counted(overwritten.count, 'result')} (${bytesText(overwritten.bytes)}) ${overwritten.count === 1 ? 'is' : 'are'} in history only, because later ones took the place: they stay, as earlier commits name them.`,
+        ]),
+  ];
 }
 
 function row(count: number, what: string, bytes: number): string {

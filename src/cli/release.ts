@@ -30,7 +30,7 @@ export function releaseCommand(
     const planning = await session.plan();
     const nameOf = jobNames(planning);
     if (name === undefined && options.allOf === undefined) {
-      if (holders.length === 0) say('No job is claimed.');
+      if (holders.length === 0) say('No job is claimed, and nobody records.');
       for (const holder of holders) tell(holder, nameOf);
       return EXIT.ok;
     }
@@ -96,7 +96,7 @@ async function refusalFor({ state }: Session, holder: KnownHolder): Promise<stri
 }
 
 function tell(
-  { facts, jobs, since, lastBeat, standing }: KnownHolder,
+  { facts, jobs, locks, since, lastBeat, standing }: KnownHolder,
   nameOf: (job: string) => string,
 ): void {
   const { host, pid, run } = facts;
@@ -106,6 +106,7 @@ function tell(
     ...(lastBeat === undefined ? [] : [`last sign of life ${agoText(lastBeat)}`]),
   ];
   say(`run ${run || '(none)'}: process ${pid} on ${host}, ${[word, ...times].join(', ')}, holds:`);
+  for (const lock of locks) say(`  ${lock}`);
   for (const job of jobs.slice(0, SHOWN)) say(`  ${nameOf(job)}  ${faint(job.slice(0, 12))}`);
   if (jobs.length > SHOWN) say(faint(`  … and ${jobs.length - SHOWN} more`));
 }

@@ -9,6 +9,7 @@ import {
   type FileDiagnostic,
   type PipelineReport,
   REPORT_VERSION,
+  type RunReport,
   type StateCounts,
   type StatusReport,
 } from '../plan/report.ts';
@@ -19,7 +20,7 @@ import { unsavedPaths, type WorkTreeChanges, workTreeChanges } from '../project/
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { type FoundSpec, usableSource } from '../project/survey.ts';
-import { liveRuns } from '../run/observe.ts';
+import { liveRuns, recorderNow } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
 import { imageReport } from './image-report.ts';
 import type { Session } from './session.ts';
@@ -77,8 +78,22 @@ export function statusReport(
     ...(project.shallow ? { shallow: true as const } : {}),
     pipelines,
     datasets,
-    runs: liveRuns(state, observer),
+    runs: runReports(state, observer, planning),
   };
+}
+
+/** Live runs with what they hold, as far as the plan knows. */
+function runReports(state: Session['state'], observer: Session['observer'], { plan }: Planning): RunReport[] {
+  const held = new Map<string, Set<string | null>>();
+  for (const { datums } of plan.pipelines)
+    for (const { holder, job } of datums)
+      if (holder !== undefined) held.set(holder.run, (held.get(holder.run) ?? new Set()).add(job));
+  const recorder = recorderNow(state);
+  return liveRuns(state, observer).map((run) => ({
+    ...run,
+    jobs: held.get(run.run)?.size ?? 0,
+    ...(recorder?.run === run.run ? { recording: true as const } : {}),
+  }));
 }
 
 /** Every pipeline; those whose spec cannot be used come last, with their diagnostics only. */

@@ -1,5 +1,5 @@
 /** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
-import { type DatumState, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
+import { type DatumState, REPORT_VERSION, type RunReport, type StatusReport } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import { diagnosticLine } from './diagnostics.ts';
@@ -10,6 +10,7 @@ import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
 import {
   complainOf,
+  counted,
   EXIT,
   faint,
   headingText,
@@ -77,6 +78,15 @@ function select(report: StatusReport, options: StatusOptions): StatusReport {
   };
 }
 
+function runText({ run, host, pid, jobs = 0, recording, stopped }: RunReport): string {
+  const does = [
+    ...(jobs > 0 ? [`holds ${counted(jobs, 'job')}`] : []),
+    ...(recording === true ? ['records results'] : []),
+    ...(stopped === true ? ['was stopped by a signal'] : []),
+  ];
+  return [`run ${run} is live: process ${pid} on ${host}`, ...does].join(', ');
+}
+
 /** Writes a report for people. */
 export function showStatus(report: StatusReport): void {
   if (report.pipelines.length === 0)
@@ -98,7 +108,7 @@ export function showStatus(report: StatusReport): void {
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);
     }
   }
-  for (const { run, host, pid } of report.runs) say(`run ${run} is live: process ${pid} on ${host}`);
+  for (const run of report.runs) say(runText(run));
   sayHowToAsk(report.pipelines);
   warnOfUnsavedIn(report);
   warnOfShallow(report);

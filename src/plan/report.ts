@@ -134,6 +134,12 @@ export interface RunReport {
   readonly run: string;
   readonly host: string;
   readonly pid: number;
+  /** Its process was stopped by a signal. */
+  readonly stopped?: true;
+  /** How many jobs it held when the document was made; absent in events. */
+  readonly jobs?: number;
+  /** Whether it was recording results then. */
+  readonly recording?: true;
 }
 
 /** One line of the feed after the first: a datum's state, or a pipeline's counts, changed. */

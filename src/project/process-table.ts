@@ -11,6 +11,8 @@ export interface ProcessFacts {
   readonly session: number;
   /** Clock ticks after boot at which it started: a pid that was used again has another one. */
   readonly started: string;
+  /** Whether it was stopped by a signal, and goes on when it gets another one. */
+  readonly isStopped: boolean;
 }
 
 /** The ids of all processes that can be seen. */
@@ -36,6 +38,7 @@ export function readProcess(pid: number): ProcessFacts | undefined {
       parent: Number(parent),
       session: Number(session),
       started: others[15] ?? '',
+      isStopped: state === 'T' || state === 't',
     };
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
-import { LOCK_FOLDER } from './recover.ts';
+import { LOCK_FOLDER } from './record-lock.ts';
 import type { State } from './state.ts';
 
 /** The claim that is the sign; it lies with the record lock, outside of what is removed. */

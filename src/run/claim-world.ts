@@ -30,6 +30,8 @@ export interface ClaimWorld {
   readonly started: string;
   /** Whether the process with this pid is there and is the one that started then; `undefined` where nobody tells us. */
   readonly isAlive: (pid: number, started: string) => boolean | undefined;
+  /** Whether a process that is alive was stopped by a signal. */
+  readonly isStopped: (pid: number) => boolean;
   /** Ends what jobs have left running in a folder. */
   readonly endJobs: (folder: string) => void;
   /** Milliseconds of a clock that goes on evenly, whatever day it is. */
@@ -52,6 +54,7 @@ export function thisMachine(): ClaimWorld {
     pid: process.pid,
     started: readProcess(process.pid)?.started ?? '',
     isAlive: isProcessAlive,
+    isStopped: (pid) => readProcess(pid)?.isStopped === true,
     endJobs: endJobsIn,
     now: () => performance.now(),
     every: (milliseconds, action) => {

@@ -16,8 +16,8 @@ import {
 import { fetchWarnings } from '../project/annex-sources.ts';
 import { git } from '../project/git.ts';
 import { releaseClaim, takeClaim } from './claim.ts';
+import { LOCK_FOLDER, RECORD } from './record-lock.ts';
 import type { RecorderMeans } from './recorder.ts';
-import { LOCK_FOLDER } from './recover.ts';
 
 /** The claim that whoever fetches holds. */
 const CLAIM = 'annex';
@@ -62,7 +62,7 @@ export class Fetches {
     const { project, state, holder, observer } = this.#means;
     if (!this.#hasFetched) return;
     for (const start = performance.now(); performance.now() - start < PATIENCE; await delay(INTERVAL)) {
-      const taken = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+      const taken = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
       if (!taken.ok) continue;
       await git(project.root, ['annex', 'restage']);
       releaseClaim(taken.claim, holder);

@@ -11,6 +11,7 @@ import { unmergedProblem } from '../project/unmerged.ts';
 import { freeDeadClaims, idleClaims, removeClaims } from './claim-tidying.ts';
 import { Holder } from './holder.ts';
 import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts';
+import { findPastResults, type PastResults } from './past-results.ts';
 import { type Planning, planCommit } from './planner.ts';
 import { type RecoveryMeans, underRecordLock } from './recover.ts';
 import { removeOrphans } from './remove-orphans.ts';
@@ -29,6 +30,8 @@ export interface Findings {
   readonly claims: { readonly count: number; readonly removable: boolean };
   /** Results that are equal to another one. Nothing is done about them. */
   readonly duplicates: { readonly count: number; readonly bytes: number };
+  /** What history holds besides. Nothing is done about it. */
+  readonly past: PastResults;
   /** The commits that removed orphans. */
   readonly commits: readonly string[];
   /** What could not be done, in sentences. */
@@ -46,10 +49,11 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
   const { orphans, kept } = await foresee(project.root, planning);
   const files = orphans.flatMap((orphan) => orphan.files);
   const equal = findDuplicates(planning);
-  const [waste, bytes, equalBytes] = await Promise.all([
+  const [waste, bytes, equalBytes, past] = await Promise.all([
     findWaste({ ...means, planning }),
     bytesOf(project.root, files),
     bytesOf(project.root, equal.files),
+    findPastResults(project.root, planning),
   ]);
   return {
     orphans: {
@@ -61,6 +65,7 @@ export async function findAll(means: GcMeans, planning: Planning): Promise<Findi
     waste,
     claims: idleClaims(state, observer),
     duplicates: { count: equal.count, bytes: equalBytes },
+    past,
     commits: [],
     problems: [],
   };

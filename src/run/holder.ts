@@ -152,6 +152,11 @@ export class Observer {
     return holder.place === this.#world.place;
   }
 
+  /** Whether a holder of this host that is alive was stopped by a signal: it is not dead, and does nothing. */
+  isStopped(holder: HolderFacts): boolean {
+    return this.isNear(holder) && this.#world.isStopped(holder.pid);
+  }
+
   /** Whether a claim that does not say whose it is has been there for the lease: its maker was killed over it. */
   isAbandoned(path: string): boolean {
     return this.#stoodStill(path);

@@ -123,6 +123,8 @@ export class Ingest {
   #lay({ file, target, isForeign }: PlacedFile): string {
     const place = join(this.#folder, target);
     this.#makeRoom(target);
+    // Fails where the stand-in is gone, and with it this recorder's right to go on.
+    lstatSync(this.#folder);
     mkdirSync(dirname(place), { recursive: true });
     try {
       if (isForeign !== true) {
@@ -203,7 +205,8 @@ export class Ingest {
     if (this.#isLaid) return;
     this.#isLaid = true;
     if (!existsSync(join(this.#folder, '.git'))) {
-      mkdirSync(this.#folder, { recursive: true });
+      // Never with the folder around it: that of a recorder which was declared dead is gone for good.
+      if (!existsSync(this.#folder)) mkdirSync(this.#folder);
       symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
     }
     const env = this.#env;

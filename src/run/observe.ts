@@ -4,9 +4,9 @@ import type { Holder as PlannedHolder } from '../plan/planned.ts';
 import type { RunReport } from '../plan/report.ts';
 import { heldClaims } from './claim.ts';
 import { failedJobs } from './failures.ts';
-import type { Observer } from './holder.ts';
-import { readHolder } from './holder.ts';
+import { type HolderFacts, type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
+import { LOCK_FOLDER, RECORD } from './record-lock.ts';
 import type { State } from './state.ts';
 
 /** Live claims, and why jobs failed that have not succeeded since, by job. */
@@ -35,11 +35,19 @@ function liveClaims(state: State, observer: Observer) {
     .map(([job, { token, host, pid, run }]) => [job, { token, host, pid, run }] as const);
 }
 
+/** Who records results just now, or last did and was killed over it. */
+export function recorderNow(state: State): HolderFacts | undefined {
+  return heldClaims(join(state.record, LOCK_FOLDER)).get(RECORD);
+}
+
 /** The runs whose runner lives. */
 export function liveRuns(state: State, observer: Observer): RunReport[] {
   return listed(state.holders)
     .filter((name) => !name.includes('.'))
     .flatMap((name) => readHolder(join(state.holders, name)) ?? [])
     .filter((holder) => holder.run !== '' && !observer.isDead(holder))
-    .map(({ run, host, pid }) => ({ run, host, pid }));
+    .map((holder) => {
+      const { run, host, pid } = holder;
+      return { run, host, pid, ...(observer.isStopped(holder) ? { stopped: true as const } : {}) };
+    });
 }

@@ -1,13 +1,15 @@
 /** Results whose datum is gone: which may be removed, and which are kept and why. */
 import { join } from 'node:path';
 import { sizeOfKey } from '../plan/annex-key.ts';
-import type { PlannedDatum } from '../plan/planned.ts';
+import { isWithin } from '../plan/paths.ts';
+import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { isEdited, ownedEntries } from '../plan/result.ts';
 import { briefName, datumName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import { changedAmong } from '../project/dirty.ts';
 import { git } from '../project/git.ts';
+import { leavesOf } from '../spec/model.ts';
 import type { Planning } from './planner.ts';
 import { lookAt } from './state.ts';
 
@@ -46,11 +48,12 @@ export async function foresee(
   return { orphans: orphans.filter((orphan) => !isInTheWay(orphan)), kept: [...kept, ...staying] };
 }
 
-/** Finds them in a plan. */
-export function findOrphanResults({ plan, index, history }: Planning): {
+/** Finds them in a plan, and those of pipelines whose spec is gone, which no plan tells of. */
+export function findOrphanResults(planning: Planning): {
   readonly orphans: readonly Orphan[];
   readonly kept: readonly KeptOrphan[];
 } {
+  const { plan, index, history } = planning;
   const sources = new Map<string, string>();
   const standing = new Set<string>();
   for (const pipeline of plan.pipelines) {
@@ -64,22 +67,51 @@ export function findOrphanResults({ plan, index, history }: Planning): {
   const why = (record: ResultRecord, entries: readonly TreeEntry[]): string | undefined => {
     if (entries.some(({ type }) => type === 'subdataset')) return 'A subdataset lies in it: remove it there.';
     if (isEdited(index, history, record)) return 'Somebody has edited it.';
+    const reader = readerOf(planning, record);
+    if (reader !== undefined) return `The pipeline ${reader} reads it.`;
     const taker = sources.get(record.path);
     return taker === undefined ? undefined : `It is going to be copied to ${taker} by the next run.`;
   };
-  for (const { name, datums } of plan.pipelines) {
-    for (const { datum, record } of datums.filter(isOrphan)) {
-      if (record === undefined) continue;
-      const entries = ownedEntries(index, record);
-      const reason = why(record, entries);
-      if (reason !== undefined) kept.push({ name: datumName(name, datum), why: reason });
-      else {
-        const files = entries.filter(({ path }) => !standing.has(path));
-        if (files.length > 0) orphans.push({ pipeline: name, datum, record, files });
-      }
+  const ofPlan = plan.pipelines.flatMap(({ name, datums }) =>
+    datums.filter(isOrphan).map(({ datum, record }) => ({ name, datum, record })),
+  );
+  for (const { name, datum, record } of [...ofPlan, ...recordsWithoutSpec(planning)]) {
+    if (record === undefined) continue;
+    const entries = ownedEntries(index, record);
+    const reason = why(record, entries);
+    if (reason !== undefined) kept.push({ name: datumName(name, datum), why: reason });
+    else {
+      const files = entries.filter(({ path }) => !standing.has(path));
+      if (files.length > 0) orphans.push({ pipeline: name, datum, record, files });
     }
   }
   return { orphans, kept };
+}
+
+/** The newest records of directories that hold no spec any more, not even one with errors. */
+function recordsWithoutSpec({ specs, history, index }: Planning) {
+  const known = new Set(specs.map(({ directory }) => directory));
+  const found = history.newestFirst().filter((record) => {
+    const { directory, datum } = record;
+    const around = index.subdatasetAround(directory);
+    // In a subdataset that is not here there may be one.
+    if (known.has(directory) || (around !== undefined && around.state !== 'read')) return false;
+    return history.ofDatum(directory, datum)[0] === record && !isWithinAny(record.path, known);
+  });
+  return found.map((record) => ({ name: record.pipeline, datum: record.datum, record }));
+}
+
+/** Whether a path lies in the directory of a pipeline, which may have it as its own by now. */
+function isWithinAny(path: string, directories: ReadonlySet<string>): boolean {
+  return [...directories].some((directory) => directory !== '' && isWithin(path, directory));
+}
+
+/** The pipeline that has what a record owns among its inputs, though its own pipeline is gone. */
+function readerOf({ plan, specs }: Planning, { directory, path }: ResultRecord): string | undefined {
+  if (specs.some((spec) => spec.directory === directory)) return undefined;
+  const reads = ({ source }: PlannedPipeline): boolean =>
+    leavesOf(source.spec.input).some(({ repo }) => isWithin(path, repo) || isWithin(repo, path));
+  return plan.pipelines.find(reads)?.name;
 }
 
 function isOrphan({ state }: PlannedDatum): boolean {
@@ -113,13 +145,17 @@ export async function bytesOf(root: string, files: readonly TreeEntry[]): Promis
     (sum, { annexKey }) => sum + (annexKey === undefined ? 0 : sizeOfKey(annexKey)),
     0,
   );
-  const blobs = files.flatMap(({ annexKey, blob, type }) =>
-    annexKey === undefined && type !== 'subdataset' ? [blob] : [],
-  );
-  if (blobs.length === 0) return annexed;
+  const own = files.filter(({ annexKey, type }) => annexKey === undefined && type !== 'subdataset');
+  const sizes = await sizesOf(root, own);
+  return sizes.reduce((sum, size) => sum + size, annexed);
+}
+
+/** The bytes of blobs in git, 0 for one that is not there. */
+export async function sizesOf(root: string, files: readonly TreeEntry[]): Promise<number[]> {
+  if (files.length === 0) return [];
   const answer = await git(root, ['cat-file', '--batch-check=%(objectsize)'], {
-    input: `${blobs.join('\n')}\n`,
+    input: `${files.map(({ blob }) => blob).join('\n')}\n`,
   });
-  const sizes = answer.stdout.toString('utf8').split('\n').map(Number);
-  return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), annexed);
+  const lines = answer.stdout.toString('utf8').trimEnd().split('\n');
+  return lines.map((line) => (/^\d+$/.test(line) ? Number(line) : 0));
 }

@@ -13,12 +13,13 @@ import { releaseClaim, takeClaim } from './claim.ts';
 import { commitInDatasets } from './commit-in-datasets.ts';
 import { Batch } from './commits.ts';
 import { touches } from './fast-import.ts';
-import { FENCED, type Holder, type Observer } from './holder.ts';
+import { FENCED, type Holder, type HolderFacts, type Observer } from './holder.ts';
 import { withIndexLock } from './index-lock.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { RecordDatasets } from './record-datasets.ts';
+import { LOCK_FOLDER, RECORD } from './record-lock.ts';
 import type { HeldBack } from './recording.ts';
-import { hasDeadRecorder, LOCK_FOLDER, recover, recoverAll } from './recover.ts';
+import { hasDeadRecorder, recover, recoverAll } from './recover.ts';
 import { dropStaged, type StagedResult, stagedResults } from './staging.ts';
 import type { State } from './state.ts';
 import { TakeIn } from './take-in.ts';
@@ -64,7 +65,7 @@ export interface FlushReport {
   /** Why nothing could be recorded; results wait for the next try. */
   readonly problem?: string;
   /** Another runner is recording. */
-  readonly busy?: boolean;
+  readonly busy?: { readonly holder: HolderFacts | undefined };
 }
 
 const NOTHING: FlushReport = { recorded: [], unchanged: [], heldBack: [] };
@@ -99,8 +100,8 @@ export class Recorder {
     // One that was killed at the very end has left nothing but its locks.
     if (stagedResults(state).length === 0 && copies().length === 0 && !hasDeadRecorder(means)) return NOTHING;
     if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
-    const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
-    if (!claim.ok) return { ...NOTHING, busy: true };
+    const claim = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
+    if (!claim.ok) return { ...NOTHING, busy: { holder: claim.holder } };
     try {
       const recovered = await recoverAll(means, recover);
       this.#hasRecovered ||= recovered.hadBegun;

@@ -14,11 +14,10 @@ import { releaseClaim, takeClaim } from './claim.ts';
 import { type Holder, type Observer, readHolder } from './holder.ts';
 import { changesBetween, putInIndex } from './index-changes.ts';
 import { breakDeadLock, indexOf, type LockMeans, withIndexLock } from './index-lock.ts';
+import { LOCK_FOLDER, RECORD } from './record-lock.ts';
+import { untilEnded } from './recorder-processes.ts';
 import { errorCode, lookAt, type State } from './state.ts';
 import { copyIndex, INTENT, type Intent, workTreeOf } from './step-forward.ts';
-
-/** Where in `record/` the claims of the record lock are. */
-export const LOCK_FOLDER = 'lock';
 
 /** What the list of the subdatasets that a recorder works in is called, in its folder. */
 const DATASETS = 'datasets.json';
@@ -124,7 +123,7 @@ export async function underRecordLock<T>(
   const recovery = { ...means, folder: join(state.record, holder.facts.token) };
   // Before the lock, and never again: with it gone, one that was declared dead can do nothing more.
   mkdirSync(recovery.folder, { recursive: true });
-  const lock = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  const lock = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
   if (!lock.ok) {
     rmSync(recovery.folder, { recursive: true, force: true });
     return undefined;
@@ -152,6 +151,8 @@ export async function recover(means: RecoveryMeans, away: string, token: string)
     const repository = path === '' ? project : project && (await openSubdataset(project, path));
     if (repository !== undefined) repositories.set(path, repository);
   }
+  // Where it was killed, and not held up, git may still be at its last step.
+  await untilEnded(join(means.state.record, token));
   for (const { root } of [means.project, ...repositories.values()])
     await git(root, ['update-ref', '-d', `refs/minipach/${token}`]);
   // Around before inside: whether a subdataset goes back depends on what the dataset around it names now.

@@ -9,6 +9,7 @@ import type { Project } from '../project/open.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
 import { BEAT_INTERVAL } from './claim-world.ts';
 import { Holder, type HolderFacts, type Observer } from './holder.ts';
+import { recorderNow } from './observe.ts';
 import { underRecordLock } from './recover.ts';
 import type { State } from './state.ts';
 
@@ -20,6 +21,8 @@ export interface KnownHolder {
   readonly facts: HolderFacts;
   /** The jobs that it has claimed. */
   readonly jobs: readonly string[];
+  /** What else it keeps others from, in words. */
+  readonly locks: readonly string[];
   /** When it began, by the file system's clock; `undefined` where nothing of it is left but its claims. */
   readonly since: Date | undefined;
   /** When it last gave a sign of life, by the file system's clock. */
@@ -30,17 +33,21 @@ export interface KnownHolder {
 
 /** Everybody who holds a claim, dead or alive. */
 export function knownHolders(state: State, observer: Observer): KnownHolder[] {
-  const byToken = new Map<string, { readonly facts: HolderFacts; readonly jobs: string[] }>();
-  for (const [job, facts] of heldClaims(state.claims)) {
-    const known = byToken.get(facts.token);
-    if (known === undefined) byToken.set(facts.token, { facts, jobs: [job] });
-    else known.jobs.push(job);
-  }
-  return [...byToken.values()].map(({ facts, jobs }) => {
+  const byToken = new Map<string, Pick<KnownHolder, 'facts'> & { jobs: string[]; locks: string[] }>();
+  const of = (facts: HolderFacts): { jobs: string[]; locks: string[] } => {
+    const known = byToken.get(facts.token) ?? { facts, jobs: [], locks: [] };
+    byToken.set(facts.token, known);
+    return known;
+  };
+  for (const [job, facts] of heldClaims(state.claims)) of(facts).jobs.push(job);
+  const recorder = recorderNow(state);
+  if (recorder !== undefined) of(recorder).locks.push('the recording of results');
+  for (const facts of heldClaims(state.fetching).values()) of(facts).locks.push('the fetching of content');
+  return [...byToken.values()].map(({ facts, jobs, locks }) => {
     const file = join(state.holders, facts.token);
     const near = observer.isNear(facts) ? 'alive' : 'far';
     const standing = observer.isDead(facts) ? 'dead' : near;
-    return { facts, jobs, since: timeOf(file), lastBeat: timeOf(`${file}.beat`), standing };
+    return { facts, jobs, locks, since: timeOf(file), lastBeat: timeOf(`${file}.beat`), standing };
   });
 }
 

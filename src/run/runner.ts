@@ -18,6 +18,7 @@ import { type Admission, Pool } from './pool.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
 import type { FlushReport, Recorder, RecorderMeans } from './recorder.ts';
 import type { RunResult } from './run-result.ts';
+import { SincePlan } from './since-plan.ts';
 import { isStaged } from './staging.ts';
 import { hasSettled, Tally } from './tally.ts';
 
@@ -30,6 +31,9 @@ const STOP_NOTICE = 1000;
 /** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
 const RECORD_INTERVAL = 300;
 const RECORD_SHARE = 10;
+
+/** Looking at what others did takes at most a quarter of the time. */
+const LOOK_SHARE = 3;
 
 /** A run's means, besides those of its recorder. */
 export interface RunMeans extends RecorderMeans {
@@ -52,6 +56,7 @@ export class Run {
   readonly #planner: Planner;
   readonly #pool: Pool;
   readonly #alarm = new Alarm();
+  readonly #since: SincePlan;
   readonly #active = new Map<string, Promise<void>>();
   readonly #failedEarlier = new Set<string>();
   readonly #tally: Tally;
@@ -73,6 +78,7 @@ export class Run {
     this.#means = means;
     this.#wishes = wishes;
     this.#planner = means.planner;
+    this.#since = new SincePlan(means);
     this.#tally = new Tally(means.state, means.emit, wishes.isSelected);
     this.#pool = new Pool({
       places: wishes.jobs,
@@ -197,7 +203,7 @@ export class Run {
 
   async #runJob({ place, signal }: Admission, job: string): Promise<void> {
     const look = {
-      isCurrent: async () => (await readTip(this.#means.project, this.#means.branch)) === this.#planner.tip,
+      isCurrent: () => this.#since.holdsFor(place, job),
       // At our own tip, what this run has recorded for others counts, too.
       isWanted: () => this.#planner.wants(place, job),
     };
@@ -222,6 +228,7 @@ export class Run {
     const spent = performance.now() - started;
     this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
     this.#tally.noteRecorded(report);
+    this.#tally.tellBusy(report.busy, this.#means.observer);
     this.#problem ??= report.problem;
     if (hasSettled(report) && waitsForResults(this.#planner)) await this.#planAgain();
     return report;
@@ -253,7 +260,7 @@ export class Run {
   /** Jobs that another runner held: done by now, given back, or held still. */
   async #lookAtOthers(): Promise<void> {
     if (this.#foreign.length === 0 || performance.now() < this.#nextLook) return;
-    this.#nextLook = performance.now() + TICK;
+    const started = performance.now();
     const waiting = this.#foreign;
     const tip = await readTip(this.#means.project, this.#means.branch);
     if (tip !== this.#planner.tip) {
@@ -264,12 +271,15 @@ export class Run {
       this.#pool.add(waiting.filter((place) => !isStaged(state, place.datum.job ?? '')));
     }
     for (const place of this.#foreign) this.#tally.tellWaiting(place);
+    // Many runners that plan anew at each other's every step would do nothing else.
+    const now = performance.now();
+    this.#nextLook = now + Math.max(TICK, LOOK_SHARE * (now - started));
   }
 
   /** Nothing runs and nothing waits: record the rest, plan once more, and be done if that brings nothing new. */
   async #settle(): Promise<void> {
     const report = await this.#record();
-    if (report.busy === true || this.#foreign.length > 0) return;
+    if (report.busy !== undefined || this.#foreign.length > 0) return;
     if (this.#pool.waiting > 0 || hasSettled(report)) {
       if (this.#pool.waiting === 0) await this.#planAgain();
       return;

@@ -11,6 +11,7 @@ import type { Project } from '../project/open.ts';
 import { wordsOf } from '../project/words-of.ts';
 import { changesBetween, equalFiles, inTheWay, putInIndex } from './index-changes.ts';
 import { indexOf } from './index-lock.ts';
+import { ofRecorder } from './recorder-processes.ts';
 
 /** What the note of an intent is called, in the folder of a recorder. */
 export const INTENT = 'intent.json';
@@ -66,12 +67,13 @@ export async function stepForward(folder: string, steps: readonly Step[]): Promi
   writeIntent(note, steps);
   const forward: Step[] = [];
   const takeBack = async (): Promise<void> => {
-    for (const step of forward.reverse()) await readTree(step.repository, copyOf(step), step.next, step.old);
+    for (const step of forward.reverse())
+      await readTree(step.repository, copyOf(step), step.next, step.old, folder);
   };
   const moved: Step[] = [];
   try {
     for (const step of steps) {
-      const conflict = await readTree(step.repository, copyOf(step), step.old, step.next);
+      const conflict = await readTree(step.repository, copyOf(step), step.old, step.next, folder);
       if (conflict !== undefined) {
         await takeBack();
         const paths = conflict.paths.map((path) => joinPaths(step.path, path));
@@ -80,7 +82,7 @@ export async function stepForward(folder: string, steps: readonly Step[]): Promi
       forward.push(step);
     }
     for (const step of steps) {
-      if (!(await moveBranch(step))) {
+      if (!(await moveBranch(step, folder))) {
         // Somebody moved the branch past the index lock. Take everything back, and build on their tip.
         for (const one of moved.reverse())
           await git(one.repository.root, ['update-ref', one.branch, one.old, one.next]);
@@ -116,11 +118,12 @@ function writeIntent(note: string, steps: readonly Step[]): void {
  * Moves the branch by compare-and-swap; returns whether it was still where it should be. The private ref must be there
  * as well: whoever sees to a dead recorder takes it away first, so that one that wakes up moves no branch any more.
  */
-async function moveBranch({ repository, branch, old, next, ref }: Step): Promise<boolean> {
+async function moveBranch({ repository, branch, old, next, ref }: Step, folder: string): Promise<boolean> {
   const moved = await git(
     repository.root,
     ['update-ref', '--create-reflog', '-m', 'minipach: record results', '--stdin'],
     {
+      env: ofRecorder(folder),
       input: `start\nupdate ${branch} ${next} ${old}\ndelete ${ref} ${next}\nprepare\ncommit\n`,
     },
   );
@@ -133,8 +136,9 @@ async function readTree(
   index: string,
   from: string,
   to: string,
+  folder: string,
 ): Promise<{ readonly paths: readonly string[]; readonly message: string } | undefined> {
-  const env = { GIT_INDEX_FILE: index };
+  const env = { GIT_INDEX_FILE: index, ...ofRecorder(folder) };
   const changes = await changesBetween(repository, from, to);
   const paths = await inTheWay(repository, changes);
   if (paths.length > 0) return { paths, message: `${paths[0]} is in the way.` };

@@ -3,12 +3,14 @@ import type { RunEventBody } from '../plan/report.ts';
 import { outputDigest } from '../plan/result.ts';
 import { briefName } from '../plan/shown-name.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
+import type { Observer } from './holder.ts';
 import type { ImageGate } from './image-gate.ts';
 import { WAIT_NOTICE } from './index-lock.ts';
 import { type JobOutcome, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
 import { findJobs, type RunWishes } from './queue.ts';
+import { recordWaitText } from './record-lock.ts';
 import type { FlushReport } from './recorder.ts';
 import type { RunCounts } from './run-result.ts';
 import type { State } from './state.ts';
@@ -44,6 +46,8 @@ export class Tally {
   readonly #empty = new Map<string, readonly string[]>();
   /** When each job was first found to be another runner's, by this process's clock. */
   readonly #waitingSince = new Map<string, number>();
+  /** Since when recording has waited for another runner. */
+  #busySince: number | undefined;
   readonly #knownFailures: ReadonlyMap<string, string>;
 
   /** @param isSelected - Whether a datum was asked for: a run records what waits for others, and answers for its own. */
@@ -153,6 +157,18 @@ export class Tally {
         : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
     const where = { pipeline: pipeline.name, datum: datum.datum, job: datum.job };
     this.#emit({ event: 'job-waiting', ...where, reason });
+  }
+
+  /** Says who keeps results from being recorded, when that takes its time, and again when it is stopped. */
+  tellBusy(busy: FlushReport['busy'], observer: Observer): void {
+    if (busy === undefined) {
+      this.#busySince = undefined;
+      return;
+    }
+    this.#busySince ??= performance.now();
+    if (performance.now() - this.#busySince < WAIT_NOTICE) return;
+    const message = recordWaitText(busy.holder, observer);
+    if (this.#isNew(message)) this.#emit({ event: 'message', severity: 'information', message });
   }
 
   /** Says that a pipeline has used up its time. */

@@ -66,6 +66,7 @@ export function worldOf(name: string, stage: Stage, { isOneHost, fault }: ModelM
     started: name,
     // On a host of one's own, whoever has that pid is somebody else.
     isAlive: (_, started) => (isOneHost ? stage.step('has', `proc/${started}`) === true : started === name),
+    isStopped: () => false,
     endJobs: (folder) => {
       // Jobs of other hosts are out of reach.
       if (isOneHost) stage.step('remove', `running/${folder.slice(`${STATE.workspaces}/`.length)}`);

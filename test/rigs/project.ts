@@ -127,7 +127,7 @@ export class TestProject {
     const { status, stdout, stderr, error } = spawnSync(file, args, {
       cwd: this.root,
       encoding: 'utf8',
-      env: { ...this.#env(), ...variables },
+      env: { ...this.environment, ...variables },
     });
     if (status !== 0)
       throw new Error(`${file} ${args.join(' ')} ended with ${status ?? error}: ${stderr}${stdout}`);
@@ -144,7 +144,7 @@ export class TestProject {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
       encoding: 'utf8',
-      env: { ...this.#env(), ...variables },
+      env: { ...this.environment, ...variables },
       maxBuffer: 1 << 28,
     });
     return { code: status, stdout, stderr };
@@ -168,7 +168,7 @@ export class TestProject {
   ): ChildProcess {
     return spawn(process.execPath, [MINIPACH, ...args], {
       cwd: this.root,
-      env: { ...this.#env(), ...variables },
+      env: { ...this.environment, ...variables },
       stdio: ['ignore', stdout, stderr],
     });
   }
@@ -206,7 +206,8 @@ export class TestProject {
     rmSync(dirname(this.root), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  #env(): NodeJS.ProcessEnv {
+  /** What its commands run with. */
+  get environment(): NodeJS.ProcessEnv {
     return { ...process.env, COUNT_FILE: this.countFile, NO_COLOR: '1' };
   }
 }

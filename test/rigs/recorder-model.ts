@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { releaseClaim, takeClaim } from '../../src/run/claim.ts';
 import { computeOnce } from '../../src/run/claimed-job.ts';
 import { breakDeadLock, tryLockIndex, unlockIndex } from '../../src/run/index-lock.ts';
-import { hasDeadRecorder, LOCK_FOLDER, type Recovery, recoverAll } from '../../src/run/recover.ts';
+import { LOCK_FOLDER, RECORD } from '../../src/run/record-lock.ts';
+import { hasDeadRecorder, type Recovery, recoverAll } from '../../src/run/recover.ts';
 import { isStaged } from '../../src/run/staging.ts';
 import { errorCode, shard } from '../../src/run/state.ts';
 import { begin, JOB, type ModelMachine, type ModelRunner } from './claim-model.ts';
@@ -104,7 +105,7 @@ async function flush(self: ModelRecorder): Promise<void> {
   const { state, holder, observer, stage } = self;
   if (!isStaged(state, JOB, holder.files) && !hasDeadRecorder(self)) return;
   if (holder.isFenced()) return;
-  const claim = takeClaim(join(state.record, LOCK_FOLDER), 'record', holder, observer);
+  const claim = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
   if (!claim.ok) return;
   stage.enter('record lock');
   try {

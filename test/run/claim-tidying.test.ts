@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { releaseClaim, takeClaim } from '../../src/run/claim.ts';
 import { freeDeadClaims, removeClaims, untilTidied } from '../../src/run/claim-tidying.ts';
 import { Holder, Observer } from '../../src/run/holder.ts';
-import { LOCK_FOLDER } from '../../src/run/recover.ts';
+import { LOCK_FOLDER } from '../../src/run/record-lock.ts';
 import { prepareState, type State, stateOf } from '../../src/run/state.ts';
 
 const KEY = 'ab'.repeat(32);

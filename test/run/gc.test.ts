@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type State, stateOf } from '../../src/run/state.ts';
-import { ended, TestProject } from '../rigs/project.ts';
+import { ended, spec, TestProject } from '../rigs/project.ts';
 
 describe('minipach gc', function () {
   this.timeout(60_000);
@@ -113,6 +113,69 @@ describe('minipach gc', function () {
     assert.match(project.minipach('gc').stdout, /1 result \(10 B\) is equal to others/);
     assert.match(project.minipach('gc', '--yes').stdout, /git annex unused/);
     assert.equal(project.read('copy/d0001/b.txt'), 'content 1\n');
+  });
+
+  it('finds results of pipelines whose spec is gone, and keeps what others read or somebody has edited', () => {
+    make(2);
+    project.write('sum/spec.yml', spec('sum', 'copy', '[sh, -c, "cat {copy}/b.txt > {out}/all"]'));
+    project.write('alone/spec.yml', spec('alone', 'data', '[sh, -c, "cat {data}/a.txt > {out}/c.txt"]'));
+    project.commit('Add pipelines');
+    assert.equal(project.minipach('run').code, 0);
+    const before = project.head();
+    project.git('rm', '-q', 'copy/spec.yml', 'alone/spec.yml');
+    project.write('alone/d0002/c.txt', 'mended\n');
+    project.commit('Remove specs');
+    const shown = gc();
+    assert.deepEqual(shown.orphans.names, ['alone/d0001']);
+    assert.deepEqual(
+      Object.fromEntries(shown.kept.map(({ name, why }: { name: string; why: string }) => [name, why])),
+      {
+        'alone/d0002': 'Somebody has edited it.',
+        'copy/d0001': 'The pipeline sum reads it.',
+        'copy/d0002': 'The pipeline sum reads it.',
+      },
+    );
+    assert.deepEqual(gc('--yes').orphans.names, ['alone/d0001']);
+    assert.ok(!existsSync(project.path('alone/d0001')));
+    assert.ok(existsSync(project.path('copy/d0001/b.txt')));
+    project.git('rm', '-q', 'sum/spec.yml');
+    project.commit('Remove the reader');
+    assert.deepEqual(gc('--yes').orphans.names.sort(), [
+      'copy/d0001',
+      'copy/d0002',
+      'sum/d0001',
+      'sum/d0002',
+    ]);
+    assert.equal(project.git('status', '--porcelain'), '');
+    assert.equal(
+      project.git('ls-files'),
+      'alone/d0002/c.txt\ncode/copy.sh\ndata/d0001/a.txt\ndata/d0002/a.txt\n',
+    );
+    // The specs come back, and with them the work: history has it, the tree has not.
+    project.git('checkout', '-q', before, '--', 'alone/spec.yml');
+    project.commit('Bring a spec back');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(project.read('alone/d0001/c.txt'), 'content 1\n');
+  });
+
+  it('tells of work that was done more than once, and of results that later ones took the place of', () => {
+    make(2, { annex: true });
+    project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
+    project.commit('Annex results');
+    assert.equal(project.minipach('run').code, 0);
+    assert.deepEqual(gc().past, { again: { jobs: 0, times: 0 }, overwritten: { count: 0, bytes: 0 } });
+    // Another tool has done one of them again, and recorded it with the same key.
+    const message = project.git('log', '-1', '--format=%B', '--', 'copy/d0001');
+    project.git('commit', '--quiet', '--allow-empty', '-m', message);
+    project.write('code/copy.sh', 'cat "$1/a.txt" "$1/a.txt" > "$2/b.txt"\n');
+    project.commit('Change the code');
+    assert.equal(project.minipach('run').code, 0);
+    const head = project.head();
+    assert.deepEqual(gc().past, { again: { jobs: 1, times: 1 }, overwritten: { count: 3, bytes: 20 } });
+    const { stdout } = project.minipach('gc', '--yes');
+    assert.match(stdout, /1 job was computed and recorded more than once, 1 time too often/);
+    assert.match(stdout, /3 results \(20 B\) are in history only/);
+    assert.equal(project.head(), head, 'nothing was done about it');
   });
 
   it('removes what dead runners have left, and claims once nobody is there', () => {
