@@ -1,6 +1,4 @@
 /** Making many commits at once with `git fast-import`: no checkout, no process a commit. */
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { isWithin } from '../plan/paths.ts';
 import { GitError, git } from '../project/git.ts';
 
@@ -28,8 +26,6 @@ export function touches({ files, removed }: NewCommit, path: string): boolean {
 /** Where commits are made and who makes them. */
 export interface ImportPlace {
   readonly root: string;
-  /** A folder of ours for the marks file. */
-  readonly folder: string;
   /** The private ref that keeps the new commits until the branch names them. */
   readonly ref: string;
   /** The commit to build on. */
@@ -40,7 +36,6 @@ export interface ImportPlace {
 
 /** Makes the commits and returns their ids in order. Only the private ref changes. */
 export async function importCommits(place: ImportPlace, commits: readonly NewCommit[]): Promise<string[]> {
-  const marks = join(place.folder, 'marks');
   const chunks: (string | Buffer)[] = ['feature done\n'];
   commits.forEach((commit, position) => {
     chunks.push(`commit ${place.ref}\nmark :${position + 1}\ncommitter ${place.identity}\n`);
@@ -58,23 +53,16 @@ export async function importCommits(place: ImportPlace, commits: readonly NewCom
     }
     chunks.push('\n');
   });
+  // Told on standard output, and in no file: git would make the folder of one anew where it was taken from a dead recorder.
+  commits.forEach((_, position) => chunks.push(`get-mark :${position + 1}\n`));
   chunks.push('done\n');
   const input = Buffer.concat(
     chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
   );
-  rmSync(marks, { force: true });
-  const result = await git(
-    place.root,
-    ['fast-import', '--quiet', '--done', '--force', '--date-format=raw', `--export-marks=${marks}`],
-    { input },
-  );
+  const words = ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'];
+  const result = await git(place.root, words, { input });
   if (!result.ok) throw new GitError('Making the commits of results', result);
-  const ids = new Map<number, string>();
-  for (const line of readFileSync(marks, 'utf8').trim().split('\n')) {
-    const [mark = '', id = ''] = line.split(' ');
-    ids.set(Number(mark.slice(1)), id);
-  }
-  return commits.map((_, position) => ids.get(position + 1) ?? '');
+  return result.stdout.toString('utf8').trimEnd().split('\n');
 }
 
 /** A path as git reads it where it may be quoted, whatever characters it holds. */

@@ -38,7 +38,7 @@ export async function makeCommits(
   const parts = changes.map((commit) => partsOf(commit, index));
   const made = new Map<CommitPlace, readonly (string | undefined)[]>();
   for (const place of places) {
-    const { path, repository, folder, identity } = place.dataset;
+    const { path, repository, identity } = place.dataset;
     const inside = [...made].filter(([{ dataset }]) => index.datasetOf(parentPath(dataset.path)) === path);
     const commits: NewCommit[] = [];
     const positions: number[] = [];
@@ -53,7 +53,7 @@ export async function makeCommits(
       commits.push({ message, removed: own?.removed ?? [], files: [...(own?.files ?? []), ...links] });
       positions.push(position);
     });
-    const importing = { root: repository.root, folder, ref, base: place.base, identity: now(identity) };
+    const importing = { root: repository.root, ref, base: place.base, identity: now(identity) };
     const ids = commits.length === 0 ? [] : await importCommits(importing, commits);
     const byChange: (string | undefined)[] = changes.map(() => undefined);
     for (const [at, position] of positions.entries()) byChange[position] = ids[at];
