@@ -87,6 +87,18 @@ function program(finish: (exit: number) => void): Command {
       finish(await prefetchCommand(directory(), names, options));
     });
   minipach
+    .command('candidates')
+    .description('show where subdatasets can be cloned from, in the order in which that is tried')
+    .argument('[path]', 'a subdataset, or a directory that holds some; all of the project by default')
+    .option('--add <url>', 'write a source of subdatasets into .datalad/config; {id} stands for their id')
+    .option('--cost <n>', 'with --add: from 0 to 999, less is tried first; 700 by default', cost)
+    .option('--name <name>', 'with --add: what the source is called')
+    .option('--json', 'print one JSON document')
+    .action(async (path: string | undefined, options) => {
+      const { candidatesCommand } = await import('./candidates.ts');
+      finish(await candidatesCommand(directory(), path, options));
+    });
+  minipach
     .command('logs')
     .description('print what a job printed')
     .argument('<name>', 'PIPELINE/DATUM, or the path of a result')
@@ -176,6 +188,11 @@ function positive(text: string): number {
 
 function natural(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 up.');
+  return Number(text);
+}
+
+function cost(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999.');
   return Number(text);
 }
 
