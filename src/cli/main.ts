@@ -87,6 +87,21 @@ function program(finish: (exit: number) => void): Command {
       finish(await prefetchCommand(directory(), names, options));
     });
   minipach
+    .command('clone')
+    .description('clone a dataset, as datalad does, with its subdatasets from wherever they can be had')
+    .argument(
+      '<source>',
+      'a path, a URL, host:path, or a dataset of a RIA store, such as ria+file:///store#ID',
+    )
+    .argument('[path]', "where the clone goes; the source's name by default")
+    .option('-r, --recursive', 'its subdatasets as well, at any depth')
+    .option('-J, --jobs <n>', 'subdatasets at once; the number of cores by default', positive)
+    .option('--json', 'print one JSON document')
+    .action(async (source: string, path: string | undefined, options) => {
+      const { cloneCommand } = await import('./clone.ts');
+      finish(await cloneCommand(directory(), source, path, options));
+    });
+  minipach
     .command('candidates')
     .description('show where subdatasets can be cloned from, in the order in which that is tried')
     .argument('[path]', 'a subdataset, or a directory that holds some; all of the project by default')

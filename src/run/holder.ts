@@ -201,7 +201,7 @@ function exists(path: string): boolean {
 let ownPlace: string | undefined;
 
 /** Boot id and pid namespace of this process, or the host's name where the system tells neither. */
-function placeOfThisProcess(): string {
+export function placeOfThisProcess(): string {
   if (ownPlace !== undefined) return ownPlace;
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -212,7 +212,8 @@ function placeOfThisProcess(): string {
   return ownPlace;
 }
 
-function isProcessAlive(pid: number, started: string): boolean {
+/** Whether a process lives that started at this time; where the time is not known, whether any with this id does. */
+export function isProcessAlive(pid: number, started: string): boolean {
   if (started !== '') return readProcess(pid)?.started === started;
   try {
     process.kill(pid, 0);
