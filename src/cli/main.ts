@@ -86,6 +86,33 @@ function program(finish: (exit: number) => void): Command {
       finish(await prefetchCommand(directory(), names, options));
     });
   minipach
+    .command('clone')
+    .description('clone a dataset, as datalad does, with its subdatasets from wherever they can be had')
+    .argument(
+      '<source>',
+      'a path, a URL, host:path, or a dataset of a RIA store, such as ria+file:///store#ID',
+    )
+    .argument('[path]', "where the clone goes; the source's name by default")
+    .option('-r, --recursive', 'its subdatasets as well, at any depth')
+    .option('-J, --jobs <n>', 'subdatasets at once; the number of cores by default', positive)
+    .option('--json', 'print one JSON document')
+    .action(async (source: string, path: string | undefined, options) => {
+      const { cloneCommand } = await import('./clone.ts');
+      finish(await cloneCommand(directory(), source, path, options));
+    });
+  minipach
+    .command('candidates')
+    .description('show where subdatasets can be cloned from, in the order in which that is tried')
+    .argument('[path]', 'a subdataset, or a directory that holds some; all of the project by default')
+    .option('--add <url>', 'write a source of subdatasets into .datalad/config; {id} stands for their id')
+    .option('--cost <n>', 'with --add: from 0 to 999, less is tried first; 700 by default', cost)
+    .option('--name <name>', 'with --add: what the source is called')
+    .option('--json', 'print one JSON document')
+    .action(async (path: string | undefined, options) => {
+      const { candidatesCommand } = await import('./candidates.ts');
+      finish(await candidatesCommand(directory(), path, options));
+    });
+  minipach
     .command('logs')
     .description('print what a job printed')
     .argument('<name>', 'PIPELINE/DATUM, or the path of a result')
@@ -171,6 +198,11 @@ function positive(text: string): number {
 
 function natural(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 up.');
+  return Number(text);
+}
+
+function cost(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999.');
   return Number(text);
 }
 

@@ -1,7 +1,8 @@
 /** `minipach prefetch`: each image fetched once, under its lock, before any job asks for it. */
 import { resolveImage } from '../plan/images.ts';
 import type { PlannedImage } from '../plan/planned.ts';
-import { REPORT_VERSION, type RunEventBody } from '../plan/report.ts';
+import { REPORT_VERSION } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import { surveyProject, usableSource } from '../project/survey.ts';
 import { prefetchImages } from '../run/prefetch.ts';
 import { jsonView, textView } from './progress.ts';

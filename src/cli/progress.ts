@@ -1,5 +1,5 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
-import type { RunEvent } from '../plan/report.ts';
+import type { RunEvent } from '../plan/run-event.ts';
 import { briefName, shownName, shownWord } from '../plan/shown-name.ts';
 import { bytesText, complain, counted, faint, inStateColour, say } from './terminal.ts';
 

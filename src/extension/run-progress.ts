@@ -1,5 +1,5 @@
 /** What the events of a run add up to: how far it is, and what its end should tell. Free of the editor. */
-import type { RunEvent } from '../plan/report.ts';
+import type { RunEvent } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
 import type { Localizer } from './localizer.ts';
 

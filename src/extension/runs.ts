@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunEvent } from '../plan/report.ts';
+import type { RunEvent } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
 import { followFile } from './follow-file.ts';
 import { LineSplitter, parseLine } from './line-splitter.ts';

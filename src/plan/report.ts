@@ -1,6 +1,6 @@
 /**
- * The JSON that machines read: `plan --json`, `status --json` and its feed, `why --json`, `run --json`,
- * `check --format json`.
+ * The JSON that machines read: `plan --json`, `status --json` and its feed, `why --json`,
+ * `check --format json`; events of `run --json` are in `run-event.ts`.
  * Versioned and additive: fields are added, never renamed or given another meaning, without a new version.
  */
 import type { Diagnostic } from '../spec/diagnostic.ts';
@@ -8,7 +8,7 @@ import type { Diagnostic } from '../spec/diagnostic.ts';
 /** The version of every document and event below. */
 export const REPORT_VERSION = 1;
 
-/** Exactly one per datum; `1-product` of the documentation calls these the states of a datum. */
+/** Exactly one per datum. */
 export type DatumState =
   /** Its result is committed and is what today's content, command and code ask for. */
   | 'done'
@@ -234,70 +234,3 @@ export interface WhySummary {
   readonly rootCauses?: readonly UpstreamReport[];
   readonly commits: Readonly<Record<string, CommitReport>>;
 }
-
-/** What every event of `run --json` carries. `seq` counts from 1 within a run; `at` is an ISO 8601 time. */
-interface EventBase {
-  readonly version: typeof REPORT_VERSION;
-  readonly run: string;
-  readonly seq: number;
-  readonly at: string;
-}
-
-interface JobPlace {
-  readonly pipeline: string;
-  readonly datum: string;
-  readonly job: string;
-}
-
-/** A line of `run --json`; the last one is `run-finished`. */
-export type RunEvent = EventBase & RunEventBody;
-
-/** An event without what every event carries. */
-export type RunEventBody =
-  | { readonly event: 'run-started'; readonly head: string; readonly jobs: number; readonly pid: number }
-  | ({ readonly event: 'job-started'; readonly try: number } & JobPlace)
-  | ({ readonly event: 'job-finished'; readonly milliseconds: number } & JobPlace)
-  | ({ readonly event: 'job-failed'; readonly reason: string; readonly log: string } & JobPlace)
-  | ({ readonly event: 'job-recovered'; readonly reason: string; readonly log: string } & JobPlace)
-  /** It was ended, by a stop or because its pipeline's time is over, and stays pending. */
-  | ({ readonly event: 'job-stopped' } & JobPlace)
-  | ({
-      readonly event: 'job-recorded';
-      readonly commit: string;
-      readonly output: string;
-      readonly reused: boolean;
-    } & JobPlace)
-  /** It was computed again, and left what was recorded already: there is no new commit. */
-  | ({ readonly event: 'job-unchanged'; readonly commit: string; readonly output: string } & JobPlace)
-  | ({ readonly event: 'job-waiting'; readonly reason: string } & JobPlace)
-  /** How far the image of a pipeline is; `by` is the other runner that fetches it, `null` where this one does. */
-  | {
-      readonly event: 'image-fetching';
-      readonly image: string;
-      readonly bytes: number;
-      readonly total: number;
-      readonly by: { readonly host: string; readonly pid: number; readonly run: string } | null;
-    }
-  | { readonly event: 'image-ready'; readonly image: string }
-  | {
-      readonly event: 'message';
-      readonly severity: 'warning' | 'error' | 'information';
-      readonly message: string;
-    }
-  | {
-      readonly event: 'run-finished';
-      readonly counts: {
-        readonly done: number;
-        readonly reused: number;
-        readonly skipped: number;
-        readonly failed: number;
-        readonly stopped: number;
-        /** Absent in runs of earlier runners. */
-        readonly recovered?: number;
-        /** Computed again with the same result; absent in runs of earlier runners. */
-        readonly unchanged?: number;
-        /** Ready, and not started after a failure, as `--fail-fast` asks; absent in runs of earlier runners. */
-        readonly notStarted?: number;
-      };
-      readonly exit: number;
-    };

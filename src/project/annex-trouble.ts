@@ -5,6 +5,12 @@ import type { Project } from './open.ts';
 /** How branches are called that git-annex makes from others, such as `adjusted/main(unlocked)`. */
 const ADJUSTED = /^refs\/heads\/adjusted\/(.+)\(\w+\)$/;
 
+/** The branch that an adjusted one is made from; of any other branch itself. */
+export function originalBranch(branch: string): string {
+  const original = ADJUSTED.exec(branch)?.[1];
+  return original === undefined ? branch : `refs/heads/${original}`;
+}
+
 /** What keeps a run from recording its results rightly, in a sentence with what to do. */
 export async function annexTrouble(project: Project): Promise<string | undefined> {
   const original = ADJUSTED.exec(project.branch ?? '')?.[1];

@@ -23,3 +23,30 @@ export async function inParallel<T, R>(
     return result === undefined ? [] : [result];
   });
 }
+
+/**
+ * Works off a list that grows: `work` returns what is to be done after an item. Ends when nothing is left.
+ * @param atOnce - How many at a time.
+ */
+export function inParallelWithMore<T>(
+  items: readonly T[],
+  work: (item: T) => Promise<readonly T[]>,
+  atOnce: number,
+): Promise<void> {
+  const queue = [...items];
+  let running = 0;
+  return new Promise((resolve, reject) => {
+    const next = (): void => {
+      if (queue.length === 0 && running === 0) resolve();
+      for (const item of queue.splice(0, atOnce - running)) {
+        running += 1;
+        work(item).then((more) => {
+          running -= 1;
+          queue.push(...more);
+          next();
+        }, reject);
+      }
+    };
+    next();
+  });
+}

@@ -4,11 +4,11 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseGitConfig } from '../plan/git-config.ts';
 import { compareCodePoints } from '../plan/match-tree.ts';
 import { isWithin } from '../plan/paths.ts';
 import { shownWord } from '../plan/shown-name.ts';
 import { SubdatasetNeeds } from '../plan/subdataset-needs.ts';
+import { submodulesIn } from '../plan/submodules.ts';
 import type { Entries, Subdataset, Tree, TreeEntry } from '../plan/tree.ts';
 import { type GitRunner, readBlobs } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
@@ -200,21 +200,23 @@ function describeLinks(
   parent: string | undefined,
   isDataset: boolean,
 ): Subdataset[] {
-  const described = new Map<string, Map<string, string>>();
-  for (const { section, subsection, key, value } of parseGitConfig(modules).entries) {
-    if (section !== 'submodule' || value === undefined) continue;
-    const values = described.get(subsection) ?? new Map<string, string>();
-    described.set(subsection, values.set(key, value));
-  }
-  const names = new Map([...described].map(([name, values]) => [values.get('path'), name]));
+  const described = submodulesIn(modules);
   return links.map(({ path, blob }) => {
     const within = parent === undefined ? path : path.slice(parent.length + 1);
-    const name = names.get(within);
+    const submodule = described.get(within);
     const where = parent === undefined ? '' : ` -C ${shownWord(parent)}`;
     const remedy = isDataset
       ? `datalad get -n ${shownWord(path)}`
       : `git${where} submodule update --init -- ${shownWord(within)}`;
-    const id = (name === undefined ? undefined : described.get(name)?.get('datalad-id')) ?? null;
-    return { path, name, commit: blob, id, state: 'unread', gitDirectory: undefined, remedy };
+    const id = submodule?.values.get('datalad-id') ?? null;
+    return {
+      path,
+      name: submodule?.name,
+      commit: blob,
+      id,
+      state: 'unread',
+      gitDirectory: undefined,
+      remedy,
+    };
   });
 }

@@ -54,7 +54,7 @@ export async function importCommits(place: ImportPlace, commits: readonly NewCom
     chunks.push('\n');
   });
   // Told on standard output, and in no file: git would make the folder of one anew where it was taken from a dead recorder.
-  commits.forEach((_, position) => chunks.push(`get-mark :${position + 1}\n`));
+  chunks.push(commits.map((_, position) => `get-mark :${position + 1}\n`).join(''));
   chunks.push('done\n');
   const input = Buffer.concat(
     chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunEventBody } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import {
   type AbsentContent,

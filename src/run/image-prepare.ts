@@ -6,7 +6,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Image, ImageResolution } from '../plan/images.ts';
-import type { RunEventBody } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { type AbsentContent, absentContent, contentPath } from '../project/annex-content.ts';
 import { fetchWarnings } from '../project/annex-sources.ts';

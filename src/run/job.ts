@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { usesScratch } from '../plan/expand.ts';
 import { inputEntries } from '../plan/input.ts';
 import { isWithin } from '../plan/paths.ts';
-import type { RunEventBody } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import type { TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { inheritedEnvironment } from '../project/environment.ts';

@@ -1,7 +1,8 @@
 /** A run's own account of itself: `runs/<run>/`, append only, one writer a file. */
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPORT_VERSION, type RunEvent, type RunEventBody } from '../plan/report.ts';
+import { REPORT_VERSION } from '../plan/report.ts';
+import type { RunEvent, RunEventBody } from '../plan/run-event.ts';
 import type { State } from './state.ts';
 
 /** A name for a run that sorts by time and that two runs never share. */

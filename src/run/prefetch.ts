@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IMAGES_LOCK, readImagesLock } from '../plan/image-facts.ts';
 import type { PlannedImage } from '../plan/planned.ts';
-import type { RunEventBody } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
 import type { Project } from '../project/open.ts';

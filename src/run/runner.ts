@@ -4,7 +4,7 @@
  * project: the claims see to it that each job runs once in all.
  */
 import { totalmem } from 'node:os';
-import type { RunEventBody } from '../plan/report.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import { readTip } from '../project/refs.ts';
 import type { Again } from './again.ts';
 import { Alarm } from './alarm.ts';

@@ -1,5 +1,6 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
-import type { DatumState, RunEvent } from '../plan/report.ts';
+import type { DatumState } from '../plan/report.ts';
+import type { RunEvent } from '../plan/run-event.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { readBinds } from '../project/binds.ts';
 import { CatFile } from '../project/cat-file.ts';

@@ -1,6 +1,7 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
-import type { RunEventBody } from '../plan/report.ts';
+
 import { outputDigest } from '../plan/result.ts';
+import type { RunEventBody } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import type { Observer } from './holder.ts';

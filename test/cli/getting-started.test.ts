@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunEvent, StatusReport } from '../../src/plan/report.ts';
+import type { StatusReport } from '../../src/plan/report.ts';
+import type { RunEvent } from '../../src/plan/run-event.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 

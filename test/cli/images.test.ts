@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { imageFacts } from '../../src/plan/image-facts.ts';
-import type { PipelineReport, RunEvent, StatusReport } from '../../src/plan/report.ts';
+import type { PipelineReport, StatusReport } from '../../src/plan/report.ts';
+import type { RunEvent } from '../../src/plan/run-event.ts';
 import { spec, TestProject } from '../rigs/project.ts';
 
 const CONTAINER = `[datalad "containers.tool"]

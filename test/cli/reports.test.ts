@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
-import type { FeedLine, RunEvent, StatusReport } from '../../src/plan/report.ts';
+import type { FeedLine, StatusReport } from '../../src/plan/report.ts';
+import type { RunEvent } from '../../src/plan/run-event.ts';
 import { ended, spec, TestProject } from '../rigs/project.ts';
 
 describe('what machines read', function () {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunEvent, StatusReport } from '../../src/plan/report.ts';
+import type { StatusReport } from '../../src/plan/report.ts';
+import type { RunEvent } from '../../src/plan/run-event.ts';
 import { TestProject } from '../rigs/project.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');

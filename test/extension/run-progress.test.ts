@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RunProgress } from '../../src/extension/run-progress.ts';
-import type { RunEventBody } from '../../src/plan/report.ts';
+import type { RunEventBody } from '../../src/plan/run-event.ts';
 import { ENGLISH } from './status-samples.ts';
 
 function progressOf(...events: RunEventBody[]): RunProgress {
