@@ -86,7 +86,18 @@ export function namesItsDatum(
   // A cross or a nested directory has a name of several segments, each of which a script may have used.
   const names = inputPaths
     .flatMap((path) => path.split('/'))
-    .flatMap((segment) => [segment, segment.replace(/\..*$/, '')])
-    .filter((name) => name.length > 1);
-  return files.some((file) => names.some((name) => file.name.includes(name)));
+    .flatMap((segment) => [segment, stemOf(segment)]);
+  const long = names.filter((name) => name.length > 1);
+  // A single letter is in most names, and was used where it is all of one.
+  const letters = names.filter((name) => name.length === 1);
+  const isLetter = (segment: string): boolean =>
+    letters.includes(segment) || letters.includes(stemOf(segment));
+  return files.some(
+    ({ name }) =>
+      long.some((one) => name.includes(one)) || (letters.length > 0 && name.split('/').some(isLetter)),
+  );
+}
+
+function stemOf(segment: string): string {
+  return segment.replace(/\..*$/, '');
 }

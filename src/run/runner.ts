@@ -71,8 +71,9 @@ export class Run {
   #stuck = false;
   /** Whether jobs are left for when nothing else is to be done. */
   #isDeferring = false;
-  /** Whether a job was recovered since the plan was made. */
+  /** Whether a job was recovered, or a result recorded, since the plan was made. */
   #isOutdated = false;
+  #hasNews = false;
 
   constructor(means: RunMeans, wishes: RunWishes) {
     this.#means = means;
@@ -90,9 +91,8 @@ export class Run {
 
   /** Works until nothing is left to do, or until it is stopped. */
   async work(): Promise<Omit<RunResult, 'refused'>> {
-    for (const place of this.#planner.places()) {
+    for (const place of this.#planner.places())
       if (place.datum.state === 'done' && this.#wishes.isSelected(place)) this.#tally.counts.skipped += 1;
-    }
     this.#refill();
     this.#means.emit({
       event: 'run-started',
@@ -225,17 +225,19 @@ export class Run {
     const report = await this.#means.recorder.flush(() =>
       copiesWanted(this.#planner, this.#wishes.isSelected),
     );
-    const spent = performance.now() - started;
-    this.#nextRecording = performance.now() + Math.max(RECORD_INTERVAL, RECORD_SHARE * spent);
+    const now = performance.now();
+    this.#nextRecording = now + Math.max(RECORD_INTERVAL, RECORD_SHARE * (now - started));
     this.#tally.noteRecorded(report);
     this.#tally.tellBusy(report.busy, this.#means.observer);
     this.#problem ??= report.problem;
+    this.#hasNews ||= hasSettled(report);
     if (hasSettled(report) && waitsForResults(this.#planner)) await this.#planAgain();
     return report;
   }
 
   async #planAgain(): Promise<void> {
     this.#isOutdated = false;
+    this.#hasNews = false;
     this.#settleAgain();
     await this.#planner.renew((await readTip(this.#means.project, this.#means.branch)) ?? this.#planner.tip);
     this.#refill();
@@ -279,11 +281,9 @@ export class Run {
   /** Nothing runs and nothing waits: record the rest, plan once more, and be done if that brings nothing new. */
   async #settle(): Promise<void> {
     const report = await this.#record();
-    if (report.busy !== undefined || this.#foreign.length > 0) return;
-    if (this.#pool.waiting > 0 || hasSettled(report)) {
-      if (this.#pool.waiting === 0) await this.#planAgain();
-      return;
-    }
+    if (report.busy !== undefined || this.#foreign.length > 0 || this.#pool.waiting > 0) return;
+    // A result that was recorded since the plan was made can be equal to that of a datum, and yet not be for it.
+    if (this.#hasNews) return this.#planAgain();
     // What stood ready to be recorded a moment ago may have been recorded by another runner.
     const tip = await readTip(this.#means.project, this.#means.branch);
     const isOld = tip !== undefined && tip !== this.#planner.tip;
