@@ -1,5 +1,6 @@
 /** Digests of directories, kept in a file by git's tree ids: equal trees have equal digests, in every commit. */
 import { join } from 'node:path';
+import { KEY_VERSION } from '../plan/key.ts';
 import type { KnownDigests } from '../plan/tree.ts';
 import { readCache, writeCache } from './cache.ts';
 import type { Project } from './open.ts';
@@ -21,7 +22,8 @@ export class KeptDigests implements KnownDigests {
   #hits = 0;
 
   constructor({ commonDirectory }: Pick<Project, 'commonDirectory'>) {
-    this.#cache = join(commonDirectory, 'minipach', 'cache', 'digests');
+    // A digest is a part of keys: where these are made in another way, what an older program has kept must not count.
+    this.#cache = join(commonDirectory, 'minipach', 'cache', `digests-${KEY_VERSION}`);
   }
 
   get(treeId: string): string | undefined {
