@@ -5,7 +5,7 @@ import { readSource, rewritesIn } from '../plan/clone-source.ts';
 import { REPORT_VERSION } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
 import { gitConfiguration } from '../project/repository-config.ts';
-import { type ClonedDataset, cloneTree, stateOfDestination } from '../run/clone-tree.ts';
+import { type ClonedDataset, cloneTree, stateOfDestination } from '../run/clones/clone-tree.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { complain, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
 

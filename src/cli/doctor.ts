@@ -2,8 +2,8 @@
 import { REPORT_VERSION } from '../plan/report.ts';
 import { type OpenResult, openProject } from '../project/open.ts';
 import { findPrograms, type ProgramReport } from '../project/programs.ts';
+import { Observer } from '../run/claims/holder.ts';
 import { examineProject, type HealthCheck } from '../run/health.ts';
-import { Observer } from '../run/holder.ts';
 import { stateOf } from '../run/state.ts';
 import { EXIT, faint, inStateColour, say, sayJson, strong } from './terminal.ts';
 

@@ -4,7 +4,7 @@ import type { PlannedImage } from '../plan/planned.ts';
 import { REPORT_VERSION } from '../plan/report.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
 import { surveyProject, usableSource } from '../project/survey.ts';
-import { prefetchImages } from '../run/prefetch.ts';
+import { prefetchImages } from '../run/images/prefetch.ts';
 import { jsonView, textView } from './progress.ts';
 import { withSession } from './session.ts';
 import { stopOnSignals } from './stop-on-signals.ts';

@@ -1,8 +1,8 @@
 /** `minipach release`: who holds claims, and giving them free by hand where a holder is known to be dead. */
 
 import { datumName, shownName } from '../plan/shown-name.ts';
+import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/claims/release.ts';
 import type { Planning } from '../run/planner.ts';
-import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/release.ts';
 import { type Caller, resolveDatum } from './names.ts';
 import { type Session, withSession } from './session.ts';
 import { complainOf, counted, EXIT, faint, say } from './terminal.ts';

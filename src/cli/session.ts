@@ -1,7 +1,7 @@
 /** What most commands begin with: the project of the current directory, or a clear error and an exit code. */
 import { CatFile } from '../project/cat-file.ts';
 import { openProject, type Project } from '../project/open.ts';
-import { Observer } from '../run/holder.ts';
+import { Observer } from '../run/claims/holder.ts';
 import { type Planning, planCommit } from '../run/planner.ts';
 import { formatProblem, type State, stateOf } from '../run/state.ts';
 import { complainOf, EXIT } from './terminal.ts';

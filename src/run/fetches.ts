@@ -15,9 +15,9 @@ import {
 } from '../project/annex-content.ts';
 import { fetchWarnings } from '../project/annex-sources.ts';
 import { git } from '../project/git.ts';
-import { releaseClaim, takeClaim } from './claim.ts';
-import { LOCK_FOLDER, RECORD } from './record-lock.ts';
-import type { RecorderMeans } from './recorder.ts';
+import { releaseClaim, takeClaim } from './claims/claim.ts';
+import { LOCK_FOLDER, RECORD } from './claims/record-lock.ts';
+import type { RecorderMeans } from './recording/recorder.ts';
 
 /** The claim that whoever fetches holds. */
 const CLAIM = 'annex';

@@ -5,11 +5,11 @@ import type { ResultRecord } from '../plan/record.ts';
 import { ownedFiles } from '../plan/result.ts';
 import { briefName } from '../plan/shown-name.ts';
 import type { TreeEntry } from '../plan/tree.ts';
-import type { NewFile } from './fast-import.ts';
-import { refusedName } from './git-names.ts';
 import type { DatumPlace, Planner } from './planner.ts';
-import type { Sharers } from './sharers.ts';
-import { pathsAbove, type Written } from './written.ts';
+import type { NewFile } from './recording/fast-import.ts';
+import { refusedName } from './recording/git-names.ts';
+import type { Sharers } from './recording/sharers.ts';
+import { pathsAbove, type Written } from './recording/written.ts';
 
 /** Where a result would go, and what the datum has left before. */
 interface Intent {

@@ -5,7 +5,7 @@ import { shownWord } from '../plan/shown-name.ts';
 import { sourceProblems } from '../project/annex-sources.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
-import { type Observer, readHolder } from './holder.ts';
+import { type Observer, readHolder } from './claims/holder.ts';
 import { listed } from './listed.ts';
 import { liveRuns } from './observe.ts';
 import { probeFileSystem } from './probe.ts';

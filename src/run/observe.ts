@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import type { Holder as PlannedHolder } from '../plan/planned.ts';
 import type { RunReport } from '../plan/report.ts';
-import { heldClaims } from './claim.ts';
+import { heldClaims } from './claims/claim.ts';
+import { type HolderFacts, type Observer, readHolder } from './claims/holder.ts';
+import { LOCK_FOLDER, RECORD } from './claims/record-lock.ts';
 import { failedJobs } from './failures.ts';
-import { type HolderFacts, type Observer, readHolder } from './holder.ts';
 import { listed } from './listed.ts';
-import { LOCK_FOLDER, RECORD } from './record-lock.ts';
 import type { State } from './state.ts';
 
 /** Live claims, and why jobs failed that have not succeeded since, by job. */

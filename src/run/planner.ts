@@ -13,9 +13,9 @@ import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
 import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
-import type { Observer } from './holder.ts';
+import type { Observer } from './claims/holder.ts';
 import { observe } from './observe.ts';
-import { findRecordable, type Recordable } from './recordable.ts';
+import { findRecordable, type Recordable } from './recording/recordable.ts';
 import type { State } from './state.ts';
 
 /** A plan with the facts that it was made from. */

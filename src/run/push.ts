@@ -6,7 +6,7 @@ import { git, gitLine, gitLines } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type CommandResult, runCommand } from '../project/process.ts';
 import { wordsOf } from '../project/words-of.ts';
-import { pathsAbove } from './written.ts';
+import { pathsAbove } from './recording/written.ts';
 
 /** Paths on one command line, which systems limit. */
 const CHUNK = 500;

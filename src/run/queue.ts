@@ -2,7 +2,7 @@
 import { type PipelineSource, upstreamsOf } from '../plan/order.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import { leavesOf } from '../spec/model.ts';
-import type { ImageGate } from './image-gate.ts';
+import type { ImageGate } from './images/image-gate.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 
 /** What a run is asked to do. */

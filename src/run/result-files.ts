@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import type { TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer } from '../project/annex.ts';
-import { isGitName } from './git-names.ts';
+import { isGitName } from './recording/git-names.ts';
 
 /** A file that a job left, named relative to its output directory. */
 export interface LeftFile {

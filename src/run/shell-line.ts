@@ -3,7 +3,7 @@
 import { type ExpandedCommand, SCRATCH, usesScratch } from '../plan/expand.ts';
 import { isWithin } from '../plan/paths.ts';
 import { shellQuote } from '../plan/shell.ts';
-import { pathsAbove } from './written.ts';
+import { pathsAbove } from './recording/written.ts';
 
 /** A command that is run and recorded. */
 export interface RunnableCommand extends ExpandedCommand {

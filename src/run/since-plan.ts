@@ -5,7 +5,7 @@ import { git } from '../project/git.ts';
 import { readTip } from '../project/refs.ts';
 import { leavesOf } from '../spec/model.ts';
 import type { DatumPlace } from './planner.ts';
-import type { RecorderMeans } from './recorder.ts';
+import type { RecorderMeans } from './recording/recorder.ts';
 
 /** What the question is about. */
 type SinceMeans = Pick<RecorderMeans, 'project' | 'branch' | 'planner'>;

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { compareCodePoints } from '../plan/match-tree.ts';
 import { noteIn } from '../project/small-file.ts';
 import type { AgainFor } from './again.ts';
-import { type ClaimFiles, DISK } from './claim-files.ts';
+import { type ClaimFiles, DISK } from './claims/claim-files.ts';
 import { listed } from './listed.ts';
 import { errorCode, type State, shard } from './state.ts';
 

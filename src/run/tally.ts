@@ -3,16 +3,16 @@
 import { outputDigest } from '../plan/result.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
+import type { Observer } from './claims/holder.ts';
+import { recordWaitText } from './claims/record-lock.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
-import type { Observer } from './holder.ts';
-import type { ImageGate } from './image-gate.ts';
-import { WAIT_NOTICE } from './index-lock.ts';
+import type { ImageGate } from './images/image-gate.ts';
 import { type JobOutcome, jobLog } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
 import { findJobs, type RunWishes } from './queue.ts';
-import { recordWaitText } from './record-lock.ts';
-import type { FlushReport } from './recorder.ts';
+import { WAIT_NOTICE } from './recording/index-lock.ts';
+import type { FlushReport } from './recording/recorder.ts';
 import type { RunCounts } from './run-result.ts';
 import type { State } from './state.ts';
 

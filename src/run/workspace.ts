@@ -29,7 +29,7 @@ import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
 import { removeInBackground } from '../project/process.ts';
 import { type DatasetPlace, placeOf } from '../project/repository.ts';
-import { type Observer, readHolder } from './holder.ts';
+import { type Observer, readHolder } from './claims/holder.ts';
 import { listed } from './listed.ts';
 import { errorCode, type State } from './state.ts';
 

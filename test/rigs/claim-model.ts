@@ -2,9 +2,9 @@
  * Runners in a model of a machine: their claims, marks, locks and the walk through dead recorders' folders are the real
  * code; git and the jobs are a few steps each, in the order in which `recorder.ts` and `step-forward.ts` take theirs.
  */
-import type { ClaimFiles } from '../../src/run/claim-files.ts';
-import type { ClaimWorld } from '../../src/run/claim-world.ts';
-import { Holder, Observer } from '../../src/run/holder.ts';
+import type { ClaimFiles } from '../../src/run/claims/claim-files.ts';
+import type { ClaimWorld } from '../../src/run/claims/claim-world.ts';
+import { Holder, Observer } from '../../src/run/claims/holder.ts';
 import type { State } from '../../src/run/state.ts';
 import type { Situation, Stage, Step } from './interleavings.ts';
 import type { ModelFiles } from './model-files.ts';

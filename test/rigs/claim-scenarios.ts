@@ -1,6 +1,6 @@
 /** What is gone through in every order of steps: claiming, and recording with its recovery. */
-import { type Claim, type ClaimResult, releaseClaim, takeClaim } from '../../src/run/claim.ts';
-import type { Holder, Observer } from '../../src/run/holder.ts';
+import { type Claim, type ClaimResult, releaseClaim, takeClaim } from '../../src/run/claims/claim.ts';
+import type { Holder, Observer } from '../../src/run/claims/holder.ts';
 import { begin, isPrivate, JOB, type ModelMachine, STATE, severalOwners } from './claim-model.ts';
 import { type Explored, explore, type Script, type Situation } from './interleavings.ts';
 import { ModelFiles, type ModelOptions } from './model-files.ts';

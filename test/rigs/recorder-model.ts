@@ -3,11 +3,11 @@
  * job and who recorded it; so is what the index and the work tree are at.
  */
 import { join } from 'node:path';
-import { releaseClaim, takeClaim } from '../../src/run/claim.ts';
-import { computeOnce } from '../../src/run/claimed-job.ts';
-import { breakDeadLock, tryLockIndex, unlockIndex } from '../../src/run/index-lock.ts';
-import { LOCK_FOLDER, RECORD } from '../../src/run/record-lock.ts';
-import { hasDeadRecorder, type Recovery, recoverAll } from '../../src/run/recover.ts';
+import { releaseClaim, takeClaim } from '../../src/run/claims/claim.ts';
+import { computeOnce } from '../../src/run/claims/claimed-job.ts';
+import { LOCK_FOLDER, RECORD } from '../../src/run/claims/record-lock.ts';
+import { breakDeadLock, tryLockIndex, unlockIndex } from '../../src/run/recording/index-lock.ts';
+import { hasDeadRecorder, type Recovery, recoverAll } from '../../src/run/recording/recover.ts';
 import { isStaged } from '../../src/run/staging.ts';
 import { errorCode, shard } from '../../src/run/state.ts';
 import { begin, JOB, type ModelMachine, type ModelRunner } from './claim-model.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { takeClaim } from '../../src/run/claim.ts';
-import { readHolder } from '../../src/run/holder.ts';
+import { takeClaim } from '../../src/run/claims/claim.ts';
+import { readHolder } from '../../src/run/claims/holder.ts';
 import type { Fault } from '../rigs/claim-model.ts';
 import { type Claimers, claimers, recorders } from '../rigs/claim-scenarios.ts';
 import type { Explored } from '../rigs/interleavings.ts';

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, unlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { releaseClaim, takeClaim } from '../../src/run/claim.ts';
-import { freeDeadClaims, removeClaims, untilTidied } from '../../src/run/claim-tidying.ts';
-import { Holder, Observer } from '../../src/run/holder.ts';
-import { LOCK_FOLDER } from '../../src/run/record-lock.ts';
+import { releaseClaim, takeClaim } from '../../src/run/claims/claim.ts';
+import { freeDeadClaims, removeClaims, untilTidied } from '../../src/run/claims/claim-tidying.ts';
+import { Holder, Observer } from '../../src/run/claims/holder.ts';
+import { LOCK_FOLDER } from '../../src/run/claims/record-lock.ts';
 import { prepareState, type State, stateOf } from '../../src/run/state.ts';
 
 const KEY = 'ab'.repeat(32);

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { heldClaims, releaseClaim, takeClaim } from '../../src/run/claim.ts';
-import { DISK } from '../../src/run/claim-files.ts';
-import { Holder, type HolderFacts, Observer } from '../../src/run/holder.ts';
+import { heldClaims, releaseClaim, takeClaim } from '../../src/run/claims/claim.ts';
+import { DISK } from '../../src/run/claims/claim-files.ts';
+import { Holder, type HolderFacts, Observer } from '../../src/run/claims/holder.ts';
 import { prepareState, type State, stateOf } from '../../src/run/state.ts';
 
 const KEY = 'ab'.repeat(32);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openProject } from '../../src/project/open.ts';
-import { changesBetween, putInIndex } from '../../src/run/index-changes.ts';
+import { changesBetween, putInIndex } from '../../src/run/recording/index-changes.ts';
 import { TestProject } from '../rigs/project.ts';
 
 describe('an index that is brought forward', () => {

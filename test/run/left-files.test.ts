@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { lstatSync, readlinkSync, statSync, truncateSync } from 'node:fs';
-import { largeFiles } from '../../src/run/large-files.ts';
+import { largeFiles } from '../../src/run/recording/large-files.ts';
 import { TestProject } from '../rigs/project.ts';
 
 /** What jobs leave that would tie a result to its workspace, to somebody else's files, or to the machine's memory. */

@@ -1,0 +1,124 @@
+/**
+ * Claims: the right to run a job, held by one process. A claim is `<aa>/<key>.<n>`, one above the highest
+ * generation there, made by `link()`, which is atomic on NFS too. Whoever wants it links the next generation; two
+ * that try link the same name, and one of them fails. The highest generation is never deleted, so nobody can
+ * mistake an old claim for a new one.
+ */
+import { join } from 'node:path';
+import { errorCode } from '../state.ts';
+import { type ClaimFiles, DISK } from './claim-files.ts';
+import { type Holder, type HolderFacts, type Observer, readClaim, readHolder } from './holder.ts';
+
+/** A claim that is held. */
+export interface Claim {
+  readonly folder: string;
+  readonly key: string;
+  readonly generation: number;
+}
+
+/** The claim, or who holds it. */
+export type ClaimResult =
+  | { readonly ok: true; readonly claim: Claim }
+  | { readonly ok: false; readonly holder: HolderFacts | undefined };
+
+/** Takes the claim of a key in a folder of claims, breaking that of a dead holder. Never waits. */
+export function takeClaim(folder: string, key: string, self: Holder, observer: Observer): ClaimResult {
+  const { files } = self;
+  const place = join(folder, key.slice(0, 2));
+  files.makeFolder(place);
+  const highest = highestGeneration(files, place, key);
+  let isUnfinished = false;
+  if (highest > 0) {
+    const path = claimPath(place, key, highest);
+    const holder = readClaim(path, files);
+    if (holder === 'unfinished') {
+      if (!observer.isAbandoned(path)) return { ok: false, holder: undefined };
+      isUnfinished = true;
+    } else if (holder !== undefined && holder !== 'free') {
+      if (!observer.isDead(holder)) return { ok: false, holder };
+      // The mark comes first: a holder that wakes up between the two finds itself fenced.
+      observer.markDead(holder, self);
+    }
+  }
+  const claim = { folder, key, generation: highest + 1 };
+  const path = claimPath(place, key, claim.generation);
+  if (!linkOwn(files, self.file, path)) return { ok: false, holder: readHolder(path, files) };
+  // Between our look and our link others may have taken and released this generation and removed it again; the
+  // one above it, which they linked before they removed it, tells.
+  if (highestGeneration(files, place, key) !== claim.generation) {
+    files.remove(path);
+    return { ok: false, holder: undefined };
+  }
+  // Its maker may have finished it before our link came, and not known of us: now it has a name to be fenced by.
+  const late = isUnfinished ? readHolder(claimPath(place, key, highest), files) : undefined;
+  if (late !== undefined) observer.markDead(late, self);
+  removeOlder(files, place, key, highest);
+  return { ok: true, claim };
+}
+
+/**
+ * Gives a claim back by linking a free file one generation higher; when somebody has taken that generation, this
+ * holder was declared dead, and there is nothing to give back.
+ */
+export function releaseClaim(claim: Claim, self: Holder): void {
+  const { files } = self;
+  const place = join(claim.folder, claim.key.slice(0, 2));
+  const next = claimPath(place, claim.key, claim.generation + 1);
+  try {
+    files.link(self.freeFile, next);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    // The files of a holder that was declared dead long ago are gone, and with them its right to give anything back.
+    if (errorCode(error) === 'ENOENT') return;
+    if (errorCode(error) !== 'EMLINK') throw error;
+    files.link(self.renewFreeFile(), next);
+  }
+  removeOlder(files, place, claim.key, claim.generation);
+}
+
+/** Every key in a folder of claims that somebody holds, with the holder; dead or alive is for an observer. */
+export function heldClaims(folder: string, files: ClaimFiles = DISK): Map<string, HolderFacts> {
+  const held = new Map<string, HolderFacts>();
+  for (const shardName of files.list(folder)) {
+    const highest = new Map<string, number>();
+    const place = join(folder, shardName);
+    for (const name of files.list(place)) {
+      const dot = name.lastIndexOf('.');
+      const key = name.slice(0, dot);
+      highest.set(key, Math.max(highest.get(key) ?? 0, Number(name.slice(dot + 1))));
+    }
+    for (const [key, generation] of highest) {
+      const holder = readHolder(claimPath(place, key, generation), files);
+      if (holder !== undefined) held.set(key, holder);
+    }
+  }
+  return held;
+}
+
+/** Links, and tells by the file itself whether it was done: an answer lost on NFS may report a failure that was none. */
+function linkOwn(files: ClaimFiles, file: string, path: string): boolean {
+  try {
+    files.link(file, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return files.isSame(file, path);
+    throw error;
+  }
+}
+
+function highestGeneration(files: ClaimFiles, place: string, key: string): number {
+  let highest = 0;
+  for (const name of files.list(place)) {
+    if (name.startsWith(`${key}.`)) highest = Math.max(highest, Number(name.slice(key.length + 1)));
+  }
+  return highest;
+}
+
+/** Generations below the one above them say nothing any more. */
+function removeOlder(files: ClaimFiles, place: string, key: string, upTo: number): void {
+  if (upTo >= 1) files.remove(claimPath(place, key, upTo));
+}
+
+function claimPath(place: string, key: string, generation: number): string {
+  return join(place, `${key}.${generation}`);
+}

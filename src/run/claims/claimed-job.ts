@@ -1,0 +1,51 @@
+/** The one order in which a job is computed: claim it, then look again whether it still is to be computed, then compute. */
+
+import { isStaged } from '../staging.ts';
+import type { State } from '../state.ts';
+import { releaseClaim, takeClaim } from './claim.ts';
+import type { Holder, Observer } from './holder.ts';
+
+/** What became of a job: computed, or why not. */
+export type Claimed =
+  /** Another runner has the claim. */
+  | 'held'
+  /** Its result waits to be recorded. */
+  | 'staged'
+  /** The branch is not where the plan was made: somebody has committed, perhaps this very result. */
+  | 'moved'
+  /** This run has recorded it meanwhile, for others. */
+  | 'unwanted'
+  | 'computed';
+
+/** What is asked once the claim is held. */
+export interface SecondLook {
+  /** Whether the branch still is where the plan was made. */
+  readonly isCurrent: () => Promise<boolean>;
+  /** Whether the plan still asks for it. */
+  readonly isWanted: () => boolean;
+}
+
+/**
+ * Computes a job that nobody else computes or has computed. Staged results are looked at first, then history at the
+ * branch's present tip: a recorder moves a result from the one to the other, and the other way round it could be
+ * missed in both. The claim comes before both looks: without it another runner could finish between look and claim.
+ */
+export async function computeOnce(
+  means: { readonly state: State; readonly holder: Holder; readonly observer: Observer },
+  job: string,
+  look: SecondLook,
+  compute: () => Promise<void>,
+): Promise<Claimed> {
+  const { state, holder, observer } = means;
+  const taken = takeClaim(state.claims, job, holder, observer);
+  if (!taken.ok) return 'held';
+  try {
+    if (isStaged(state, job, holder.files)) return 'staged';
+    if (!(await look.isCurrent())) return 'moved';
+    if (!look.isWanted()) return 'unwanted';
+    await compute();
+    return 'computed';
+  } finally {
+    releaseClaim(taken.claim, holder);
+  }
+}
