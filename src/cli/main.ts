@@ -2,6 +2,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
+import type { ExecutorName } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
 /** What can be named; see `names.ts`. */
@@ -34,7 +35,8 @@ function program(finish: (exit: number) => void): Command {
     .description('show what would run, be copied, be skipped, and what must be fetched')
     .argument('[names...]', `${NAMES}; all by default`)
     .option('--json', 'print one JSON document')
-    .action(async (names: string[], options: { json?: boolean }) => {
+    .addOption(executorOption('whose scripts are shown, too'))
+    .action(async (names: string[], options: { json?: boolean; executor?: ExecutorName }) => {
       const { planCommand } = await import('./plan.ts');
       finish(await planCommand(directory(), names, options));
     });
@@ -189,6 +191,10 @@ function program(finish: (exit: number) => void): Command {
       finish(await demoCommand(path, options));
     });
   return minipach;
+}
+
+function executorOption(what: string): Option {
+  return new Option('--executor <executor>', what).choices(['local', 'slurm']);
 }
 
 function positive(text: string): number {

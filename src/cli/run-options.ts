@@ -1,5 +1,8 @@
 /** The options of `minipach run`. */
 
+/** Where jobs are run. */
+export type ExecutorName = 'local' | 'slurm';
+
 /** What can be chosen about a run. */
 export interface RunOptions {
   readonly jobs?: number;
