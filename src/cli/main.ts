@@ -44,7 +44,8 @@ function program(finish: (exit: number) => void): Command {
     .command('run')
     .description('run what is pending and record each result as a commit')
     .argument('[names...]', `${NAMES}; all by default`)
-    .option('-j, --jobs <n>', 'jobs at once; the number of cores by default', positive)
+    .option('-j, --jobs <n>', 'jobs at once on this machine; the number of cores by default', positive)
+    .addOption(executorOption('where jobs run: on this machine, or on a Slurm cluster'))
     .option('--retry-failed', 'try jobs again that failed before')
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--force', 'compute again what is done; an edited result only where its datum is named')
@@ -180,6 +181,20 @@ function program(finish: (exit: number) => void): Command {
     .action(async (shell: string, line: string) => {
       const { completeCommand } = await import('./complete.ts');
       await completeCommand(minipach, shell, line);
+    });
+  minipach
+    .command('slurm-task', { hidden: true })
+    .argument('<folder>')
+    .action(async (folder: string) => {
+      const { slurmTaskCommand } = await import('./slurm-task.ts');
+      finish(await slurmTaskCommand(directory(), folder));
+    });
+  minipach
+    .command('slurm-record', { hidden: true })
+    .argument('<run>')
+    .action(async (run: string) => {
+      const { slurmRecordCommand } = await import('./slurm-record.ts');
+      finish(await slurmRecordCommand(directory(), run));
     });
   minipach
     .command('demo')

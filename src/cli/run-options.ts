@@ -6,6 +6,7 @@ export type ExecutorName = 'local' | 'slurm';
 /** What can be chosen about a run. */
 export interface RunOptions {
   readonly jobs?: number;
+  readonly executor?: ExecutorName;
   readonly json?: boolean;
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;

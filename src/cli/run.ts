@@ -1,21 +1,21 @@
 /** `minipach run`: runs what is pending and records every result as a commit. */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
-import type { SpawnerProgram } from '../project/spawner.ts';
+import { readConfig } from '../project/read-config.ts';
 import type { Planning } from '../run/planner.ts';
 import { pushResults, unknownSibling } from '../run/push.ts';
 import { exitOf, type RunResult } from '../run/run-result.ts';
 import { saveUnsaved } from '../run/save.ts';
+import { programOfThisMachine } from '../run/slurm/program.ts';
 import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
 import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { isKnown, plainNames, unknownText } from './names.ts';
 import { jsonView, textView } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
+import { spawnerProgram } from './spawner-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
 import { warnOfUnsaved } from './unsaved.ts';
@@ -45,8 +45,11 @@ export async function runCommand(
     complainOf(unknown);
     return EXIT.usage;
   }
+  const settings = readConfig(opened.project.root);
+  if (options.executor === 'slurm' && complainOfErrors(settings.diagnostics)) return EXIT.usage;
   if (options.detach === true) return startDetached(opened.project, directory, names, options);
   const { project } = opened;
+  const config = options.executor === 'slurm' ? settings.config?.slurm : undefined;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
   const outputs = new Set<string>();
@@ -60,6 +63,7 @@ export async function runCommand(
       failFast: options.failFast ?? false,
       force: options.force ?? false,
       stop,
+      ...(config === undefined ? {} : { slurm: { config, program: programOfThisMachine(project.root) } }),
       spawner: spawnerProgram(),
       show: (event) => {
         if (event.event === 'job-recorded') outputs.add(event.output);
@@ -154,10 +158,4 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
-}
-
-/** The program that starts jobs lies beside this one, as a bundle where this is one. */
-function spawnerProgram(): SpawnerProgram {
-  const bundle = join(import.meta.dirname, 'start-jobs.cjs');
-  return [existsSync(bundle) ? bundle : join(import.meta.dirname, 'start-jobs.ts')];
 }

@@ -3,6 +3,7 @@ import { CatFile } from '../project/cat-file.ts';
 import { openProject, type Project } from '../project/open.ts';
 import { Observer } from '../run/claims/holder.ts';
 import { type Planning, planCommit } from '../run/planner.ts';
+import { lookAtTasks } from '../run/slurm/look.ts';
 import { formatProblem, type State, stateOf } from '../run/state.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
@@ -36,6 +37,7 @@ export async function withSession(
   const observer = new Observer(state);
   const objects = new CatFile(project.root);
   try {
+    await lookAtTasks(state, observer, project.root);
     const plan = (): Promise<Planning> => planCommit(project, state, observer, objects, project.head);
     return await command({ project, state, observer, objects, plan });
   } finally {

@@ -140,11 +140,16 @@ function shortText(stream: Readable | null): () => string {
 export function runBriefly(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly milliseconds: number },
+  options: {
+    readonly cwd: string;
+    readonly milliseconds: number;
+    /** All its variables; those of `commandEnvironment` by default. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: commandEnvironment(undefined),
+    env: options.env ?? commandEnvironment(undefined),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

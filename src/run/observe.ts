@@ -42,12 +42,15 @@ export function recorderNow(state: State): HolderFacts | undefined {
 
 /** The runs whose runner lives. */
 export function liveRuns(state: State, observer: Observer): RunReport[] {
-  return listed(state.holders)
-    .filter((name) => !name.includes('.'))
-    .flatMap((name) => readHolder(join(state.holders, name)) ?? [])
-    .filter((holder) => holder.run !== '' && !observer.isDead(holder))
-    .map((holder) => {
-      const { run, host, pid } = holder;
-      return { run, host, pid, ...(observer.isStopped(holder) ? { stopped: true as const } : {}) };
-    });
+  return (
+    listed(state.holders)
+      .filter((name) => !name.includes('.'))
+      .flatMap((name) => readHolder(join(state.holders, name)) ?? [])
+      // The tasks of a run in Slurm are not the run.
+      .filter((holder) => holder.run !== '' && holder.task === undefined && !observer.isDead(holder))
+      .map((holder) => {
+        const { run, host, pid } = holder;
+        return { run, host, pid, ...(observer.isStopped(holder) ? { stopped: true as const } : {}) };
+      })
+  );
 }

@@ -7,7 +7,7 @@ import type { Observer } from './claims/holder.ts';
 import { recordWaitText } from './claims/record-lock.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import type { ImageGate } from './images/image-gate.ts';
-import { type JobOutcome, jobLog } from './job.ts';
+import { type JobOutcome, jobLog } from './job-outcome.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
 import { findJobs, type RunWishes } from './queue.ts';
@@ -41,6 +41,8 @@ export class Tally {
   readonly #isSelected: (place: DatumPlace) => boolean;
   /** Jobs that this run has finished, well or not; they are not started again. */
   readonly #finished = new Set<string>();
+  /** Jobs that were stopped, and are left for another run. */
+  readonly #left = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
   /** Datums whose command left nothing, by pipeline. */
@@ -69,6 +71,11 @@ export class Tally {
     return this.#finished.has(job);
   }
 
+  /** Whether a job was stopped, so that this run does not start it again. */
+  isLeft(job: string): boolean {
+    return this.#left.has(job);
+  }
+
   /** How a job failed that another run has tried since this one began; trying again is for the next run. */
   failedMeanwhile(job: string): JobOutcome | undefined {
     const failure = readFailure(this.#state, job);
@@ -81,6 +88,7 @@ export class Tally {
     const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
     if (outcome.outcome === 'stopped') {
       this.counts.stopped += 1;
+      this.#left.add(job);
       this.#emit({ event: 'job-stopped', ...where });
       return;
     }
