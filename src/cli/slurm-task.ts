@@ -20,15 +20,12 @@ export async function slurmTaskCommand(directory: string, folder: string): Promi
   const release = stopOnSignals(stop);
   const { SLURM_ARRAY_JOB_ID: array = '', SLURMD_NODENAME: node = '' } = process.env;
   const task = number('SLURM_ARRAY_TASK_ID') ?? 0;
-  const end = number('SLURM_JOB_END_TIME');
   say(`Task ${array}_${task} on ${node}, Node ${process.version}.`);
   try {
     const problem = await runTask(opened.project, {
       folder,
       task,
       start: number('SLURM_RESTART_COUNT') ?? 0,
-      endsAt: end === undefined ? undefined : end * 1000,
-      id: `${array}_${task}`,
       stop,
       spawner: spawnerProgram(),
       show: () => undefined,

@@ -6,6 +6,9 @@ import { shellQuote } from './shell.ts';
 /** Milliseconds that a task has beside those of its jobs, to start and to hand over. */
 const SLACK = 120_000;
 
+/** Bytes that Minipach itself takes beside the command that it runs. */
+const OWN_MEMORY = 256 * 2 ** 20;
+
 /** Exit codes by which a task says why it could not begin; beyond those that Node and shells use. */
 export const CANNOT_BEGIN = {
   /** There is no Node where the submitting machine has it, or it does not run there. */
@@ -73,7 +76,8 @@ function resourceOptions(spec: Spec, config: SlurmConfig): string[] {
   const of = <Name extends keyof Resources>(name: Name): Resources[Name] | undefined =>
     spec.requests[name] ?? spec.limits[name];
   const cpu = of('cpu');
-  const memory = of('memory') ?? config.memory;
+  const asked = of('memory');
+  const memory = asked === undefined ? config.memory : asked + OWN_MEMORY;
   const disk = of('disk');
   const gpu = of('gpu');
   const time =

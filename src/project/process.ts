@@ -145,6 +145,8 @@ export function runBriefly(
     readonly milliseconds: number;
     /** All its variables; those of `commandEnvironment` by default. */
     readonly env?: Readonly<Record<string, string>>;
+    /** Aborted when nobody waits for it any more. */
+    readonly signal?: AbortSignal;
   },
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
@@ -162,9 +164,10 @@ export function runBriefly(
   return new Promise((resolve) => {
     const end = (code: number | undefined, signal: string | undefined): void => {
       clearTimeout(clock);
+      options.signal?.removeEventListener('abort', giveUp);
       resolve({ ok: code === 0, code, signal, stdout: Buffer.concat(stdout), stderr });
     };
-    const clock = setTimeout(() => {
+    const giveUp = (): void => {
       signalGroup(child.pid, 'SIGKILL');
       // What it started may have left its group and hold the pipes.
       child.stdout.destroy();
@@ -172,7 +175,9 @@ export function runBriefly(
       child.unref();
       stderr = `no answer within ${options.milliseconds / 1000} s`;
       end(undefined, undefined);
-    }, options.milliseconds);
+    };
+    const clock = setTimeout(giveUp, options.milliseconds);
+    options.signal?.addEventListener('abort', giveUp, { once: true });
     child.on('error', (error) => {
       stderr = error.message;
       end(undefined, undefined);

@@ -23,7 +23,7 @@ describe('plan --executor slurm', () => {
     assert.match(stdout, /^# copy: 1 array, 3 tasks with up to 10 jobs each$/m);
     const script = stdout.slice(stdout.indexOf('#!'));
     assert.match(script, /^#SBATCH --array=0-2$/m);
-    assert.match(script, /^#SBATCH --mem=96M$/m);
+    assert.match(script, /^#SBATCH --mem=352M$/m);
     assert.match(script, /^#SBATCH --time=00:10:00$/m);
     if (!hasSlurm()) return this.skip();
     const cluster = await SlurmCluster.start();

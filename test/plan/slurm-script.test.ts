@@ -25,15 +25,15 @@ describe('the options of a Slurm array', () => {
   /** Of a spec's last lines, with settings, beside those that every array has. */
   const cases: [spec: string, settings: string, options: string[]][] = [
     ['', '', []],
-    ['resource_requests: { cpu: 1.5, memory: 4G }', '', ['--cpus-per-task=2', '--mem=3815M']],
+    ['resource_requests: { cpu: 1.5, memory: 4G }', '', ['--cpus-per-task=2', '--mem=4071M']],
     [
       'resource_limits: { cpu: 4, memory: 1Gi, disk: 10Gi }',
       '',
-      ['--cpus-per-task=4', '--mem=1024M', '--tmp=10240M'],
+      ['--cpus-per-task=4', '--mem=1280M', '--tmp=10240M'],
     ],
     ['resource_requests: { gpu: { type: a100, number: 2 } }', '', ['--gres=gpu:a100:2']],
     ['', 'memory: 512M, time: 2h', ['--mem=489M', '--time=02:00:00']],
-    ['resource_requests: { memory: 2Gi }', 'memory: 512M', ['--mem=2048M']],
+    ['resource_requests: { memory: 2Gi }', 'memory: 512M', ['--mem=2304M']],
     ['datum_timeout: 1m', 'time: 2h', ['--time=00:03:00']],
     ['datum_timeout: 1h\ndatum_set_spec: { number: 30 }', '', ['--time=1-06:02:00']],
     ['datum_timeout: 1s', 'datums_per_task: 10', ['--time=00:02:10']],

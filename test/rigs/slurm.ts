@@ -147,7 +147,7 @@ export class SlurmCluster {
       'KillWait=2',
       'SlurmdTimeout=5',
       'CompleteWait=0',
-      'DefMemPerCPU=200',
+      'DefMemPerCPU=500',
       `NodeName=node1 NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=${cpus} RealMemory=4000 Features=fast State=UNKNOWN`,
       'PartitionName=main Nodes=node1 Default=YES MaxTime=60 State=UP',
       'PartitionName=other Nodes=node1 MaxTime=60 State=UP',

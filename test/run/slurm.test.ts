@@ -64,7 +64,7 @@ describe('run --executor slurm', function () {
     settings('  partition: main\n  preamble: |\n    export GREETING=hello\n');
     const { code, stderr } = run();
     assert.equal(code, 0, stderr);
-    assert.equal(project.read('copy/d0001/b.txt'), '2 256 other hello\n');
+    assert.equal(project.read('copy/d0001/b.txt'), '2 512 other hello\n');
   });
 
   it('tells failures with their reason, keeps the log, and tries again when asked to', () => {

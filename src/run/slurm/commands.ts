@@ -41,9 +41,13 @@ export interface Refusal {
 const FIELDS = ['%j', '%K', '%F', '%i', '%T', '%r', '%N', '%M'].join('|');
 
 /** Asks once for all tasks of some arrays, those that ended lately included; `undefined` where nobody answers. */
-export async function askQueue(names: readonly string[], cwd: string): Promise<TaskStates | undefined> {
+export async function askQueue(
+  names: readonly string[],
+  cwd: string,
+  signal?: AbortSignal,
+): Promise<TaskStates | undefined> {
   const args = ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, `--format=${FIELDS}`];
-  const answer = await call('squeue', args, cwd);
+  const answer = await call('squeue', args, cwd, signal);
   if (!answer.ok) return undefined;
   const found = new Map<string, Map<number, TaskState>>();
   for (const line of answer.stdout.toString('utf8').split('\n')) {
@@ -93,19 +97,35 @@ export async function cancel(
   return answer.ok ? undefined : refusalOf('scancel', answer);
 }
 
-/** The exit code of a task that has ended, where Slurm still knows it. */
-export async function exitCodeOf(id: string, cwd: string): Promise<number | undefined> {
-  const answer = await call('scontrol', ['--oneliner', 'show', 'job', id], cwd);
-  const code = / ExitCode=(\d+):/.exec(answer.stdout.toString('utf8'))?.[1];
-  return answer.ok && code !== undefined ? Number(code) : undefined;
+/** What a process ended with: its own code, or the signal that killed it. */
+export interface ExitStatus {
+  readonly code: number;
+  readonly signal: number;
 }
 
-function call(file: string, args: readonly string[], cwd: string): ReturnType<typeof runBriefly> {
+/** What a task that has ended did so with, where Slurm still knows it. */
+export async function exitStatusOf(id: string, cwd: string): Promise<ExitStatus | undefined> {
+  const answer = await call('scontrol', ['--oneliner', 'show', 'job', id], cwd);
+  const [, code, signal] = / ExitCode=(\d+):(\d+)/.exec(answer.stdout.toString('utf8')) ?? [];
+  return answer.ok && code !== undefined ? { code: Number(code), signal: Number(signal) } : undefined;
+}
+
+function call(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  signal?: AbortSignal,
+): ReturnType<typeof runBriefly> {
   // Jobs inherit what `sbatch` has, so it is given what jobs on this machine have.
   const env = Object.fromEntries(
     Object.entries(inheritedEnvironment()).filter(([name]) => !USERS_OWN.test(name)),
   );
-  return runBriefly(file, args, { cwd, milliseconds: PATIENCE, env });
+  return runBriefly(file, args, {
+    cwd,
+    milliseconds: PATIENCE,
+    env,
+    ...(signal === undefined ? {} : { signal }),
+  });
 }
 
 function refusalOf(file: string, { stderr }: { readonly stderr: string }): Refusal {

@@ -10,8 +10,8 @@ import type { JobOutcome } from '../job-outcome.ts';
 import { wishStop } from '../journal.ts';
 import { isStaged } from '../staging.ts';
 import { forgetTask } from './arrays.ts';
-import { askQueue, cancel, exitCodeOf, hasEnded, type TaskState, type TaskStates } from './commands.ts';
-import { cannotBegin, fateOf, needsExitCode } from './fate.ts';
+import { askQueue, cancel, hasEnded, type TaskState, type TaskStates } from './commands.ts';
+import { cannotBegin, endedTask, fateOf } from './fate.ts';
 import { TaskJournals } from './journals.ts';
 import type { LiveArray, LiveTask, SubmissionMeans } from './submission.ts';
 import type { WaitingJob } from './waiting-job.ts';
@@ -45,6 +45,8 @@ export class LiveArrays {
   readonly #journals: TaskJournals;
   readonly #told = new Set<string>();
   #arrays: LiveArray[] = [];
+  readonly #end = new AbortController();
+  #question: Promise<void> | undefined;
   #nextQuestion = 0;
   #pause = FIRST_QUESTION;
   #isHeldBack = false;
@@ -65,10 +67,22 @@ export class LiveArrays {
     this.#askSoon();
   }
 
-  /** Takes in what has come of journals, and asks Slurm when it is time. */
-  async follow(): Promise<void> {
+  /** Takes in what has come of journals, and asks Slurm when it is time. Nothing waits for its answer, which may take a minute. */
+  follow(): void {
     this.#readJournals();
     if (this.isEmpty || performance.now() < this.#nextQuestion) return;
+    this.#question ??= this.#takeAnswer().finally(() => {
+      this.#question = undefined;
+    });
+  }
+
+  /** Waits until nothing is at work any more. */
+  async end(): Promise<void> {
+    this.#end.abort();
+    await this.#question;
+  }
+
+  async #takeAnswer(): Promise<void> {
     const states = await this.#ask();
     // What they had written when Slurm was asked is read before what it says is believed.
     this.#readJournals();
@@ -131,7 +145,7 @@ export class LiveArrays {
 
   #ask(): Promise<TaskStates | undefined> {
     const names = this.#arrays.map(({ name }) => name);
-    return askQueue(names, this.#means.project.root);
+    return askQueue(names, this.#means.project.root, this.#end.signal);
   }
 
   #askSoon(): void {
@@ -190,8 +204,8 @@ export class LiveArrays {
   /** A task has ended and has not told the end of all its jobs. */
   async #bury(array: LiveArray, task: LiveTask, told: TaskState | undefined): Promise<void> {
     const { project, program, state } = this.#means;
-    const exit = needsExitCode(told) ? await exitCodeOf(told?.id ?? '', project.root) : undefined;
-    const ended = { told, array: array.name, exit, log: `${array.folder}/${task.number}.log` };
+    const { name, folder } = array;
+    const ended = await endedTask(told, { array: name, folder, task: task.number }, project.root);
     const unable = cannotBegin(ended, program.node, program.program);
     if (unable !== undefined) {
       this.#means.refuse(array.pipeline, unable);

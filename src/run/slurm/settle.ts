@@ -9,8 +9,8 @@ import { writeFailure } from '../failures.ts';
 import type { RecorderMeans } from '../recording/recorder.ts';
 import { isStaged } from '../staging.ts';
 import { type ArrayPlan, forgetTask, isStartOf, knownArrays, type TaskPlan } from './arrays.ts';
-import { exitCodeOf, type TaskState } from './commands.ts';
-import { fateOf, needsExitCode } from './fate.ts';
+import type { TaskState } from './commands.ts';
+import { endedTask, fateOf } from './fate.ts';
 import { lookAtTasks } from './look.ts';
 
 /** What settling takes. */
@@ -69,8 +69,7 @@ interface EndedTask {
 async function settleTask(means: SettleMeans, ended: EndedTask): Promise<void> {
   const { project, state, holder: self, observer, planner } = means;
   const { plan, task, number, folder, told } = ended;
-  const exit = needsExitCode(told) ? await exitCodeOf(told?.id ?? '', project.root) : undefined;
-  const { begun } = fateOf({ told, array: plan.name, exit, log: `${folder}/${number}.log` });
+  const { begun } = fateOf(await endedTask(told, { array: plan.name, folder, task: number }, project.root));
   const held = heldClaims(state.claims);
   for (const job of task.jobs) {
     const token = held.get(job)?.token ?? '';

@@ -44,6 +44,7 @@ export class SlurmExecutor implements Executor {
   #firstCame = 0;
   #lastCame = 0;
   #work: Promise<void> | undefined;
+  #submitting: Promise<void> | undefined;
 
   constructor(means: SlurmMeans) {
     this.#means = means;
@@ -77,6 +78,7 @@ export class SlurmExecutor implements Executor {
   /** Waits for the last job. */
   async end(): Promise<void> {
     await this.#work;
+    await this.#live.end();
     await this.#fetches.end();
     // This run records what there is to be recorded.
     if (this.#recorders.length > 0) await cancel({ ids: this.#recorders }, this.#means.project.root);
@@ -111,15 +113,21 @@ export class SlurmExecutor implements Executor {
   /** Goes on until no job waits or is under way. */
   async #keepWorking(): Promise<void> {
     const { stop } = this.#means;
-    while (this.#waiting.size > 0 || !this.#live.isEmpty) {
+    while (this.#waiting.size > 0 || this.#submitting !== undefined || !this.#live.isEmpty) {
       const started = performance.now();
       if (stop.aborted) {
         this.#dropWaiting();
+        // What is being handed over is cancelled when that is through.
+        await this.#submitting;
         await this.#live.cancelAll();
         continue;
       }
-      if (this.#isTimeToSubmit(started)) await this.#submitAll();
-      await this.#live.follow();
+      // A controller that is away is waited for beside what goes on.
+      if (this.#isTimeToSubmit(started))
+        this.#submitting ??= this.#submitAll().finally(() => {
+          this.#submitting = undefined;
+        });
+      this.#live.follow();
       const pause = Math.max(INTERVAL, LOOK_SHARE * (performance.now() - started));
       await delay(pause, undefined, { signal: stop }).catch(() => undefined);
     }

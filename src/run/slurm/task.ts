@@ -4,7 +4,7 @@
  * has looked whether there were results.
  */
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { RunEventBody } from '../../plan/run-event.ts';
 import { readBinds } from '../../project/binds.ts';
 import { CatFile } from '../../project/cat-file.ts';
@@ -19,7 +19,6 @@ import { computeOnce } from '../claims/claimed-job.ts';
 import { Holder, Observer } from '../claims/holder.ts';
 import { ImageGate } from '../images/image-gate.ts';
 import { JobRunner } from '../job.ts';
-import type { JobOutcome } from '../job-outcome.ts';
 import { isStopWished, Journal } from '../journal.ts';
 import { type DatumPlace, Planner, planCommit } from '../planner.ts';
 import { SincePlan } from '../since-plan.ts';
@@ -31,9 +30,6 @@ import { type ArrayPlan, readArrayPlan, startedToken, type TaskPlan } from './ar
 /** Milliseconds between two looks at whether it is to stop. */
 const INTERVAL = 500;
 
-/** Milliseconds before the end of its time in which Slurm's request to end is taken for that. */
-const NEAR_END = 10_000;
-
 /** Which task of an array this process is. */
 export interface TaskWishes {
   /** The folder of the array. */
@@ -41,10 +37,6 @@ export interface TaskWishes {
   readonly task: number;
   /** Which start of it. */
   readonly start: number;
-  /** When Slurm ends it, in milliseconds since 1970; `undefined` where that is not known. */
-  readonly endsAt: number | undefined;
-  /** What Slurm calls it, such as `123_4`. */
-  readonly id: string;
   readonly stop: AbortController;
   readonly spawner?: SpawnerProgram;
   readonly show: (event: RunEventBody) => void;
@@ -127,8 +119,9 @@ async function workOff(
     const isHeirOf = (other: { readonly token: string }): boolean => other.token === own.token;
     await computeOnce({ ...means, isHeirOf }, job, look, async (claim) => {
       const outcome = tally.failedMeanwhile(job) ?? (await jobRunner.run(place, job, stop.signal));
-      tally.finish(place, job, inTime(outcome, wishes));
-      return claim;
+      tally.finish(place, job, outcome);
+      // Why a task is ended only Slurm knows: whoever asks it decides what becomes of the job, and has its claim then.
+      return outcome.outcome === 'stopped' && !isStopWished(state, plan.run) ? undefined : claim;
     });
   };
   try {
@@ -143,15 +136,4 @@ async function workOff(
     await images.end();
     workspaces.end(observer);
   }
-}
-
-/** A job that was ended because the time of its task was over would only be so again. */
-function inTime(outcome: JobOutcome, { endsAt, id, folder }: TaskWishes): JobOutcome {
-  if (outcome.outcome !== 'stopped' || endsAt === undefined || Date.now() < endsAt - NEAR_END) return outcome;
-  return { outcome: 'failed', reason: timeOverText(id, basename(folder)) };
-}
-
-/** What is said of a job that Slurm has ended with the time of its task. */
-export function timeOverText(id: string, array: string): string {
-  return `Slurm has ended it at the time limit of task ${id} (${array}): raise datum_timeout in the spec, or slurm.time in .minipach/config.yml.`;
 }
