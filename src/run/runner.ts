@@ -11,6 +11,7 @@ import { GRACE } from './execute.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
+import { RecordTurn } from './recording/record-turn.ts';
 import type { FlushReport } from './recording/recorder.ts';
 import type { RunMeans } from './run-means.ts';
 import type { RunResult } from './run-result.ts';
@@ -24,11 +25,8 @@ const TICK = 100;
 /** Milliseconds after which it is said that a stop waits for jobs to end. */
 const STOP_NOTICE = 1000;
 
-/** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
-const RECORD_INTERVAL = 300;
-const RECORD_SHARE = 10;
-
-/** Looking at what others did takes at most a quarter of the time. */
+/** Planning anew takes at most a tenth of the time, looking at what others did a quarter. */
+const PLAN_SHARE = 10;
 const LOOK_SHARE = 3;
 
 /** One run from its first job to its last record. */
@@ -39,6 +37,7 @@ export class Run {
   readonly #pool: Pool;
   readonly #alarm = new Alarm();
   readonly #since: SincePlan;
+  readonly #turn: RecordTurn;
   readonly #active = new Map<string, Promise<void>>();
   readonly #failedEarlier = new Set<string>();
   readonly #tally: Tally;
@@ -46,7 +45,6 @@ export class Run {
   /** Jobs whose result stood ready, by this run's account to be recorded. */
   #staged: DatumPlace[] = [];
   #problem: string | undefined;
-  #nextRecording = 0;
   #nextLook = 0;
   #nextPlanning = 0;
   #generation = 0;
@@ -62,6 +60,7 @@ export class Run {
     this.#wishes = wishes;
     this.#planner = means.planner;
     this.#since = new SincePlan(means);
+    this.#turn = new RecordTurn(means);
     this.#tally = new Tally(means.state, means.emit, wishes.isSelected);
     this.#pool = new Pool({
       ...means.executor.room,
@@ -123,7 +122,7 @@ export class Run {
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
       this.#lookForFence();
-      if (performance.now() >= this.#nextRecording) await this.#record();
+      if (this.#turn.isNow()) await this.#record();
       await this.#lookAtOthers();
       await this.#lookAtRecovered();
       if (this.#isIdle()) await this.#settle();
@@ -204,6 +203,7 @@ export class Run {
     });
     if (claimed === 'staged') this.#staged.push(place);
     if (claimed === 'held') this.#tally.tellWaiting(place);
+    if (claimed === 'held') this.#pool.scatter(Math.random());
     // Held by another runner, or to be planned again before anything is computed.
     if (claimed === 'held' || claimed === 'moved') this.#foreign.push(place);
   }
@@ -213,8 +213,7 @@ export class Run {
     const report = await this.#means.recorder.flush(() =>
       copiesWanted(this.#planner, this.#wishes.isSelected),
     );
-    const now = performance.now();
-    this.#nextRecording = now + Math.max(RECORD_INTERVAL, RECORD_SHARE * (now - started));
+    this.#turn.noteEnd(started);
     this.#tally.noteRecorded(report);
     this.#tally.tellBusy(report.busy, this.#means.observer);
     this.#problem ??= report.problem;
@@ -244,7 +243,7 @@ export class Run {
     if (!this.#isOutdated || (started < this.#nextPlanning && !this.#isIdle())) return;
     this.#isOutdated = false;
     if (waitsForResults(this.#planner)) await this.#planAgain();
-    this.#nextPlanning = performance.now() + RECORD_SHARE * (performance.now() - started);
+    this.#nextPlanning = performance.now() + PLAN_SHARE * (performance.now() - started);
   }
 
   /** Jobs that another runner held: done by now, given back, or held still. */

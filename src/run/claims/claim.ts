@@ -35,8 +35,9 @@ export function takeClaim(
 ): ClaimResult {
   const { files } = self;
   const place = join(folder, key.slice(0, 2));
-  files.makeFolder(place);
   const highest = highestGeneration(files, place, key);
+  // Where there is a claim, there is its folder.
+  if (highest === 0) files.makeFolder(place);
   let isUnfinished = false;
   let isInherited = false;
   if (highest > 0) {
@@ -135,6 +136,11 @@ function linkOwn(files: ClaimFiles, file: string, path: string): boolean {
     if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return files.isSame(file, path);
     throw error;
   }
+}
+
+/** A number that grows whenever anybody takes a key or gives it back; 0 where nobody ever has. */
+export function generationOf(folder: string, key: string, files: ClaimFiles): number {
+  return highestGeneration(files, join(folder, key.slice(0, 2)), key);
 }
 
 function highestGeneration(files: ClaimFiles, place: string, key: string): number {

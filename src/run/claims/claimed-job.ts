@@ -44,6 +44,8 @@ export async function computeOnce(
   compute: (claim: Claim) => Promise<Claim | undefined>,
 ): Promise<Claimed> {
   const { state, holder, observer } = means;
+  // What another runner has left ready is not claimed for nothing; that nothing is there yet says nothing.
+  if (isStaged(state, job, holder.files)) return 'staged';
   const taken = takeClaim(state.claims, job, holder, observer, means.isHeirOf);
   if (!taken.ok) return 'held';
   let held: Claim | undefined = taken.claim;

@@ -203,7 +203,7 @@ export class LiveArrays {
 
   /** A task has ended and has not told the end of all its jobs. */
   async #bury(array: LiveArray, task: LiveTask, told: TaskState | undefined): Promise<void> {
-    const { project, program, state } = this.#means;
+    const { project, program, state, planner } = this.#means;
     const { name, folder } = array;
     const ended = await endedTask(told, { array: name, folder, task: task.number }, project.root);
     const unable = cannotBegin(ended, program.node, program.program);
@@ -219,8 +219,9 @@ export class LiveArrays {
       const fate = job.isBegun ? begun : waiting;
       job.isBegun = false;
       const isLast = job.times >= TIMES || job.claim === undefined || this.#isHeldBack;
-      // Killed between its result and its word.
-      if (isStaged(state, job.job)) this.#finish(task, job, { outcome: 'success', milliseconds: 0 });
+      // Killed between its result and its word; by now the result may be recorded.
+      const hasResult = isStaged(state, job.job) || !planner.wants(job.place, job.job);
+      if (hasResult) this.#finish(task, job, { outcome: 'success', milliseconds: 0 });
       else if (fate.fate === 'failed') this.#finish(task, job, { outcome: 'failed', reason: fate.reason });
       else {
         this.#say('warning', fate.message);
