@@ -15,7 +15,7 @@ import { complainOf, EXIT, say } from './terminal.ts';
 /** Whether the run that submitted is at work still; on another machine only its beat can tell, and its silence for the lease. */
 async function isAlive(state: State, run: string): Promise<boolean> {
   const observer = new Observer(state);
-  const live = () => liveRuns(state, observer).find((one) => one.run === run);
+  const live = () => liveRuns(state, observer).find((one) => one.run === run && one.tasks === undefined);
   const beats = (): string =>
     listed(state.holders)
       .filter(

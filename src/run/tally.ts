@@ -1,5 +1,6 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 
+import { holderName } from '../plan/holder-name.ts';
 import { outputDigest } from '../plan/result.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
@@ -163,7 +164,7 @@ export class Tally {
     const reason =
       datum.holder === undefined
         ? 'Another run does it.'
-        : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+        : `${capitalised(holderName(datum.holder))} does it.`;
     const where = { pipeline: pipeline.name, datum: datum.datum, job: datum.job };
     this.#emit({ event: 'job-waiting', ...where, reason });
   }
@@ -203,6 +204,10 @@ export class Tally {
     this.#announced.add(what);
     return isNew;
   }
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Whether datums stand that did not before. */

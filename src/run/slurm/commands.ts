@@ -44,10 +44,10 @@ const FIELDS = ['%j', '%K', '%F', '%i', '%T', '%r', '%N', '%M'].join('|');
 export async function askQueue(
   names: readonly string[],
   cwd: string,
-  signal?: AbortSignal,
+  options: { readonly signal?: AbortSignal; readonly milliseconds?: number } = {},
 ): Promise<TaskStates | undefined> {
   const args = ['--noheader', '--array', '--states=all', `--name=${names.join(',')}`, `--format=${FIELDS}`];
-  const answer = await call('squeue', args, cwd, signal);
+  const answer = await call('squeue', args, cwd, options);
   if (!answer.ok) return undefined;
   const found = new Map<string, Map<number, TaskState>>();
   for (const line of answer.stdout.toString('utf8').split('\n')) {
@@ -114,18 +114,13 @@ function call(
   file: string,
   args: readonly string[],
   cwd: string,
-  signal?: AbortSignal,
+  options: Parameters<typeof askQueue>[2] = {},
 ): ReturnType<typeof runBriefly> {
   // Jobs inherit what `sbatch` has, so it is given what jobs on this machine have.
   const env = Object.fromEntries(
     Object.entries(inheritedEnvironment()).filter(([name]) => !USERS_OWN.test(name)),
   );
-  return runBriefly(file, args, {
-    cwd,
-    milliseconds: PATIENCE,
-    env,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  return runBriefly(file, args, { milliseconds: PATIENCE, ...options, cwd, env });
 }
 
 function refusalOf(file: string, { stderr }: { readonly stderr: string }): Refusal {

@@ -145,7 +145,7 @@ export class LiveArrays {
 
   #ask(): Promise<TaskStates | undefined> {
     const names = this.#arrays.map(({ name }) => name);
-    return askQueue(names, this.#means.project.root, this.#end.signal);
+    return askQueue(names, this.#means.project.root, { signal: this.#end.signal });
   }
 
   #askSoon(): void {

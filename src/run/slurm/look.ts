@@ -8,12 +8,14 @@ import { askQueue, hasEnded, type TaskStates } from './commands.ts';
 /**
  * Asks Slurm about the tasks that hold claims, and tells the observer which have ended. What is known of an array is read
  * before Slurm is asked: one that was submitted by then and is not known to Slurm has ended so long ago that it forgot.
+ * @param milliseconds - How long to wait for an answer; as long as a busy controller takes by default.
  * @returns What Slurm said; `undefined` where there was nothing to ask, or nobody who answered.
  */
 export async function lookAtTasks(
   state: State,
   observer: Observer,
   cwd: string,
+  milliseconds?: number,
 ): Promise<TaskStates | undefined> {
   const holders = taskHolders(state).filter((holder) => !observer.isDead(holder));
   const isForgettable = new Map<string, boolean>();
@@ -29,7 +31,8 @@ export async function lookAtTasks(
     isForgettable.set(task.array, isOurs && (readArrayId(folder) !== undefined || isGivenUp));
   }
   if (isForgettable.size === 0) return undefined;
-  const states = await askQueue([...isForgettable.keys()], cwd);
+  const patience = milliseconds === undefined ? {} : { milliseconds };
+  const states = await askQueue([...isForgettable.keys()], cwd, patience);
   if (states === undefined) return undefined;
   for (const { task } of holders) {
     if (task === undefined) continue;
