@@ -146,7 +146,10 @@ export async function startRun(project: Project, options: StartOptions): Promise
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
-      const images = new ImageGate({ ...shared, workspaces, emit }, options.stop.signal);
+      const images = new ImageGate(
+        { ...shared, workspaces, emit, isElsewhere: options.slurm !== undefined },
+        options.stop.signal,
+      );
       try {
         const { slurm, stop } = options;
         const means = {

@@ -26,6 +26,9 @@ const TIMES = 3;
 /** How often a task must be found to have ended: what it wrote last may be seen later than that. */
 const ENDED_LOOKS = 2;
 
+/** Milliseconds that words of a task that has ended well may be on their way, as on network file systems. */
+const ON_THEIR_WAY = 30_000;
+
 /** Milliseconds that cancelled tasks have to end, and between two looks meanwhile. */
 const ENDING = 12_000;
 const ENDING_INTERVAL = 500;
@@ -92,8 +95,9 @@ export class LiveArrays {
         const told = states?.get(array.name)?.get(task.number);
         hasChanged ||= told?.state !== task.lastState || isOver(told);
         task.lastState = told?.state ?? '';
+        if (task.endedLooks === 0) task.endedSince = performance.now();
         task.endedLooks = isOver(told) ? task.endedLooks + 1 : 0;
-        if (task.endedLooks >= ENDED_LOOKS) await this.#bury(array, task, told);
+        if (isCertain(task, told)) await this.#bury(array, task, told);
       }
     this.#sweep();
     this.#pause = hasChanged ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
@@ -168,7 +172,8 @@ export class LiveArrays {
     if (body.event === 'message') this.#say(body.severity, body.message);
     const waiting = 'job' in body ? task.jobs.get(body.job) : undefined;
     if (waiting === undefined) return;
-    if (body.event === 'job-started') {
+    if (body.event === 'job-stopped') waiting.isStopped = true;
+    else if (body.event === 'job-started') {
       waiting.isBegun = true;
       this.#means.emit(body);
     } else if (body.event === 'job-finished')
@@ -218,13 +223,14 @@ export class LiveArrays {
       job.claim = this.#takeBack(array, task, job.job);
       const fate = job.isBegun ? begun : waiting;
       job.isBegun = false;
-      const isLast = job.times >= TIMES || job.claim === undefined || this.#isHeldBack;
+      const isLast = job.isStopped || job.times >= TIMES || job.claim === undefined || this.#isHeldBack;
       // Killed between its result and its word; by now the result may be recorded.
       const hasResult = isStaged(state, job.job) || !planner.wants(job.place, job.job);
       if (hasResult) this.#finish(task, job, { outcome: 'success', milliseconds: 0 });
       else if (fate.fate === 'failed') this.#finish(task, job, { outcome: 'failed', reason: fate.reason });
       else {
-        this.#say('warning', fate.message);
+        // Why a task does not do a job it has said itself.
+        if (!job.isStopped || told?.state !== 'COMPLETED') this.#say('warning', fate.message);
         if (fate.fate === 'stopped' || isLast) this.#finish(task, job, { outcome: 'stopped' });
         else {
           task.jobs.delete(job.job);
@@ -241,6 +247,14 @@ export class LiveArrays {
     const taken = takeClaim(state.claims, job, holder, observer);
     return taken.ok ? taken.claim : undefined;
   }
+}
+
+/** Whether it is certain that a task has ended and will tell nothing more. */
+function isCertain(task: LiveTask, told: TaskState | undefined): boolean {
+  if (task.endedLooks < ENDED_LOOKS) return false;
+  if (told?.state !== 'COMPLETED') return true;
+  const isAll = [...task.jobs.values()].every((job) => job.isStopped);
+  return isAll || performance.now() - task.endedSince > ON_THEIR_WAY;
 }
 
 /** Whether a task has ended; one that Slurm has forgotten has. */

@@ -63,7 +63,7 @@ export class SlurmExecutor implements Executor {
     const early = await this.#bring(place, job, signal);
     if (early !== undefined) return { outcome: early, held: claim };
     return new Promise((resolve) => {
-      this.#enlist({ place, job, claim, isBegun: false, times: 0, resolve });
+      this.#enlist({ place, job, claim, isBegun: false, isStopped: false, times: 0, resolve });
       this.#work ??= this.#keepWorking().finally(() => {
         this.#work = undefined;
       });

@@ -53,8 +53,9 @@ export interface LiveTask {
   readonly jobs: Map<string, WaitingJob>;
   /** What Slurm said of it last. */
   lastState: string;
-  /** How often it was found to have ended, with jobs that are not known to have. */
+  /** How often it was found to have ended, with jobs that are not known to have, and since when. */
   endedLooks: number;
+  endedSince: number;
 }
 
 /** An array that was submitted. */
@@ -120,10 +121,11 @@ export async function submitArray(
     queueClaims(state, holder, queued, { array: name, task: number }, claims);
     for (const job of jobs) {
       job.claim = undefined;
+      job.isStopped = false;
       job.times += 1;
     }
     const own = new Map(jobs.map((job) => [job.job, job]));
-    live.set(number, { token: queued, number, jobs: own, lastState: '', endedLooks: 0 });
+    live.set(number, { token: queued, number, jobs: own, lastState: '', endedLooks: 0, endedSince: 0 });
   }
   const taken = await submitSurely(means, join(folder, 'script'), arrayOptions(array), name);
   const made = { name, pipeline: pipeline.name, folder, tasks: live };

@@ -11,6 +11,8 @@ export interface WaitingJob {
   claim: Claim | undefined;
   /** Whether a task has begun it and not ended it. */
   isBegun: boolean;
+  /** Whether a task has said that it does not do it. */
+  isStopped: boolean;
   /** How often it was submitted. */
   times: number;
   readonly resolve: (executed: Executed) => void;
