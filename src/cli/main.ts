@@ -95,6 +95,9 @@ function program(finish: (exit: number) => void): Command {
     .argument('[path]', "where the clone goes; the source's name by default")
     .option('-r, --recursive', 'its subdatasets as well, at any depth')
     .option('-J, --jobs <n>', 'subdatasets at once; the number of cores by default', positive)
+    .option('--get <paths...>', 'bring the content of files and directories of the dataset; . for all')
+    .option('--store <folder>', 'with --get: where content is that clones on this machine share')
+    .option('--private', 'its annex tells nobody of itself: for clones that are thrown away')
     .option('--json', 'print one JSON document')
     .action(async (source: string, path: string | undefined, options) => {
       const { cloneCommand } = await import('./clone.ts');
