@@ -2,13 +2,15 @@
  * Cloning one dataset from the first of its candidates that works. It is made beside its place and renamed into it when
  * everything is set up: whoever finds it there finds it whole, and a process that is killed leaves nothing in the place.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CloneSource } from '../../plan/clone-source.ts';
+import { locationKind } from '../../plan/location.ts';
 import { git, gitLine, gitLines } from '../../project/git.ts';
 import { configIn } from '../../project/repository-config.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { setUpAnnex } from './clone-annex.ts';
 import { discardClone, newClonePlace, settleClone } from './clone-places.ts';
+import { makeLeanClone } from './lean-clone.ts';
 
 /** What is to be cloned. */
 export interface CloneRequest {
@@ -28,6 +30,8 @@ export interface CloneRequest {
   readonly need?: (place: string, isLast: boolean) => Promise<string | undefined>;
   /** Whether the clone's annex tells nobody of itself. */
   readonly isPrivate?: boolean;
+  /** Whether it is for jobs alone, and has no more than these need; the commit must be given. */
+  readonly isLean?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -88,36 +92,44 @@ export async function cloneDataset(request: CloneRequest): Promise<CloneOutcome>
   return lacking === undefined ? { cloned: undefined, failures, notes: [] } : end(lacking);
 }
 
-async function make(
-  { cwd, commit, destination, isPrivate = false, signal }: CloneRequest,
+async function make(request: CloneRequest, source: CloneSource, place: string): Promise<CloneFailure | Made> {
+  const { destination, isPrivate = false, isLean = false, signal } = request;
+  const problem = await obtain(request, source, place);
+  if (problem !== undefined) return { source: source.text, ...problem };
+  const remote = remoteOf(place);
+  if (isPrivate) await git(place, ['config', 'annex.private', 'true']);
+  const annex = await setUpAnnex({ place, destination, remote, source, isLean, signal });
+  if (annex.problem !== undefined)
+    return { source: source.text, reason: 'annex-failed', message: annex.problem };
+  return { source, place, notes: annex.notes };
+}
+
+/** Gets what git has, and checks the commit out. */
+async function obtain(
+  { cwd, commit, isLean = false, signal }: CloneRequest,
   source: CloneSource,
   place: string,
-): Promise<CloneFailure | Made> {
-  const failed = (reason: CloneFailure['reason'], message: string): CloneFailure => ({
-    source: source.text,
-    reason,
-    message,
-  });
+): Promise<Pick<CloneFailure, 'reason' | 'message'> | undefined> {
   const branch = source.version === undefined ? [] : [`--branch=${source.version}`];
   let said = '';
-  let isCloned = false;
   for (const url of variantsOf(source.url)) {
-    const cloned = await git(cwd, ['clone', '--quiet', '--no-checkout', ...branch, '--', url, place], {
-      signal,
-    });
-    isCloned = cloned.ok;
-    if (isCloned) break;
-    said ||= wordsOf(cloned.stderr) || `git ended with ${cloned.code ?? cloned.signal}`;
+    if (isLean && commit !== undefined) {
+      const from = locationKind(url) === 'path' ? resolve(cwd, url) : url;
+      const lacking = await makeLeanClone(place, from, commit, signal);
+      if (lacking?.reason !== 'clone-failed') return lacking;
+      said ||= lacking.message;
+    } else {
+      const args = ['clone', '--quiet', '--no-checkout', ...branch, '--', url, place];
+      const cloned = await git(cwd, args, { signal });
+      if (cloned.ok) {
+        const missing = await checkOut(place, remoteOf(place), commit, signal);
+        return missing === undefined ? undefined : { reason: 'commit-missing', message: missing };
+      }
+      said ||= wordsOf(cloned.stderr) || `git ended with ${cloned.code ?? cloned.signal}`;
+    }
     discardClone(place);
   }
-  if (!isCloned) return failed('clone-failed', said);
-  const remote = remoteOf(place);
-  const missing = await checkOut(place, remote, commit, signal);
-  if (missing !== undefined) return failed('commit-missing', missing);
-  if (isPrivate) await git(place, ['config', 'annex.private', 'true']);
-  const annex = await setUpAnnex({ place, destination, remote, source, signal });
-  if (annex.problem !== undefined) return failed('annex-failed', annex.problem);
-  return { source, place, notes: annex.notes };
+  return { reason: 'clone-failed', message: said };
 }
 
 /** Puts a clone in its place; it is what a person finds there from then on. */

@@ -32,12 +32,17 @@ export interface TreeRequest {
   readonly store: KeyStore | undefined;
   /** Whether the annexes of clones tell nobody of themselves. */
   readonly isPrivate: boolean;
+  /** Whether clones have no more than jobs need. */
+  readonly isLean?: boolean;
   /** How many subdatasets at a time. */
   readonly jobs: number;
   readonly signal: AbortSignal;
   /** Hears of each dataset as it is done. */
   readonly report: (dataset: ClonedDataset) => void;
 }
+
+/** The same of what is in a dataset that is there. */
+export type SubtreeRequest = Omit<TreeRequest, 'sources' | 'cwd'>;
 
 /** How it went with one dataset. */
 export interface ClonedDataset {
@@ -80,7 +85,7 @@ export function stateOfDestination(
 
 /** Clones what is not there, and reports every dataset once. */
 export async function cloneTree(request: TreeRequest): Promise<void> {
-  const { sources, destination, cwd, jobs, isPrivate, signal, report } = request;
+  const { sources, destination, cwd, isPrivate, signal, report } = request;
   if (sources.some((source) => stateOfDestination(destination, source, cwd) === 'present'))
     report({ ...present(destination), ...(await contentOf(request, destination, request.wanted)) });
   else {
@@ -91,8 +96,13 @@ export async function cloneTree(request: TreeRequest): Promise<void> {
     report({ ...reportOf(destination, outcome), ...content });
     if (outcome.cloned === undefined) return;
   }
-  const first = superdataset(request, destination, request.wanted);
-  await inParallelWithMore([first], (step) => step(), jobs);
+  await cloneSubdatasets(request);
+}
+
+/** Clones the subdatasets that are asked for of a dataset that is there. */
+export async function cloneSubdatasets(request: SubtreeRequest): Promise<void> {
+  const first = superdataset(request, request.destination, request.wanted);
+  await inParallelWithMore([first], (step) => step(), request.jobs);
 }
 
 /** A piece of work, which can lead to more. */
@@ -102,7 +112,7 @@ type Step = () => Promise<readonly Step[]>;
  * Finds the subdatasets of a dataset that is there, as far as they are asked for.
  * @param wanted - Paths in it whose content is asked for.
  */
-function superdataset(request: TreeRequest, root: string, wanted: readonly string[]): Step {
+function superdataset(request: SubtreeRequest, root: string, wanted: readonly string[]): Step {
   return async () => {
     if (request.signal.aborted || (!request.recursive && wanted.length === 0)) return [];
     const { subdatasets, config } = await readCandidates(root);
@@ -117,7 +127,11 @@ function superdataset(request: TreeRequest, root: string, wanted: readonly strin
 }
 
 /** What a path that is wanted of a dataset wants of a subdataset. A directory around it means it only with all others. */
-function wantedInside({ recursive }: TreeRequest, path: string, subdatasetPath: string): readonly string[] {
+function wantedInside(
+  { recursive }: SubtreeRequest,
+  path: string,
+  subdatasetPath: string,
+): readonly string[] {
   if (path === subdatasetPath || (recursive && isWithin(subdatasetPath, path))) return [''];
   return isWithin(path, subdatasetPath) ? [path.slice(subdatasetPath.length + 1)] : [];
 }
@@ -132,11 +146,11 @@ interface Around {
 }
 
 async function subdataset(
-  request: TreeRequest,
+  request: SubtreeRequest,
   { root, rules, register, wanted }: Around,
   { path, commit, submodule, installed, candidates }: SubdatasetSources,
 ): Promise<readonly Step[]> {
-  const { isPrivate, signal, report } = request;
+  const { isPrivate, isLean = false, signal, report } = request;
   const destination = join(root, path);
   if (signal.aborted) return [];
   if (installed) {
@@ -173,7 +187,18 @@ async function subdataset(
     return content.content?.problem ?? undefined;
   };
   const beside = around.gitDirectory;
-  const cloning = { sources, destination, beside, commit, cwd: root, finish, isPrivate, signal, need };
+  const cloning = {
+    sources,
+    destination,
+    beside,
+    commit,
+    cwd: root,
+    finish,
+    isPrivate,
+    isLean,
+    signal,
+    need,
+  };
   const outcome = await cloneDataset(cloning);
   if (signal.aborted && outcome.cloned === undefined) return [];
   report({
@@ -184,7 +209,7 @@ async function subdataset(
 }
 
 async function contentOf(
-  { store, signal }: TreeRequest,
+  { store, signal }: SubtreeRequest,
   root: string,
   wanted: readonly string[],
   rounds?: number,

@@ -107,6 +107,21 @@ export class KeyStore {
     return { given, fetched, problem };
   }
 
+  /** Does something that all who use the store do one after the other; `undefined` where it was stopped before. */
+  async alone<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    while (!signal.aborted) {
+      const taken = takeClaim(this.#state.fetching, nameOf(what), this.#holder, this.#observer);
+      if (taken.ok)
+        try {
+          return await work();
+        } finally {
+          releaseClaim(taken.claim, this.#holder);
+        }
+      await delay(INTERVAL);
+    }
+    return undefined;
+  }
+
   /** Claims what nobody else is bringing. Nobody who holds a claim waits for another one. */
   async #claim(wanted: Iterable<string>): Promise<Map<string, Claim>> {
     const claims = new Map<string, Claim>();
@@ -156,7 +171,7 @@ export class KeyStore {
   }
 }
 
-/** What a key is called in claims: it can be longer than a file's name may be. */
-function nameOf(key: string): string {
-  return hash('sha256', `key ${key}`);
+/** What a key, or anything else, is called in claims: it can be longer than a file's name may be. */
+function nameOf(what: string): string {
+  return hash('sha256', what);
 }
