@@ -1,4 +1,5 @@
-// Builds the bundles that ship: the runner, the small program that starts its jobs, and the extension. `--watch` rebuilds on change.
+// Builds the bundles that ship: the runner, the small program that starts its jobs, the extension, and what runner and
+// extension share. `--watch` rebuilds on change.
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
@@ -20,6 +21,32 @@ export const schemaErrors = (value) => (validate(value) ? [] : (validate.errors 
   },
 };
 
+/**
+ * Modules that the runner and the extension both load, each in a file of its own, so that the package holds them once;
+ * the extension needs none of them to be activated.
+ */
+const SHARED_MODULES = [
+  { import: /^execa$/, file: './execa.cjs', source: "export { execa } from 'execa';" },
+  { import: /^yaml$/, file: './yaml.cjs', source: "export * from 'yaml';" },
+  {
+    import: /[/]schema-errors\.ts$/,
+    file: './spec-validator.cjs',
+    source: "export { schemaErrors } from './src/spec/schema-errors.ts';",
+  },
+  // It is published anyway, beside the bundles.
+  { import: /[/]spec\.schema\.json$/, file: '../schemas/spec.schema.json', source: undefined },
+];
+
+/** Leaves shared modules to their own files. */
+const sharedModules = {
+  name: 'shared-modules',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    for (const { import: filter, file } of SHARED_MODULES)
+      onResolve({ filter }, () => ({ path: file, external: true }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
@@ -30,7 +57,7 @@ const shared = {
   minify: true,
   sourcemap: false,
   legalComments: 'none',
-  plugins: [generatedValidator],
+  plugins: [generatedValidator, sharedModules],
   logLevel: 'info',
   // The bundles are CommonJS, which knows its own folder by another name.
   define: { 'import.meta.dirname': '__dirname' },
@@ -44,6 +71,16 @@ const bundles = [
   },
   { ...shared, entryPoints: ['src/cli/start-jobs.ts'], outfile: 'dist/start-jobs.cjs' },
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
+  ...SHARED_MODULES.flatMap(({ file, source }) =>
+    source === undefined
+      ? []
+      : {
+          ...shared,
+          stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
+          plugins: [generatedValidator],
+          outfile: `dist/${file}`,
+        },
+  ),
 ];
 
 // The program itself only looks at Node's version, which an old Node could not read the runner to do, and turns on
