@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
+import type { PipelineNode } from './pipeline-nodes.ts';
 import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
 import { ProjectFolders } from './project-folders.ts';
 import { Runner } from './runner.ts';
@@ -45,7 +46,14 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     new LogDocuments(),
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
-    ...registerCommands({ folders, runner, runs, pipelines, plans }),
+    ...registerCommands({
+      folders,
+      runner,
+      runs,
+      pipelines,
+      plans,
+      reveal: (node) => reveal(pipelinesView, node),
+    }),
   );
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
@@ -59,6 +67,12 @@ function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolder
   view.onDidChangeVisibility((event) => {
     if (event.visible) void folders.ensureStarted();
   });
+}
+
+/** Opens the view at a line; a line that no longer is only opens it. */
+async function reveal(view: vscode.TreeView<PipelineNode>, node: PipelineNode): Promise<void> {
+  await vscode.commands.executeCommand('minipach.pipelines.focus');
+  await view.reveal(node, { select: true, focus: true, expand: true }).then(undefined, () => undefined);
 }
 
 /** The last statement of the bundle's own modules. */

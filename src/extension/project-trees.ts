@@ -96,7 +96,7 @@ async function grow(
   const values = specs.map(specValue);
   const whole = await withSubdatasets(project, tree, values).catch(() => tree);
   // Half a name, as it is typed, must not have every subdataset read.
-  return readImages(project, whole, values, { texts, everywhere: false }).catch(() => {
+  return readImages(project, whole, values, { texts, everywhere: false, offers: true }).catch(() => {
     return { tree: whole, images: undefined };
   });
 }

@@ -2,24 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { ImageFacts } from '../plan/image-facts.ts';
 import type { Tree } from '../plan/tree.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
+import { projectPath } from './project-path.ts';
 import type { ProjectTrees } from './project-trees.ts';
-import { relativeToProject } from './spec-documents.ts';
-import type { SpecText } from './spec-language.ts';
-
-/** A spec beside what it belongs to. */
-export interface SpecContext {
-  readonly spec: SpecText;
-  readonly others: readonly SpecText[];
-  /** Absent where nothing is known: no project, no commit, or Restricted Mode. */
-  readonly tree: Tree | undefined;
-  /** What the commit says about images; absent where the tree is. */
-  readonly images: ImageFacts | undefined;
-}
+import type { Judged, SpecText } from './spec-language.ts';
 
 /** Makes contexts. */
 export class SpecContexts {
@@ -32,13 +21,13 @@ export class SpecContexts {
   }
 
   /** The context of an open document, with its text as it is now: positions that came with a question fit no other. */
-  async of(document: vscode.TextDocument): Promise<SpecContext> {
+  async of(document: vscode.TextDocument): Promise<Judged> {
     const text = document.getText();
     const folder = this.#folders.of(document.uri);
     const own = await this.#trees.of(folder);
     const root = folder?.project?.root;
     const file =
-      relativeToProject(root, document.uri) ?? vscode.workspace.asRelativePath(document.uri, false);
+      projectPath(root, document.uri.fsPath) ?? vscode.workspace.asRelativePath(document.uri, false);
     const spec = { file, text };
     if (!own || !folder) return { spec, others: [], tree: own, images: undefined };
     const others = await otherSpecs(folder, own, file);
@@ -51,7 +40,7 @@ async function otherSpecs(folder: ProjectFolder, tree: Tree, own: string): Promi
   const texts = new Map<string, string>();
   const root = folder.project?.root;
   for (const document of vscode.workspace.textDocuments) {
-    const file = relativeToProject(root, document.uri);
+    const file = projectPath(root, document.uri.fsPath);
     if (file !== undefined && isSpecPath(file)) texts.set(file, document.getText());
   }
   // Pipelines of subdatasets are not the project's.

@@ -5,6 +5,7 @@ import { atLevels } from '../spec/turned-off.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
+import { isRedHatActive } from './red-hat.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 
@@ -66,7 +67,10 @@ export class SpecDiagnostics implements vscode.Disposable {
     const there = (this.#shown.get(document.uri.toString()) ?? []).filter(({ shown }) =>
       shown.range.intersection(range),
     );
-    const { actionsAt } = await import('./spec-language.ts');
+    const [{ actionsAt, remediesAt }, judged] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
     const { turningOff, rewrites } = actionsAt(
       text,
       document.offsetAt(range.start),
@@ -77,6 +81,9 @@ export class SpecDiagnostics implements vscode.Disposable {
     );
     return [
       ...mending,
+      ...remediesAt(judged, document.offsetAt(range.start)).map(({ title, command }) =>
+        terminalAction(title, command, this.#folders.of(document.uri)?.id ?? ''),
+      ),
       // What mends comes first; to be silent about a mistake is never the preferred way.
       ...there.flatMap(({ shown }, at) =>
         (turningOff[at] ?? []).map((fix) => quickFix(document, shown, fix, false)),
@@ -117,10 +124,9 @@ export class SpecDiagnostics implements vscode.Disposable {
     ]);
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const found = diagnose(context.spec, context.others, context.tree, context.images);
+    const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
-    const theirs = vscode.extensions.getExtension('redhat.vscode-yaml')?.isActive === true;
-    const own = theirs ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
+    const own = isRedHatActive() ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
     this.#set(document.uri, own);
   }
 
@@ -175,6 +181,13 @@ function quickFix(
   const action = codeAction(document, fix, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = preferred;
+  return action;
+}
+
+/** Nothing is run for a person: the line stands in a terminal, and waits for the Enter key. */
+function terminalAction(title: string, line: string, folder: string): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { command: 'minipach.typeInTerminal', title, arguments: [folder, line] };
   return action;
 }
 

@@ -1,5 +1,4 @@
 /** Which open documents are specs of ours. Other tools use the name `spec.yml` too, so the content decides. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import type { ProjectFolders } from './project-folders.ts';
@@ -29,7 +28,7 @@ export class SpecDocuments {
     const text = document.getText();
     if (!text.trim()) return 'empty';
     const key = document.uri.toString();
-    if (this.#known.has(key) || this.#isPipeline(document)) return 'spec';
+    if (this.#known.has(key) || this.#folders.of(document.uri)?.pipelineAt(document.uri)) return 'spec';
     if (!looksLikeSpec(text)) return 'other';
     this.#known.add(key);
     return 'spec';
@@ -51,17 +50,4 @@ export class SpecDocuments {
     }
     return false;
   }
-
-  #isPipeline(document: vscode.TextDocument): boolean {
-    const folder = this.#folders.of(document.uri);
-    const file = folder && relativeToProject(folder.project?.root, document.uri);
-    return [...(folder?.model.pipelines.values() ?? [])].some((pipeline) => pipeline.report.spec === file);
-  }
-}
-
-/** A path as git names it; `undefined` outside the project. */
-export function relativeToProject(root: string | undefined, uri: vscode.Uri): string | undefined {
-  if (root === undefined) return undefined;
-  const relative = path.relative(root, uri.fsPath).split(path.sep).join('/');
-  return relative.startsWith('../') ? undefined : relative;
 }

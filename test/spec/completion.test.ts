@@ -193,11 +193,12 @@ describe('hover', () => {
     });
   }
 
-  it('explains an image of the project', () => {
-    const named = text.replace('image: x', 'image: "opencv"');
-    const found = hover(named, named.indexOf('opencv'), view);
-    assert.equal(found?.contents, '**opencv**, registered container\n\nContent: `KEY`');
-    assert.match(hover(text, text.indexOf('image: x') + 7, view)?.contents ?? '', /container image/);
+  it('tells what is behind a value: in the place of the documentation on it, above it on its field', () => {
+    const about = (path: readonly (string | number)[]): string | undefined =>
+      path.join('.') === 'transform.image' ? 'FACTS' : undefined;
+    assert.equal(hover(text, text.indexOf('image: x') + 7, about)?.contents, 'FACTS');
+    assert.match(hover(text, text.indexOf('image: x'), about)?.contents ?? '', /^FACTS\n\n---\n\n\*\*/);
+    assert.match(hover(text, text.indexOf('image: x') + 7)?.contents ?? '', /container image/);
   });
 
   it('says nothing where there is nothing to say', () => {

@@ -15,6 +15,8 @@ export async function run(): Promise<void> {
       async () => {
         await import('./activation.test.ts');
         await import('./authoring.test.ts');
+        await import('./navigation.test.ts');
+        await import('./half-typed.test.ts');
         await import('./views.test.ts');
       },
       print,
