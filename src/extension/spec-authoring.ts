@@ -11,12 +11,14 @@ import { SPEC_SELECTOR, SpecDocuments } from './spec-documents.ts';
 import { SpecHover } from './spec-hover.ts';
 import { SpecLenses } from './spec-lenses.ts';
 import { SpecNavigation } from './spec-navigation.ts';
+import { SpecTexts } from './spec-texts.ts';
 
 /** Registers the providers. `onSpec` is called when a spec of ours is seen. */
 export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): vscode.Disposable {
   const specs = new SpecDocuments(folders);
   const trees = new ProjectTrees(folders);
-  const contexts = new SpecContexts(folders, trees);
+  const texts = new SpecTexts();
+  const contexts = new SpecContexts(folders, trees, texts);
   const diagnostics = new SpecDiagnostics(specs, folders, trees, contexts, onSpec);
   const hints = new GlobHints(specs, contexts);
   const lenses = new SpecLenses(specs, folders);
@@ -25,7 +27,7 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
     if (found) onSpec();
   });
   return vscode.Disposable.from(
-    ...[trees, diagnostics, hints, lenses],
+    ...[trees, texts, diagnostics, hints, lenses],
     trees.onDidChange(() => hints.refresh()),
     vscode.commands.registerCommand('minipach.newPipeline', () => newPipeline(folders, trees)),
     vscode.languages.registerInlayHintsProvider(SPEC_SELECTOR, hints),

@@ -25,7 +25,7 @@ import { turnOffFixes } from '../spec/turn-off-fixes.ts';
 import { readYaml } from '../spec/yaml-document.ts';
 import { projectView } from './tree-directories.ts';
 
-/** A spec's text and place, relative to the project's root. */
+/** A spec's text and place, relative to the project's root. The same object is read once. */
 export interface SpecText {
   readonly file: string;
   readonly text: string;
@@ -47,16 +47,14 @@ export interface ShownYield extends Yield {
 }
 
 /** Specs seldom change, and all of a project are looked at for each key stroke in one of them. */
-const parsed = new Map<string, { readonly text: string; readonly spec: ProjectSpec }>();
+const parsed = new WeakMap<SpecText, ProjectSpec>();
 
 /** Everything that is wrong with a spec: by itself and, where the tree is known, in its project. */
 export function diagnose({ spec, others, tree, images = NO_IMAGE_FACTS }: Judged): readonly Diagnostic[] {
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
-  const beside = checkProject(all, indexOf(tree), images).filter(
-    (diagnostic) => diagnostic.file === spec.file,
-  );
+  const beside = checkProject(all, indexOf(tree), images, [own]);
   return [...withoutSuspicions(own.parsed.diagnostics, beside), ...beside].sort(byPosition);
 }
 
@@ -170,14 +168,15 @@ export function indexOf(tree: Tree): TreeIndex {
   return index;
 }
 
-function read({ file, text }: SpecText): ProjectSpec {
-  const known = parsed.get(file);
-  if (known?.text === text) return known.spec;
+function read(spec: SpecText): ProjectSpec {
+  const known = parsed.get(spec);
+  if (known) return known;
+  const { file, text } = spec;
   const slash = file.lastIndexOf('/');
   const directory = slash < 0 ? '' : file.slice(0, slash);
-  const spec = { file, directory, parsed: parseSpec(text, { directory }) };
-  parsed.set(file, { text, spec });
-  return spec;
+  const made = { file, directory, parsed: parseSpec(text, { directory }) };
+  parsed.set(spec, made);
+  return made;
 }
 
 function byPosition(a: Diagnostic, b: Diagnostic): number {

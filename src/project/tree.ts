@@ -1,4 +1,5 @@
 /** The committed files of a project, from one `git ls-tree` and the text of links and pointers. No data is read. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Span, Tree, TreeEntry } from '../plan/tree.ts';
 import type { GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
@@ -23,15 +24,17 @@ const WORTH_KEEPING = 0.05;
  * Reads all tracked files of a commit, with the annex key of those whose content git-annex keeps.
  * @param commit - Its id, where there is a cache.
  * @param cache - A file that keeps the tree; absent where nothing is kept.
+ * @param isKeeping - Whether it is written as well; who must answer at all times leaves that to others.
  */
 export async function readTree(
   root: string,
   commit: string,
   objects?: CatFile,
   cache?: string,
+  isKeeping = true,
 ): Promise<Tree> {
   const run: GitRunner = (args, options) => git(root, args, options);
-  const files = await readFiles(run, commit, objects, cache);
+  const files = await readFiles(run, commit, objects, cache, isKeeping);
   if ('failed' in files) throw new GitError(`Listing the files of ${commit}`, files.failed);
   const { entries, treeIds, outline } = files;
   return { commit, entries, treeIds, outline };
@@ -43,6 +46,7 @@ export async function readFiles(
   commit: string,
   objects?: CatFile,
   cache?: string,
+  isKeeping = true,
 ): Promise<Files | { readonly failed: CommandResult }> {
   const kept = cache === undefined ? undefined : readKeptTree(cache);
   if (kept?.commit === commit) return kept;
@@ -61,7 +65,7 @@ export async function readFiles(
   const paths = entries.map(({ path }) => path);
   const keys = { at: (position: number) => entries[position]?.annexKey };
   const files: Files = { entries, treeIds, outline: { paths, keys, spans } };
-  if (cache !== undefined && isWorthKeeping(read, cache)) keepTree(cache, commit, files);
+  if (cache !== undefined && isKeeping && isWorthKeeping(read, cache)) keepTree(cache, commit, files);
   return files;
 }
 
@@ -82,7 +86,9 @@ async function listTree(run: GitRunner, commit: string): Promise<Listing | { fai
   const sizes: number[] = [];
   const text = result.stdout.toString('utf8');
   // `<mode, 6 digits> <blob, tree or commit> <id> <size padded to 7, or ->\t<path>\0`
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0, lines = 1; start < text.length; lines += 1) {
+    // An editor has to answer other questions meanwhile.
+    if (lines % LINES_A_TURN === 0) await nextTurn();
     const type = typeAt(text, start);
     const id = start + MODE_LENGTH + (type === 'subdataset' ? ' commit '.length : ' blob '.length);
     const size = text.indexOf(' ', id);
@@ -117,6 +123,9 @@ function numberAt(text: string, start: number, end: number): number {
   }
   return number;
 }
+
+/** Lines that are read in a few milliseconds. */
+const LINES_A_TURN = 10_000;
 
 const ZERO = '0'.charCodeAt(0);
 
