@@ -111,13 +111,18 @@ function commitOf(folder: ProjectFolder): string | undefined {
 }
 
 async function read(project: Project, commit: string): Promise<Tree | undefined> {
-  const [{ readTree }, { treeCache }] = await Promise.all([
+  const [{ readTree }, { treeCache }, { withSubdatasets }] = await Promise.all([
     import('../project/tree.ts'),
     import('../project/kept-tree.ts'),
+    import('../project/subdatasets.ts'),
   ]);
   // What the runner has kept is read, and keeping is left to it. Of a commit that has gone meanwhile nothing is known, and
   // what cannot be known is never called wrong.
-  return readTree(project.root, commit, undefined, treeCache(project), false).catch(() => undefined);
+  return readTree(project.root, commit, undefined, treeCache(project), false).then(
+    // Pipelines can lie in subdatasets.
+    (tree) => withSubdatasets(project, tree, [], undefined, { forSpecs: true }).catch(() => tree),
+    () => undefined,
+  );
 }
 
 async function grow(

@@ -8,9 +8,13 @@ import type { ProjectTrees } from './project-trees.ts';
 import { isRedHatActive } from './red-hat.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
+import type { SpecTexts } from './spec-texts.ts';
 
 /** Milliseconds without a key stroke before a document is looked at. */
 const TYPING_PAUSE = 120;
+
+/** The same for what the other specs say of it, such as two pipelines of one name. */
+const OTHERS_PAUSE = 500;
 
 /** Rules that any YAML extension has. */
 const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key', 'tab-indentation']);
@@ -30,12 +34,14 @@ export class SpecDiagnostics implements vscode.Disposable {
   readonly #shown = new Map<string, readonly Shown[]>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable[];
+  #othersTimer: NodeJS.Timeout | undefined;
 
   constructor(
     specs: SpecDocuments,
     folders: ProjectFolders,
     trees: ProjectTrees,
     contexts: SpecContexts,
+    texts: Pick<SpecTexts, 'onDidChange'>,
     onSpec: () => void,
   ) {
     this.#specs = specs;
@@ -45,8 +51,12 @@ export class SpecDiagnostics implements vscode.Disposable {
     this.#subscriptions = [
       this.#collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, TYPING_PAUSE)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        this.#schedule(document, TYPING_PAUSE);
+        if (this.#shown.has(document.uri.toString())) this.#scheduleOthers();
+      }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      texts.onDidChange(() => this.#scheduleOthers()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration('minipach.rules')) return;
         this.#scheduleAll();
@@ -93,8 +103,15 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#othersTimer);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** A pipeline that comes, goes or reads something else can mend the others or break them. */
+  #scheduleOthers(): void {
+    clearTimeout(this.#othersTimer);
+    this.#othersTimer = setTimeout(() => this.#scheduleAll(), OTHERS_PAUSE);
   }
 
   #scheduleAll(): void {
@@ -152,6 +169,7 @@ export class SpecDiagnostics implements vscode.Disposable {
     this.#specs.forget(document);
     this.#collection.delete(document.uri);
     this.#showUnopened();
+    this.#scheduleOthers();
   }
 
   /** Specs that nobody has open: what the runner says of the committed ones. */

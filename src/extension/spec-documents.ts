@@ -9,9 +9,10 @@ export const SPEC_SELECTOR: vscode.DocumentSelector = [
   { language: 'yaml', pattern: '**/spec.yaml' },
 ];
 
-/** Where specs are looked for; dependencies and git's own files hold none of the project's. */
+/** Where specs are looked for. */
 export const SPEC_FILES = '**/spec.{yml,yaml}';
-const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
+/** Dependencies and git's own files hold none of the project's. */
+export const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
 
 /** A document once seen to be a spec stays one: half-typed text need not look like anything. */
 export class SpecDocuments {

@@ -5,6 +5,7 @@
 
 import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
 import { describeInput, type LiveFacts } from '../plan/describe-input.ts';
+import { foreignSpec } from '../plan/foreign-spec.ts';
 import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
@@ -54,6 +55,8 @@ export function diagnose({ spec, others, tree, images = NO_IMAGE_FACTS }: Judged
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
+  const foreign = foreignSpec(own, all, indexOf(tree));
+  if (foreign !== undefined) return [foreign];
   const beside = checkProject(all, indexOf(tree), images, [own]);
   return [...withoutSuspicions(own.parsed.diagnostics, beside), ...beside].sort(byPosition);
 }

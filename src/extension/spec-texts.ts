@@ -6,7 +6,7 @@ import type { Tree } from '../plan/tree.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import { projectPath } from './project-path.ts';
-import { SPEC_FILES } from './spec-documents.ts';
+import { NOT_SPEC_FILES, SPEC_FILES } from './spec-documents.ts';
 import type { SpecText } from './spec-language.ts';
 
 /** Specs on disk, read once for a tree: a project may have hundreds, and each key stroke asks for all. */
@@ -25,10 +25,16 @@ interface AsTyped {
 export class SpecTexts implements vscode.Disposable {
   readonly #onDisk = new Map<string, OnDisk>();
   readonly #typed = new WeakMap<vscode.TextDocument, AsTyped>();
-  readonly #watcher = vscode.workspace.createFileSystemWatcher(`**/${path.posix.basename(SPEC_FILES)}`);
+  readonly #watcher = vscode.workspace.createFileSystemWatcher(SPEC_FILES);
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** A spec on disk has come, gone, or changed. */
+  readonly onDidChange = this.#changed.event;
 
   constructor() {
-    const forget = () => this.#onDisk.clear();
+    const forget = () => {
+      this.#onDisk.clear();
+      this.#changed.fire();
+    };
     this.#watcher.onDidChange(forget);
     this.#watcher.onDidCreate(forget);
     this.#watcher.onDidDelete(forget);
@@ -61,23 +67,28 @@ export class SpecTexts implements vscode.Disposable {
 
   dispose(): void {
     this.#watcher.dispose();
+    this.#changed.dispose();
   }
 
   #read(folder: ProjectFolder, tree: Tree): Promise<readonly SpecText[]> {
     const known = this.#onDisk.get(folder.id);
     if (known?.tree === tree) return known.specs;
-    const specs = readSpecs(folder.project?.root ?? '', tree);
+    const specs = readSpecs(folder, tree);
     this.#onDisk.set(folder.id, { tree, specs });
     return specs;
   }
 }
 
-async function readSpecs(root: string, tree: Tree): Promise<readonly SpecText[]> {
+/** Specs that are committed, and those in the folder that are not yet. */
+async function readSpecs(folder: ProjectFolder, tree: Tree): Promise<readonly SpecText[]> {
   const { looksLikeSpec } = await import('../spec/looks-like-spec.ts');
-  // Pipelines of subdatasets are not the project's.
-  const files = tree.entries.filter(({ path: file, dataset }) => dataset === undefined && isSpecPath(file));
+  const root = folder.project?.root ?? '';
+  const committed = tree.entries.filter(({ path: file }) => isSpecPath(file)).map(({ path: file }) => file);
+  const here = new vscode.RelativePattern(folder.folder, SPEC_FILES);
+  const present = (await vscode.workspace.findFiles(here, NOT_SPEC_FILES)).map(({ fsPath }) => fsPath);
+  const files = new Set([...committed, ...present.flatMap((file) => projectPath(root, file) ?? [])]);
   const specs = await Promise.all(
-    files.map(async ({ path: file }) => {
+    [...files].map(async (file) => {
       // One that was deleted and not committed yet is no pipeline any more.
       const text = await readFile(path.join(root, file), 'utf8').catch(() => undefined);
       return text !== undefined && looksLikeSpec(text) ? [{ file, text }] : [];
