@@ -49,6 +49,8 @@ function completionItem(item: CompletionItem, index: number): vscode.CompletionI
 
 function kindOf(item: CompletionItem): vscode.CompletionItemKind {
   switch (item.kind) {
+    case 'template':
+      return vscode.CompletionItemKind.Snippet;
     case 'field':
       return vscode.CompletionItemKind.Property;
     case 'value':

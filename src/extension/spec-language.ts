@@ -8,6 +8,7 @@ import { describeInput, type LiveFacts } from '../plan/describe-input.ts';
 import { foreignSpec } from '../plan/foreign-spec.ts';
 import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
+import { scriptChoices } from '../plan/new-pipeline.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import { type Reference, referencesOf } from '../plan/references.ts';
 import { type Remedy, remediesOf } from '../plan/remedies.ts';
@@ -86,7 +87,12 @@ export function completions(
   return complete(
     spec.text,
     offset,
-    projectView(tree, pipelines, () => choices(tree, images)),
+    projectView(
+      tree,
+      pipelines,
+      () => choices(tree, images),
+      () => scriptsIn(tree),
+    ),
   );
 }
 
@@ -169,6 +175,15 @@ export function indexOf(tree: Tree): TreeIndex {
   const index = indices.get(tree) ?? new TreeIndex(tree);
   indices.set(tree, index);
   return index;
+}
+
+const scripts = new WeakMap<Tree, readonly string[]>();
+
+function scriptsIn(tree: Tree | undefined): readonly string[] {
+  if (!tree) return [];
+  const known = scripts.get(tree) ?? scriptChoices(indexOf(tree)).map(({ path }) => path);
+  scripts.set(tree, known);
+  return known;
 }
 
 function read(spec: SpecText): ProjectSpec {
