@@ -1,6 +1,6 @@
 // Builds the bundles that ship: the runner, the small program that starts its jobs, the extension, and what runner and
 // extension share. `--watch` rebuilds on change.
-import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
 import { makeAjv } from './src/spec/make-ajv.ts';
@@ -95,6 +95,20 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
 }
 `;
 
+// What terminals in VS Code find as `minipach`: VS Code's own program runs the runner as Node would.
+const commands = {
+  minipach: `#!/bin/sh
+export ELECTRON_RUN_AS_NODE=1
+exec "\${MINIPACH_NODE:-node}" "$(dirname "$0")/../minipach.cjs" "$@"
+`,
+  'minipach.cmd': `@echo off\r
+setlocal\r
+set ELECTRON_RUN_AS_NODE=1\r
+if not defined MINIPACH_NODE set MINIPACH_NODE=node\r
+"%MINIPACH_NODE%" "%~dp0..\\minipach.cjs" %*\r
+`,
+};
+
 // `minipach demo` copies these files; they ship as they are.
 await rm('dist/demo', { recursive: true, force: true });
 await cp('examples/demo', 'dist/demo', { recursive: true });
@@ -105,4 +119,9 @@ if (process.argv.includes('--watch')) {
   await Promise.all(bundles.map((options) => build(options)));
   await writeFile('dist/minipach.cjs', launcher);
   await chmod('dist/minipach.cjs', 0o755);
+  await mkdir('dist/bin', { recursive: true });
+  for (const [name, text] of Object.entries(commands)) {
+    await writeFile(`dist/bin/${name}`, text);
+    await chmod(`dist/bin/${name}`, 0o755);
+  }
 }

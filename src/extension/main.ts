@@ -15,6 +15,7 @@ import { Runs } from './runs.ts';
 import { registerAuthoring } from './spec-authoring.ts';
 import { STARTED } from './start-time.ts';
 import { createStatusBar } from './status-bar.ts';
+import { offerInTerminals } from './terminal-path.ts';
 import { LogDocuments, PlanDocuments } from './text-documents.ts';
 
 /** What other extensions, and the tests, can use. */
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
       reveal: (node) => reveal(pipelinesView, node),
     }),
   );
+  offerInTerminals(context);
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;

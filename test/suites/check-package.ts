@@ -11,6 +11,8 @@ const NEEDED = [
   'package.json',
   'README.md',
   'LICENSE',
+  'dist/bin/minipach',
+  'dist/bin/minipach.cmd',
   'dist/execa.cjs',
   'dist/extension.cjs',
   'dist/minipach.cjs',

@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
         await import('./navigation.test.ts');
         await import('./half-typed.test.ts');
         await import('./same-words.test.ts');
+        await import('./terminal.test.ts');
         await import('./views.test.ts');
       },
       print,
