@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { resolvePath } from '../plan/paths.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
+import type { ViewImage } from '../spec/project-view.ts';
 import { pickFolder } from './picks.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
@@ -27,11 +28,14 @@ export async function newPipeline(folders: ProjectFolders, trees: ProjectTrees):
     import('../plan/new-pipeline.ts'),
     import('../spec/new-spec.ts'),
   ]);
-  const directory = await askDirectory(indexOf(tree));
+  const { imageChoices } = await import('../plan/image-choices.ts');
+  const { images } = await trees.forSpecs(folder, tree, []);
+  const known = images ? imageChoices(indexOf(tree), images) : [];
+  const steps = known.length > 0 ? 5 : 4;
+  const directory = await askDirectory(indexOf(tree), steps);
   if (directory === undefined) return;
   const repo = await pick(
-    2,
-    vscode.l10n.t('Which directory does it read?'),
+    { step: 2, steps, title: vscode.l10n.t('Which directory does it read?') },
     choices.repoChoices(indexOf(tree)).map(({ path, files, isAbsent }) => ({
       label: path,
       description: isAbsent ? vscode.l10n.t('not installed') : fileCount(files),
@@ -41,39 +45,44 @@ export async function newPipeline(folders: ProjectFolders, trees: ProjectTrees):
   if (repo === undefined) return;
   // The files of a subdataset are read once a spec names it, which this one is about to do.
   const file = `${directory}/spec.yml`;
-  const { tree: whole, images } = await trees.forSpecs(folder, tree, [
-    { file, text: newSpec({ repo, glob: '/*' }) },
-  ]);
-  const index = indexOf(whole);
+  const draft = { file, text: newSpec({ repo, glob: '/*' }) };
+  const index = indexOf((await trees.forSpecs(folder, tree, [draft])).tree);
   const glob = await pick(
-    3,
-    vscode.l10n.t('What is one datum?'),
+    { step: 3, steps, title: vscode.l10n.t('What is one datum?') },
     globItems(choices.globChoices(repo, index)),
   );
   if (glob === undefined) return;
-  const script = await pick(4, vscode.l10n.t('What runs on each datum?'), [
+  const script = await pick({ step: 4, steps, title: vscode.l10n.t('What runs on each datum?') }, [
     ...choices.scriptChoices(index).map((value) => ({ label: value.path, value })),
     { label: vscode.l10n.t('Write the command later'), alwaysShow: true, value: null },
   ]);
   if (script === undefined) return;
-  const { imageChoices } = await import('../plan/image-choices.ts');
-  const known = images ? imageChoices(index, images) : [];
-  const image = await pick(5, vscode.l10n.t('What does it run in?'), [
-    { label: vscode.l10n.t('This machine, without a container'), value: null },
-    ...known.map(({ name, detail }) => ({ label: name, description: detail, value: name })),
-  ]);
+  const image = await askImage(known, steps);
   if (image === undefined) return;
   const text = newSpec({ repo, glob, script: script ?? undefined, image: image ?? undefined });
   await write(folder, file, text);
 }
 
-const STEPS = 5;
+/** The image that a person picks; `null` for none, which is not asked about where there is none. */
+async function askImage(known: readonly ViewImage[], steps: number): Promise<string | null | undefined> {
+  if (known.length === 0) return null;
+  return pick({ step: steps, steps, title: vscode.l10n.t('What does it run in?') }, [
+    { label: vscode.l10n.t('This machine, without a container'), value: null },
+    ...known.map(({ name, detail }) => ({ label: name, description: detail, value: name })),
+  ]);
+}
 
-async function askDirectory(index: TreeIndex): Promise<string | undefined> {
+interface Question {
+  readonly step: number;
+  readonly steps: number;
+  readonly title: string;
+}
+
+async function askDirectory(index: TreeIndex, steps: number): Promise<string | undefined> {
   const input = vscode.window.createInputBox();
   input.title = vscode.l10n.t('New Pipeline');
   input.step = 1;
-  input.totalSteps = STEPS;
+  input.totalSteps = steps;
   input.prompt = vscode.l10n.t('Its directory, from the top of the project. Results are committed in it.');
   input.placeholder = 'derivatives/edges';
   input.ignoreFocusOut = true;
@@ -109,14 +118,13 @@ function directoryIn(typed: string): string {
 
 /** The value that a person picks; `undefined` when they would rather not. */
 function pick<Value>(
-  step: number,
-  title: string,
+  { step, steps, title }: Question,
   items: readonly Choice<Value>[],
 ): Promise<Value | undefined> {
   const list = vscode.window.createQuickPick<Choice<Value>>();
   list.title = vscode.l10n.t('New Pipeline: {0}', title);
   list.step = step;
-  list.totalSteps = STEPS;
+  list.totalSteps = steps;
   list.items = items;
   list.matchOnDescription = true;
   list.ignoreFocusOut = true;

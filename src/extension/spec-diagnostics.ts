@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { atLevels } from '../spec/turned-off.ts';
+import { PLAIN_YAML_RULES } from './plain-yaml.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
@@ -15,9 +16,6 @@ const TYPING_PAUSE = 120;
 
 /** The same for what the other specs say of it, such as two pipelines of one name. */
 const OTHERS_PAUSE = 500;
-
-/** Rules that any YAML extension has. */
-const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key', 'tab-indentation']);
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -143,7 +141,9 @@ export class SpecDiagnostics implements vscode.Disposable {
     if (document.isClosed || document.version !== version) return;
     const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
-    const own = isRedHatActive() ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
+    const own = isRedHatActive()
+      ? found.filter((diagnostic) => !PLAIN_YAML_RULES.has(diagnostic.rule))
+      : found;
     this.#set(document.uri, own);
   }
 
