@@ -2,10 +2,10 @@
  * Files that save work and can be deleted at any time. One that is not whole, or of another version, counts as none:
  * planning must never rest on half of it.
  */
-import { isAscii } from 'node:buffer';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { decoded } from './decoded.ts';
 
 const VERSION = 'minipach cache 3';
 
@@ -20,8 +20,7 @@ export function readCache(path: string): string {
   const end = content.indexOf(10);
   const body = content.subarray(end + 1);
   if (end < 0 || content.toString('latin1', 0, end) !== header(body)) return '';
-  // Of megabytes it takes as long to decode them as to read them, and most names are plain.
-  return body.toString(isAscii(body) ? 'latin1' : 'utf8');
+  return decoded(body);
 }
 
 /** Keeps a text; a project that cannot be written to goes without. */

@@ -13,6 +13,7 @@ import { Again } from './again.ts';
 import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claims/claim-tidying.ts';
 import { Holder, Observer } from './claims/holder.ts';
+import { leaveTrash } from './housekeeping/trash.ts';
 import { ImageGate } from './images/image-gate.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
@@ -174,6 +175,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
     } finally {
       spawner.end();
       holder.end();
+      leaveTrash(state, observer);
     }
   } finally {
     objects.close();
