@@ -6,7 +6,7 @@ import { PLAIN_YAML_RULES } from './plain-yaml.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
-import { isRedHatActive } from './red-hat.ts';
+import { marksPlainYaml } from './red-hat.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 import type { SpecTexts } from './spec-texts.ts';
@@ -56,11 +56,12 @@ export class SpecDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
       texts.onDidChange(() => this.#scheduleOthers()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (!change.affectsConfiguration('minipach.rules')) return;
+        if (!['minipach.rules', 'yaml.validate'].some((name) => change.affectsConfiguration(name))) return;
         this.#scheduleAll();
         this.#showUnopened();
       }),
       trees.onDidChange(() => this.#scheduleAll()),
+      vscode.extensions.onDidChange(() => this.#scheduleAll()),
       folders.onDidChange((change) => {
         if (change?.what === 'all') this.#showUnopened();
       }),
@@ -141,7 +142,7 @@ export class SpecDiagnostics implements vscode.Disposable {
     if (document.isClosed || document.version !== version) return;
     const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
-    const own = isRedHatActive()
+    const own = marksPlainYaml(document.uri)
       ? found.filter((diagnostic) => !PLAIN_YAML_RULES.has(diagnostic.rule))
       : found;
     this.#set(document.uri, own);

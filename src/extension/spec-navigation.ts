@@ -4,7 +4,7 @@ import type { Reference } from '../plan/references.ts';
 import type { OutlineItem } from '../spec/outline.ts';
 import { toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
-import { isRedHatActive } from './red-hat.ts';
+import { hasRedHat } from './red-hat.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
 
@@ -53,7 +53,7 @@ export class SpecNavigation
 
   async provideDocumentSymbols(document: vscode.TextDocument): Promise<vscode.DocumentSymbol[]> {
     // Theirs lists every key already, and two outlines of one file help nobody.
-    if (this.#specs.kind(document) !== 'spec' || isRedHatActive()) return [];
+    if (this.#specs.kind(document) !== 'spec' || hasRedHat()) return [];
     const { outline } = await import('../spec/outline.ts');
     return outline(document.getText()).map(symbol);
   }

@@ -10,8 +10,8 @@ export interface Template {
 /** The commonest first. */
 export const TEMPLATES: readonly Template[] = [
   {
-    label: 'pipeline: each file or directory',
-    detail: 'one datum for each match',
+    label: 'pipeline: one input',
+    detail: 'each match',
     body: `input:
   pfs:
     repo: \${1:raw}
@@ -22,8 +22,8 @@ transform:
 `,
   },
   {
-    label: 'pipeline: in a container',
-    detail: 'one datum for each match, run in an image',
+    label: 'pipeline: container',
+    detail: 'each match, in an image',
     body: `input:
   pfs:
     repo: \${1:raw}
@@ -35,8 +35,8 @@ transform:
 `,
   },
   {
-    label: 'pipeline: join two inputs',
-    detail: 'one datum for each pair with the same key',
+    label: 'pipeline: join',
+    detail: 'each pair of one key',
     body: `input:
   join:
     - pfs: { repo: \${1:raw}, glob: "\${2:/sub-(*)}", name: \${3:first}, join_on: "\\$1" }
@@ -46,8 +46,8 @@ transform:
 `,
   },
   {
-    label: 'pipeline: group by a part of the name',
-    detail: 'one datum for all matches of a key',
+    label: 'pipeline: group',
+    detail: 'all of one key',
     body: `input:
   group:
     - pfs: { repo: \${1:raw}, glob: "\${2:/sub-(*)_*}", name: \${3:files}, group_by: "\\$1" }

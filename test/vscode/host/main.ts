@@ -17,6 +17,7 @@ export async function run(): Promise<void> {
         await import('./authoring.test.ts');
         await import('./navigation.test.ts');
         await import('./half-typed.test.ts');
+        await import('./datasets.test.ts');
         await import('./same-words.test.ts');
         await import('./terminal.test.ts');
         await import('./views.test.ts');
