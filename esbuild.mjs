@@ -5,21 +5,30 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
 import { makeAjv } from './src/spec/make-ajv.ts';
 
-/** Puts the validator that ajv generates in the place of the module that would compile the schema at run time. */
-const generatedValidator = {
-  name: 'generated-validator',
+/**
+ * Puts the validators that ajv generates in the place of the modules that would compile a schema at run time.
+ * @param {RegExp} filter
+ * @param {string} schemaPath
+ * @param {string} name
+ */
+const generatedValidator = (filter, schemaPath, name) => ({
+  name: `generated-${name}`,
   /** @param {import('esbuild').PluginBuild} build */
   setup({ onLoad }) {
-    onLoad({ filter: /src[/\\]spec[/\\]schema-errors\.ts$/ }, async () => {
-      const schema = JSON.parse(await readFile('schemas/spec.schema.json', 'utf8'));
+    onLoad({ filter }, async () => {
+      const schema = JSON.parse(await readFile(schemaPath, 'utf8'));
       const ajv = makeAjv({ source: true, esm: true });
       const code = standalone.default(ajv, ajv.compile(schema));
       const contents = `${code}
-export const schemaErrors = (value) => (validate(value) ? [] : (validate.errors ?? []));`;
+export const ${name} = (value) => (validate(value) ? [] : (validate.errors ?? []));`;
       return { contents, loader: 'js', resolveDir: import.meta.dirname };
     });
   },
-};
+});
+
+const generatedValidators = [
+  generatedValidator(/src[/\\]spec[/\\]schema-errors\.ts$/, 'schemas/spec.schema.json', 'schemaErrors'),
+];
 
 /**
  * Modules that the runner and the extension both load, each in a file of its own, so that the package holds them once;
@@ -57,7 +66,7 @@ const shared = {
   minify: true,
   sourcemap: false,
   legalComments: 'none',
-  plugins: [generatedValidator, sharedModules],
+  plugins: [...generatedValidators, sharedModules],
   logLevel: 'info',
   // The bundles are CommonJS, which knows its own folder by another name.
   define: { 'import.meta.dirname': '__dirname' },
@@ -77,7 +86,7 @@ const bundles = [
       : {
           ...shared,
           stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
-          plugins: [generatedValidator],
+          plugins: generatedValidators,
           outfile: `dist/${file}`,
         },
   ),
