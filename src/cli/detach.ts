@@ -36,7 +36,7 @@ export function startDetached(
   return EXIT.ok;
 }
 
-function flags({ jobs, executor, retryFailed, failFast, force, push }: RunOptions): string[] {
+function flags({ jobs, executor, retryFailed, failFast, force, push, collect }: RunOptions): string[] {
   return [
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
     ...(executor === undefined ? [] : ['--executor', executor]),
@@ -44,5 +44,6 @@ function flags({ jobs, executor, retryFailed, failFast, force, push }: RunOption
     ...(failFast === true ? ['--fail-fast'] : []),
     ...(force === true ? ['--force'] : []),
     ...(push === undefined ? [] : ['--push', push]),
+    ...(collect === undefined ? [] : ['--collect', collect]),
   ];
 }

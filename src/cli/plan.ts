@@ -1,6 +1,7 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
 import { complainOfErrors } from './diagnostics.ts';
@@ -10,17 +11,7 @@ import { showScripts } from './plan-slurm.ts';
 import type { ExecutorName } from './run-options.ts';
 import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
-import {
-  bytesText,
-  complainOf,
-  counted,
-  EXIT,
-  faint,
-  headingText,
-  inStateColour,
-  say,
-  sayJson,
-} from './terminal.ts';
+import { complainOf, counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
 import { UNSHALLOW, warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 

@@ -39,9 +39,9 @@ export async function runCommand(
     complainOf(opened.problem.message);
     return EXIT.environment;
   }
-  const unknown =
-    options.push === undefined ? undefined : await unknownSibling(opened.project.root, options.push);
-  if (unknown !== undefined) {
+  for (const sibling of [options.push, options.collect]) {
+    const unknown = sibling === undefined ? undefined : await unknownSibling(opened.project.root, sibling);
+    if (unknown === undefined) continue;
     complainOf(unknown);
     return EXIT.usage;
   }
@@ -62,6 +62,7 @@ export async function runCommand(
       retryFailed: options.retryFailed ?? false,
       failFast: options.failFast ?? false,
       force: options.force ?? false,
+      collect: options.collect === undefined ? [] : [options.collect],
       stop,
       ...(config === undefined ? {} : { slurm: { config, program: programOfThisMachine(project.root) } }),
       spawner: spawnerProgram(),

@@ -51,6 +51,7 @@ export async function slurmRecordCommand(directory: string, run: string): Promis
     const ended = await startRun(opened.project, {
       names: [],
       onlyRecords: true,
+      collect: [],
       jobs: 0,
       retryFailed: false,
       failFast: false,

@@ -1,4 +1,4 @@
-/** Where the program is that starts jobs. */
+/** The program that starts the jobs of a run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SpawnerProgram } from '../project/spawner.ts';

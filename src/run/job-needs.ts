@@ -34,7 +34,7 @@ export function jobNeeds(
  * the name is wanted are told apart, unless something else wants their content.
  * @param further - What else the command needs.
  */
-function neededFiles(
+export function neededFiles(
   { pipeline, datum }: DatumPlace,
   index: TreeIndex,
   further: readonly TreeEntry[],

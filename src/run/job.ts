@@ -194,6 +194,7 @@ export class JobRunner {
       job,
       pipeline: pipeline.name,
       datum: datum.datum,
+      output: datum.output,
       exit: ended.exit,
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
