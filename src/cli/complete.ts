@@ -22,7 +22,7 @@ const ARGUMENTS: Readonly<Record<string, Wanted>> = {
   stop: 'runs',
 };
 
-const VALUES: Readonly<Record<string, Wanted>> = { allOf: 'runs', push: 'siblings' };
+const VALUES: Readonly<Record<string, Wanted>> = { allOf: 'runs', push: 'siblings', collect: 'siblings' };
 
 /**
  * The words that could be typed here, one a line, without quotes: quoting them is the shell's business.

@@ -36,12 +36,13 @@ export function startDetached(
   return EXIT.ok;
 }
 
-function flags({ jobs, retryFailed, failFast, force, push }: RunOptions): string[] {
+function flags({ jobs, retryFailed, failFast, force, push, collect }: RunOptions): string[] {
   return [
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
     ...(retryFailed === true ? ['--retry-failed'] : []),
     ...(failFast === true ? ['--fail-fast'] : []),
     ...(force === true ? ['--force'] : []),
     ...(push === undefined ? [] : ['--push', push]),
+    ...(collect === undefined ? [] : ['--collect', collect]),
   ];
 }

@@ -47,6 +47,7 @@ function program(finish: (exit: number) => void): Command {
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--force', 'compute again what is done; an edited result only where its datum is named')
     .option('--push <sibling>', 'push what is recorded, content included')
+    .option('--collect <sibling>', 'first take in the results that other machines have handed back to it')
     .option('--save', 'first commit changed specs, and the code and inputs that they name')
     .option('--detach', 'go on in the background')
     .option('--json', 'print one event a line')
@@ -95,6 +96,9 @@ function program(finish: (exit: number) => void): Command {
     .argument('[path]', "where the clone goes; the source's name by default")
     .option('-r, --recursive', 'its subdatasets as well, at any depth')
     .option('-J, --jobs <n>', 'subdatasets at once; the number of cores by default', positive)
+    .option('--get <paths...>', 'bring the content of files and directories of the dataset; . for all')
+    .option('--store <folder>', 'with --get: where content is that clones on this machine share')
+    .option('--private', 'its annex tells nobody of itself: for clones that are thrown away')
     .option('--json', 'print one JSON document')
     .action(async (source: string, path: string | undefined, options) => {
       const { cloneCommand } = await import('./clone.ts');
@@ -178,6 +182,22 @@ function program(finish: (exit: number) => void): Command {
     .action(async (shell: string, line: string) => {
       const { completeCommand } = await import('./complete.ts');
       await completeCommand(minipach, shell, line);
+    });
+  minipach
+    .command('run-detached', { hidden: true })
+    .argument('[jobs...]')
+    .requiredOption('--scratch <folder>')
+    .requiredOption('--source <source>', '', gather, [])
+    .requiredOption('--commit <id>')
+    .requiredOption('--branch <ref>')
+    .requiredOption('--run <name>')
+    .option('--subdataset <path>', '', gather, [])
+    .option('--bind <bind>', '', gather, [])
+    .option('-j, --jobs <n>', '', positive)
+    .option('--json')
+    .action(async (jobs: string[], options) => {
+      const { runDetachedCommand } = await import('./run-detached.ts');
+      finish(await runDetachedCommand(jobs, options));
     });
   minipach
     .command('demo')

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** The sibling that new results are pushed to. */
   readonly push?: string;
+  /** The sibling that results were handed back to, which are taken in first. */
+  readonly collect?: string;
   readonly save?: boolean;
   readonly detach?: boolean;
 }

@@ -1,11 +1,8 @@
 /** `minipach run`: runs what is pending and records every result as a commit. */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
-import type { SpawnerProgram } from '../project/spawner.ts';
 import type { Planning } from '../run/planner.ts';
 import { pushResults, unknownSibling } from '../run/push.ts';
 import { exitOf, type RunResult } from '../run/run-result.ts';
@@ -16,6 +13,7 @@ import { complainOfErrors } from './diagnostics.ts';
 import { isKnown, plainNames, unknownText } from './names.ts';
 import { jsonView, textView } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
+import { spawnerProgram } from './spawner-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { complain, complainOf, counted, EXIT, inStateColour, say } from './terminal.ts';
 import { warnOfUnsaved } from './unsaved.ts';
@@ -39,9 +37,9 @@ export async function runCommand(
     complainOf(opened.problem.message);
     return EXIT.environment;
   }
-  const unknown =
-    options.push === undefined ? undefined : await unknownSibling(opened.project.root, options.push);
-  if (unknown !== undefined) {
+  for (const sibling of [options.push, options.collect]) {
+    const unknown = sibling === undefined ? undefined : await unknownSibling(opened.project.root, sibling);
+    if (unknown === undefined) continue;
     complainOf(unknown);
     return EXIT.usage;
   }
@@ -59,6 +57,7 @@ export async function runCommand(
       retryFailed: options.retryFailed ?? false,
       failFast: options.failFast ?? false,
       force: options.force ?? false,
+      collect: options.collect === undefined ? [] : [options.collect],
       stop,
       spawner: spawnerProgram(),
       show: (event) => {
@@ -154,10 +153,4 @@ function summarise(ended: StartedRun & RunResult, stopped: boolean): void {
   say(`${stopped ? 'Stopped: ' : ''}${parts.join(', ') || nothing}.`);
   if (counts.failed > 0)
     complain('See why with: minipach logs PIPELINE/DATUM. Try again with: minipach run --retry-failed');
-}
-
-/** The program that starts jobs lies beside this one, as a bundle where this is one. */
-function spawnerProgram(): SpawnerProgram {
-  const bundle = join(import.meta.dirname, 'start-jobs.cjs');
-  return [existsSync(bundle) ? bundle : join(import.meta.dirname, 'start-jobs.ts')];
 }

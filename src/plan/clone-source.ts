@@ -1,5 +1,6 @@
 /** What can be cloned from: reads a path, a URL, ssh, a RIA store or DataLad's `///`, as `datalad clone` does. */
 import { encodePath, locationKind, type UrlParts, urlOf, urlParts } from './location.ts';
+import { substituted, substitutesIn, type UrlSubstitutes } from './url-substitutes.ts';
 
 /** A source, read. */
 export interface CloneSource {
@@ -18,7 +19,13 @@ export interface CloneSource {
 /** A source, or why it is none. */
 export type SourceResult =
   | { readonly ok: true; readonly source: CloneSource }
-  | { readonly ok: false; readonly reason: 'bad-source'; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly reason: 'bad-source';
+      /** As it was given. */
+      readonly text: string;
+      readonly message: string;
+    };
 
 /** Where DataLad's own datasets are, which `///` stands for. */
 const DATASETS = 'https://datasets.datalad.org/';
@@ -39,12 +46,28 @@ export function readSource(text: string, rewrites: ReadonlyMap<string, string> =
   const plain = { store: undefined, version: undefined };
   const name = nameOf(url);
   return name === ''
-    ? bad(`${text} names no repository: give a path, a URL, host:path, or ria+file:///store#ID.`)
+    ? bad(text, `${text} names no repository: give a path, a URL, host:path, or ria+file:///store#ID.`)
     : { ok: true, source: { text, url, ...plain, name } };
 }
 
-/** The beginnings of URLs that git rewrites, by what its configuration says. */
-export function rewritesIn(
+/** How a configuration changes URLs before they are used. */
+export interface UrlRules {
+  /** Beginnings of URLs, and what git's `url.*.insteadOf` puts in their place. */
+  readonly rewrites: ReadonlyMap<string, string>;
+  readonly substitutes: UrlSubstitutes;
+}
+
+/** Reads them. */
+export function urlRulesIn(config: ReadonlyMap<string, readonly (string | undefined)[]>): UrlRules {
+  return { rewrites: rewritesIn(config), substitutes: substitutesIn(config) };
+}
+
+/** Reads a source, or each of those that DataLad's rules put in its place. */
+export function readSources(text: string, { rewrites, substitutes }: UrlRules): readonly SourceResult[] {
+  return substituted(text, substitutes).map((one) => readSource(one, rewrites));
+}
+
+function rewritesIn(
   config: ReadonlyMap<string, readonly (string | undefined)[]>,
 ): ReadonlyMap<string, string> {
   const rewrites = new Map<string, string>();
@@ -66,13 +89,14 @@ function readRia(text: string, written: string, parts: UrlParts): SourceResult {
   const { scheme, host, path, fragment = '' } = parts;
   const protocol = scheme.slice('ria+'.length);
   if (!PROTOCOLS.has(protocol))
-    return bad(`RIA stores are reached by file, ssh, http or https, and ${text} says ${protocol}.`);
+    return bad(text, `RIA stores are reached by file, ssh, http or https, and ${text} says ${protocol}.`);
   const at = fragment.indexOf('@');
   const dataset = at < 0 ? fragment : fragment.slice(0, at);
   const version = at < 0 ? undefined : fragment.slice(at + 1) || undefined;
   const alias = /^~([^/]+)$/.exec(dataset)?.[1];
   if (alias === undefined && !UUID.test(dataset))
     return bad(
+      text,
       `${text} does not say which dataset of the store is meant: end it with # and the dataset's id, or with #~ and its alias.`,
     );
   const trace = alias === undefined ? `${dataset.slice(0, 3)}/${dataset.slice(3)}` : `alias/${alias}`;
@@ -101,6 +125,6 @@ function nameOf(url: string): string {
   return (names.at(-1) ?? '').replace(/\.git$/, '');
 }
 
-function bad(message: string): SourceResult {
-  return { ok: false, reason: 'bad-source', message };
+function bad(text: string, message: string): SourceResult {
+  return { ok: false, reason: 'bad-source', text, message };
 }

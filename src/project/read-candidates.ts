@@ -31,6 +31,8 @@ export interface SourcesReport {
   /** What concerns all subdatasets, in sentences. */
   readonly warnings: readonly string[];
   readonly subdatasets: readonly SubdatasetSources[];
+  /** What DataLad goes by in the superdataset. */
+  readonly config: ConfigValues;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function readCandidates(root: string): Promise<SourcesReport> {
   const submodules = submodulesIn(textOf(join(root, '.gitmodules')));
   const config = await datasetConfiguration(root);
   const { templates, warnings } = templatesIn(config);
-  if (submodules.size === 0) return { templates, warnings, subdatasets: [] };
+  if (submodules.size === 0) return { templates, warnings, subdatasets: [], config };
   const [links, remotesOf] = await Promise.all([gitlinks(root), remoteFinder(root, config)]);
   const described = links.flatMap(({ path, commit }) => {
     const submodule = submodules.get(path);
@@ -52,7 +54,7 @@ export async function readCandidates(root: string): Promise<SourcesReport> {
     installed: existsSync(join(root, one.path, '.git')),
     ...listCandidates({ ...one, root, remotes: await remotesOf(one.path), templates }),
   }));
-  return { templates, warnings, subdatasets };
+  return { templates, warnings, subdatasets, config };
 }
 
 /** The configured sources in the order of their keys. */

@@ -220,6 +220,7 @@ export class JobRunner {
       job,
       pipeline: pipeline.name,
       datum: datum.datum,
+      output: datum.output,
       exit: ended.exit,
       milliseconds: ended.milliseconds,
       host: this.#means.holder.facts.host,
@@ -236,7 +237,7 @@ export class JobRunner {
  * the name is wanted are told apart, unless something else wants their content.
  * @param further - What else the command needs.
  */
-function neededFiles(
+export function neededFiles(
   { pipeline, datum }: DatumPlace,
   index: TreeIndex,
   further: readonly TreeEntry[],

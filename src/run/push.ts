@@ -18,7 +18,7 @@ const ANNEX_BRANCH = 'git-annex';
 export async function unknownSibling(root: string, sibling: string): Promise<string | undefined> {
   const siblings = await gitLines(root, ['remote']);
   if (siblings.includes(sibling)) return undefined;
-  return `There is no sibling \`${sibling}\` to push to; there are: ${siblings.join(', ') || 'none, add one with `git remote add` or `datalad siblings add`'}.`;
+  return `There is no sibling \`${sibling}\`; there are: ${siblings.join(', ') || 'none, add one with `git remote add` or `datalad siblings add`'}.`;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface StagedFacts {
   readonly exit: number;
   readonly milliseconds: number;
   readonly host: string;
+  /** The directory that it was left in, in the project; results of older versions do not say. */
+  readonly output?: string | undefined;
   /** The branch that it was computed for; work trees of one repository share what is staged. */
   readonly branch?: string | undefined;
   /** Names of files that were left out, relative to the output directory; absent when there were none. */
@@ -52,6 +54,11 @@ export function stageResult(state: State, workspace: string, output: string, fac
   const ready = join(workspace, '.git', 'result');
   mkdirSync(ready);
   renameSync(join(workspace, output), join(ready, 'output'));
+  stageReady(state, ready, facts);
+}
+
+/** The same for what lies in a folder as it will lie among the results, as `output/` beside which the facts are written. */
+export function stageReady(state: State, ready: string, facts: StagedFacts): void {
   writeFileSync(join(ready, 'result.json'), JSON.stringify(facts));
   const target = shard(state.results, facts.job);
   mkdirSync(dirname(target), { recursive: true });

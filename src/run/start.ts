@@ -1,6 +1,7 @@
 /** Setting a run up and taking it down: what it needs, what it must refuse, and what it leaves behind. */
+import { join } from 'node:path';
 import type { DatumState } from '../plan/report.ts';
-import type { RunEvent } from '../plan/run-event.ts';
+import type { RunEvent, RunEventBody } from '../plan/run-event.ts';
 import { annexTrouble } from '../project/annex-trouble.ts';
 import { readBinds } from '../project/binds.ts';
 import { CatFile } from '../project/cat-file.ts';
@@ -13,6 +14,7 @@ import { Again } from './again.ts';
 import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claims/claim-tidying.ts';
 import { Holder, Observer } from './claims/holder.ts';
+import { hasIncoming, type TakeMeans, takeResults } from './detached/take-results.ts';
 import { leaveTrash } from './housekeeping/trash.ts';
 import { ImageGate } from './images/image-gate.ts';
 import { JobRunner } from './job.ts';
@@ -42,6 +44,8 @@ export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
   readonly nameAll: (planning: Planning) => readonly string[];
   /** Compute again what was asked for, though it is done; edits only of datums that are named themselves. */
   readonly force: boolean;
+  /** Siblings that results were handed back to, which are taken in first. */
+  readonly collect: readonly string[];
   readonly stop: AbortController;
   /** How a process is started that starts the jobs; absent where the runner does so itself. */
   readonly spawner?: SpawnerProgram;
@@ -120,7 +124,13 @@ export async function startRun(project: Project, options: StartOptions): Promise
       // Said at once, for it can be mended while the rest runs.
       const missing = missingSubdatasets(first, names);
       for (const message of missing) emit({ event: 'message', severity: 'warning', message });
-      const planner = new Planner(first, make);
+      const taken = await takeFromAll(
+        { project, state, objects, folder: join(state.workspaces, holder.facts.token, 'taken') },
+        options,
+        emit,
+      );
+      // What has failed elsewhere is not to be tried again here.
+      const planner = new Planner(taken.failures > 0 ? await make(first.commit) : first, make);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
         project,
@@ -180,6 +190,21 @@ export async function startRun(project: Project, options: StartOptions): Promise
   } finally {
     objects.close();
   }
+}
+
+/** Takes in what other machines have handed back, to siblings or to this project itself. */
+async function takeFromAll(
+  means: Omit<TakeMeans, 'remote' | 'signal'>,
+  { collect, stop }: Pick<StartOptions, 'collect' | 'stop'>,
+  emit: (event: RunEventBody) => void,
+): Promise<{ readonly failures: number }> {
+  let failures = 0;
+  for (const remote of [...(hasIncoming(means.project) ? ['.'] : []), ...collect]) {
+    const taken = await takeResults({ ...means, remote, signal: stop.signal });
+    failures += taken.failures.length;
+    for (const message of taken.problems) emit({ event: 'message', severity: 'warning', message });
+  }
+  return { failures };
 }
 
 /** Whether it looks as if a job were to be started; one more or less does no harm. */

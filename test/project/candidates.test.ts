@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../../src/project/programs.ts';
 import { readCandidates } from '../../src/project/read-candidates.ts';
+import { askDatalad } from '../rigs/ask-datalad.ts';
 import { makeCandidateCases } from '../rigs/candidate-cases.ts';
 import { TestProject } from '../rigs/project.ts';
 
@@ -11,21 +10,6 @@ type Row = readonly [cost: number, name: string, url: string];
 
 const SEED = 20_170;
 const CASES = 320;
-
-/** What the installed DataLad says of each dataset: one process for all. */
-function askDatalad(program: string, roots: readonly string[]): Record<string, Row[]>[] {
-  // The Python that DataLad is installed for need not be the first one of the path.
-  const python = /^#!\s*(\S+)/.exec(readFileSync(program, 'utf8'))?.[1] ?? 'python3';
-  const script = join(import.meta.dirname, '../rigs/datalad-candidates.py');
-  const { stdout, stderr } = spawnSync(python, [script], {
-    input: roots.map((root) => `${root}\n`).join(''),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const lines = stdout.split('\n').filter(Boolean);
-  assert.equal(lines.length, roots.length, stderr);
-  return lines.map((line) => JSON.parse(line) as Record<string, Row[]>);
-}
 
 describe('candidates of subdatasets', function () {
   this.timeout(300_000);
@@ -39,8 +23,9 @@ describe('candidates of subdatasets', function () {
     const program = findProgram('datalad');
     if (program === undefined) this.skip();
     const cases = makeCandidateCases(project, join(project.root, '..', 'cases'), CASES, SEED);
-    const theirs = askDatalad(
+    const theirs = askDatalad<Record<string, Row[]>>(
       program,
+      'datalad-candidates.py',
       cases.map(({ root }) => root),
     );
     let ordered = 0;

@@ -50,8 +50,9 @@ export class StoredDataset {
     const project = TestProject.make();
     this.project = project;
     project.ok('datalad', ['create', '--force', '.']);
-    project.write('.gitattributes', '*.bin annex.largefiles=anything\n* annex.largefiles=nothing\n');
+    project.write('.gitattributes', '* annex.largefiles=nothing\n*.bin annex.largefiles=anything\n');
     project.write('large.bin', 'a large file\n');
+    project.git('annex', 'add', '--quiet', 'large.bin');
     project.commit('Add a large file');
     project.git('tag', 'v1');
     project.write('small.txt', 'small\n');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findProgram } from '../../src/project/programs.ts';
 import { ended, TestProject } from '../rigs/project.ts';
 import { hasSshServer, startSshServer } from '../rigs/ssh-server.ts';
@@ -124,6 +124,78 @@ describe('minipach clone from a store', function () {
       assert.equal(content(own), 'only in the store\n');
     } finally {
       plain.remove();
+    }
+  });
+
+  it('gets content from a store of the older layout', () => {
+    const old = dataset.beside('old-layout');
+    cpSync(dataset.beside('store'), old, { recursive: true, verbatimSymlinks: true });
+    const stored = join(old, id.slice(0, 3), id.slice(3));
+    const key = project.git('annex', 'lookupkey', 'large.bin').trim();
+    const examine = (variable: string): string =>
+      project.git('annex', 'examinekey', '--format', `\${${variable}}\${key}/\${key}`, key);
+    const [present, before] = ['hashdirmixed', 'hashdirlower'].map((one) =>
+      dirname(join(stored, 'annex/objects', examine(one))),
+    );
+    mkdirSync(dirname(before ?? ''), { recursive: true });
+    renameSync(present ?? '', before ?? '');
+    writeFileSync(join(stored, 'ria-layout-version'), '1\n');
+    const original = dataset.beside('store');
+    renameSync(original, `${original}-away`);
+    try {
+      const source = `ria+file://${old}#${id}`;
+      const own = dataset.clone(source);
+      assert.deepEqual(shapeOf(own), shapeOf(dataset.dataladClone(source)));
+      assert.equal(content(own), 'a large file\n');
+    } finally {
+      renameSync(`${original}-away`, original);
+    }
+  });
+
+  it('calls ssh as git is told to, by a variable or by configuration', async function () {
+    if (!hasSshServer()) this.skip();
+    const folder = dataset.beside('ssh-command');
+    mkdirSync(folder);
+    const server = await startSshServer(folder);
+    const calls = join(folder, 'calls');
+    const line = join(folder, 'call');
+    writeFileSync(line, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${server.programs}/ssh "$@"\n`, {
+      mode: 0o755,
+    });
+    const configuration = join(folder, 'configuration');
+    writeFileSync(
+      configuration,
+      `${readFileSync(process.env['GIT_CONFIG_GLOBAL'] ?? '', 'utf8')}\n[core]\n\tsshCommand = ${line}\n`,
+    );
+    const original = dataset.beside('store');
+    const far = dataset.beside('by-command');
+    cpSync(original, far, { recursive: true, verbatimSymlinks: true });
+    try {
+      for (const variables of [{ GIT_SSH_COMMAND: line }, { GIT_CONFIG_GLOBAL: configuration }]) {
+        // There is no other ssh that could get in.
+        const store = ['--get', 'large.bin', '--store', join(folder, `keys-${Object.keys(variables)}`)];
+        const own = dataset.newPlace();
+        const cloned = project.minipachWith(
+          variables,
+          'clone',
+          server.url + project.root,
+          own.root,
+          ...store,
+        );
+        assert.equal(cloned.code, 0, cloned.stderr);
+        assert.equal(own.read('large.bin'), 'a large file\n');
+      }
+      renameSync(original, `${original}-away`);
+      // DataLad's own remote calls the ssh of the path.
+      const variables = { GIT_SSH_COMMAND: line, PATH: `${server.programs}:${process.env['PATH']}` };
+      const { host } = new URL(server.url);
+      const user = server.url.slice('ssh://'.length, server.url.indexOf('@'));
+      const own = dataset.clone(`ria+ssh://${user}@${host}${far}#${id}`, variables);
+      own.ok('git', ['annex', 'get', '--quiet', 'large.bin'], variables);
+      assert.match(readFileSync(calls, 'utf8'), /cat \S*\/config$/m);
+    } finally {
+      if (!existsSync(original)) renameSync(`${original}-away`, original);
+      await server.stop();
     }
   });
 

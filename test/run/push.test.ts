@@ -64,7 +64,7 @@ describe('run --push', function () {
     assert.equal(project.records().length, 1);
     const unknown = project.minipach('run', '--push', 'other');
     assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /There is no sibling `other` to push to; there are: sibling\./);
+    assert.match(unknown.stderr, /There is no sibling `other`; there are: sibling\./);
   });
 
   it('takes annexed content along, into a sibling that has no annex yet', () => {

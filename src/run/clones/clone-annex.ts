@@ -4,6 +4,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { git, gitLine } from '../../project/git.ts';
 import { findProgram } from '../../project/programs.ts';
+import { annexSshVariables } from '../../project/ssh.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { addOriginsOfOrigins } from './clone-origins.ts';
 import type { FreshClone } from './clone-places.ts';
@@ -49,7 +50,11 @@ export async function setUpAnnex(clone: FreshClone): Promise<AnnexSetUp> {
   if (source.store !== undefined && stores.length > 0)
     await git(place, ['config', `remote.${remote}.annex-ignore`, 'true']);
   await addOriginsOfOrigins(clone);
-  const initialised = await git(place, ['annex', 'init', '--quiet', description(destination)], { signal });
+  const env = await annexSshVariables(place);
+  const initialised = await git(place, ['annex', 'init', '--quiet', description(destination)], {
+    signal,
+    env,
+  });
   if (!initialised.ok) return { problem: `git annex init failed: ${wordsOf(initialised.stderr)}`, notes };
   if (source.store !== undefined && stores.length > 0) await connectStore(clone, source.store, stores);
   return { notes };

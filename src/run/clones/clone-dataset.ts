@@ -2,13 +2,15 @@
  * Cloning one dataset from the first of its candidates that works. It is made beside its place and renamed into it when
  * everything is set up: whoever finds it there finds it whole, and a process that is killed leaves nothing in the place.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CloneSource } from '../../plan/clone-source.ts';
+import { locationKind } from '../../plan/location.ts';
 import { git, gitLine, gitLines } from '../../project/git.ts';
 import { configIn } from '../../project/repository-config.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { setUpAnnex } from './clone-annex.ts';
 import { discardClone, newClonePlace, settleClone } from './clone-places.ts';
+import { makeLeanClone } from './lean-clone.ts';
 
 /** What is to be cloned. */
 export interface CloneRequest {
@@ -24,13 +26,19 @@ export interface CloneRequest {
   readonly cwd: string;
   /** Does what belongs to a clone before anybody sees it. */
   readonly finish?: (place: string, source: CloneSource) => Promise<void>;
+  /** Looks whether what is needed of it can be had, in it or by it; returns why not, in a sentence. */
+  readonly need?: (place: string, isLast: boolean) => Promise<string | undefined>;
+  /** Whether the clone's annex tells nobody of itself. */
+  readonly isPrivate?: boolean;
+  /** Whether it is for jobs alone, and has no more than these need; the commit must be given. */
+  readonly isLean?: boolean;
   readonly signal: AbortSignal;
 }
 
 /** A candidate that did not work, and why. */
 export interface CloneFailure {
   readonly source: string;
-  readonly reason: 'clone-failed' | 'commit-missing' | 'annex-failed' | 'place-taken';
+  readonly reason: 'clone-failed' | 'commit-missing' | 'content-missing' | 'annex-failed' | 'place-taken';
   readonly message: string;
 }
 
@@ -43,61 +51,102 @@ export interface CloneOutcome {
   readonly notes: readonly string[];
 }
 
-/** Tries one candidate after the other. A stopped one leaves nothing. */
+/** A clone that is set up, and not in its place yet. */
+interface Made {
+  readonly source: CloneSource;
+  readonly place: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Tries one candidate after the other. Where none has all that is needed, the first that could be cloned is taken, for more
+ * may come to it later. A stopped one leaves nothing.
+ */
 export async function cloneDataset(request: CloneRequest): Promise<CloneOutcome> {
+  const { sources, beside, need, signal } = request;
   const failures: CloneFailure[] = [];
-  for (const source of request.sources) {
-    if (request.signal.aborted) break;
-    const place = newClonePlace(request.beside);
+  let lacking: Made | undefined;
+  const end = async (made: Made): Promise<CloneOutcome> => {
+    if (lacking !== undefined && lacking !== made) discardClone(lacking.place);
+    const settled = await settle(request, made);
+    if (!('reason' in settled)) return { cloned: settled, failures, notes: made.notes };
+    discardClone(made.place);
+    // Another source would find the same.
+    return { cloned: undefined, failures: [...failures, settled], notes: [] };
+  };
+  for (const source of sources) {
+    if (signal.aborted) break;
+    const place = newClonePlace(beside);
     const made = await make(request, source, place);
     if ('reason' in made) {
       discardClone(place);
       failures.push(made);
-      // Another source would find the same.
-      if (made.reason === 'place-taken') break;
-    } else return { cloned: { source, commit: made.commit }, failures, notes: made.notes };
+      continue;
+    }
+    const problem = await need?.(place, source === sources.at(-1));
+    if (problem === undefined || signal.aborted) return end(made);
+    failures.push({ source: source.text, reason: 'content-missing', message: problem });
+    if (lacking === undefined) lacking = made;
+    else discardClone(place);
   }
-  return { cloned: undefined, failures, notes: [] };
+  return lacking === undefined ? { cloned: undefined, failures, notes: [] } : end(lacking);
 }
 
-async function make(
-  { cwd, commit, destination, finish, signal }: CloneRequest,
+async function make(request: CloneRequest, source: CloneSource, place: string): Promise<CloneFailure | Made> {
+  const { destination, isPrivate = false, isLean = false, signal } = request;
+  const problem = await obtain(request, source, place);
+  if (problem !== undefined) return { source: source.text, ...problem };
+  const remote = remoteOf(place);
+  if (isPrivate) await git(place, ['config', 'annex.private', 'true']);
+  const annex = await setUpAnnex({ place, destination, remote, source, isLean, signal });
+  if (annex.problem !== undefined)
+    return { source: source.text, reason: 'annex-failed', message: annex.problem };
+  return { source, place, notes: annex.notes };
+}
+
+/** Gets what git has, and checks the commit out. */
+async function obtain(
+  { cwd, commit, isLean = false, signal }: CloneRequest,
   source: CloneSource,
   place: string,
-): Promise<CloneFailure | { readonly commit: string | null; readonly notes: readonly string[] }> {
-  const failed = (reason: CloneFailure['reason'], message: string): CloneFailure => ({
-    source: source.text,
-    reason,
-    message,
-  });
+): Promise<Pick<CloneFailure, 'reason' | 'message'> | undefined> {
   const branch = source.version === undefined ? [] : [`--branch=${source.version}`];
   let said = '';
-  let isCloned = false;
   for (const url of variantsOf(source.url)) {
-    const cloned = await git(cwd, ['clone', '--quiet', '--no-checkout', ...branch, '--', url, place], {
-      signal,
-    });
-    isCloned = cloned.ok;
-    if (isCloned) break;
-    said ||= wordsOf(cloned.stderr) || `git ended with ${cloned.code ?? cloned.signal}`;
+    if (isLean && commit !== undefined) {
+      const from = locationKind(url) === 'path' ? resolve(cwd, url) : url;
+      const lacking = await makeLeanClone(place, from, commit, signal);
+      if (lacking?.reason !== 'clone-failed') return lacking;
+      said ||= lacking.message;
+    } else {
+      const args = ['clone', '--quiet', '--no-checkout', ...branch, '--', url, place];
+      const cloned = await git(cwd, args, { signal });
+      if (cloned.ok) {
+        const missing = await checkOut(place, remoteOf(place), commit, signal);
+        return missing === undefined ? undefined : { reason: 'commit-missing', message: missing };
+      }
+      said ||= wordsOf(cloned.stderr) || `git ended with ${cloned.code ?? cloned.signal}`;
+    }
     discardClone(place);
   }
-  if (!isCloned) return failed('clone-failed', said);
-  const remote = remoteOf(place);
-  const missing = await checkOut(place, remote, commit, signal);
-  if (missing !== undefined) return failed('commit-missing', missing);
-  const annex = await setUpAnnex({ place, destination, remote, source, signal });
-  if (annex.problem !== undefined) return failed('annex-failed', annex.problem);
+  return { reason: 'clone-failed', message: said };
+}
+
+/** Puts a clone in its place; it is what a person finds there from then on. */
+async function settle(
+  { destination, finish, signal }: CloneRequest,
+  { source, place }: Made,
+): Promise<CloneFailure | { readonly source: CloneSource; readonly commit: string | null }> {
   await finish?.(place, source);
-  const head = (await gitLine(place, ['rev-parse', '-q', '--verify', 'HEAD^{commit}'])) ?? null;
-  if (signal.aborted) return failed('clone-failed', 'it was stopped');
+  const commit = (await gitLine(place, ['rev-parse', '-q', '--verify', 'HEAD^{commit}'])) ?? null;
+  if (signal.aborted) return { source: source.text, reason: 'clone-failed', message: 'it was stopped' };
   const taken = settleClone(place, destination);
-  if (taken !== undefined)
-    return failed(
-      'place-taken',
-      `it could not be put in its place, ${destination} (${taken}): somebody else has made something there`,
-    );
-  return { commit: head, notes: annex.notes };
+  if (taken === undefined) return { source, commit };
+  return {
+    source: source.text,
+    reason: 'place-taken',
+    message: `it could not be put in its place, ${destination} (${taken}): somebody else has made something there`,
+  };
 }
 
 /** A web server without git's own protocol does not look for `.git` in a work tree. */

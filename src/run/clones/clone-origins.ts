@@ -10,7 +10,7 @@ import type { FreshClone } from './clone-places.ts';
 const MOST = 10;
 
 /** Adds them as `origin-2`, `origin-3` and so on, each with its branches; what cannot be reached is left out by git. */
-export async function addOriginsOfOrigins({ place, remote, signal }: FreshClone): Promise<void> {
+export async function addOriginsOfOrigins({ place, remote, isLean, signal }: FreshClone): Promise<void> {
   const key = `remote.${remote}.url`;
   let url = configIn(join(place, '.git', 'config'))
     .get(key)
@@ -21,7 +21,8 @@ export async function addOriginsOfOrigins({ place, remote, signal }: FreshClone)
     known.add(url);
     if (number > 1) {
       await git(place, ['remote', 'add', `${remote}-${number}`, url]);
-      await git(place, ['fetch', '--quiet', `${remote}-${number}`], { signal });
+      // What the annex knows of it came from the source.
+      if (!isLean) await git(place, ['fetch', '--quiet', `${remote}-${number}`], { signal });
     }
     const at: string = url;
     const config = [join(at, '.git', 'config'), join(at, 'config')].find((path) => existsSync(path));

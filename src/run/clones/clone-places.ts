@@ -19,6 +19,8 @@ export interface FreshClone {
   /** The remote that it was cloned from. */
   readonly remote: string;
   readonly source: CloneSource;
+  /** Whether it has no more than jobs need. */
+  readonly isLean: boolean;
   readonly signal: AbortSignal;
 }
 

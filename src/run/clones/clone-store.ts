@@ -5,8 +5,8 @@ import { parseGitConfig } from '../../plan/git-config.ts';
 import { urlParts } from '../../plan/location.ts';
 import { shellQuote } from '../../plan/shell.ts';
 import { git } from '../../project/git.ts';
-import { runBriefly } from '../../project/process.ts';
 import { configIn } from '../../project/repository-config.ts';
+import { annexSshVariables, runBySsh } from '../../project/ssh.ts';
 import type { FreshClone } from './clone-places.ts';
 
 /** A special remote as the annex knows it. */
@@ -57,12 +57,13 @@ export async function connectStore(
   const isHere = ({ urls }: SpecialRemote): boolean => urls.some((url) => url.startsWith(store));
   let own = enabled().filter(({ urls }) => urls[0] === store);
   if (!enabled().some(isHere)) {
-    const uuid = await storageUuid(source.url);
+    const uuid = await storageUuid(place, source.url);
     const stored = known.find((one) => one.uuid === uuid);
     if (stored === undefined) return;
     const key = `remote.${stored.name}.ora-url`;
     await git(place, ['config', key, store]);
-    if (!(await git(place, ['annex', 'enableremote', stored.name])).ok) {
+    const env = await annexSshVariables(place);
+    if (!(await git(place, ['annex', 'enableremote', stored.name], { env })).ok) {
       await git(place, ['config', '--unset', key]);
       return;
     }
@@ -73,24 +74,24 @@ export async function connectStore(
 }
 
 /** Which special remote a dataset of a store belongs to: the store's own configuration says so. */
-async function storageUuid(url: string): Promise<string | undefined> {
-  const text = await readConfig(url).catch(() => '');
+async function storageUuid(place: string, url: string): Promise<string | undefined> {
+  const text = await readConfig(place, url).catch(() => '');
   const entry = parseGitConfig(text).entries.find(
     ({ section, subsection, key }) => section === 'datalad' && subsection === 'ora-remote' && key === 'uuid',
   );
   return entry?.value;
 }
 
-async function readConfig(url: string): Promise<string> {
+async function readConfig(place: string, url: string): Promise<string> {
   const parts = urlParts(url);
   if (parts === undefined) return readFileSync(join(url, 'config'), 'utf8');
   if (parts.scheme !== 'ssh') {
     const answer = await fetch(`${url}/config`, { signal: AbortSignal.timeout(PATIENCE) });
     return answer.ok ? answer.text() : '';
   }
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(parts.host) ?? [];
+  // What begins with a dash would be an option of ssh's.
+  if (parts.host.startsWith('-')) return '';
   const command = `cat ${shellQuote(`${parts.path}/config`)}`;
-  const args = ['-o', 'BatchMode=yes', ...(port === undefined ? [] : ['-p', port]), '--', host, command];
-  const { stdout } = await runBriefly('ssh', args, { cwd: '/', milliseconds: PATIENCE });
+  const { stdout } = await runBySsh(parts.host, command, { cwd: place, milliseconds: PATIENCE });
   return stdout.toString('utf8');
 }

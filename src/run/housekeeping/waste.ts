@@ -8,6 +8,7 @@ import { gitLines } from '../../project/git.ts';
 import type { Project } from '../../project/open.ts';
 import { LEASE } from '../claims/claim-world.ts';
 import { type Observer, readHolder } from '../claims/holder.ts';
+import { FAILURE_REFS, RESULT_REFS } from '../detached/description.ts';
 import { listed } from '../listed.ts';
 import { Planner, type Planning } from '../planner.ts';
 import { stagedResults } from '../staging.ts';
@@ -142,7 +143,10 @@ function unwantedResults({ state, planning }: WasteMeans): string[] {
 
 async function danglingRefs({ project }: WasteMeans, live: ReadonlySet<string>): Promise<string[]> {
   const refs = await gitLines(project.root, ['for-each-ref', '--format=%(refname)', 'refs/minipach']);
-  return refs.filter((ref) => !live.has(nameOf(ref)));
+  // What other machines have handed back waits for the next run.
+  const isHandedBack = (ref: string): boolean =>
+    [RESULT_REFS, FAILURE_REFS].some((start) => ref.startsWith(start));
+  return refs.filter((ref) => !live.has(nameOf(ref)) && !isHandedBack(ref));
 }
 
 /** `<folder>/<aa>/<key>…` */

@@ -11,7 +11,7 @@ import { git } from '../../project/git.ts';
 import type { DatasetPlace } from '../../project/repository.ts';
 import { freeBytes } from '../probe.ts';
 
-/** How often everything is tried. */
+/** How often everything is tried, unless otherwise asked for. */
 const ROUNDS = 4;
 
 /** Milliseconds before the second round; each further wait is twice as long, give or take a half. */
@@ -28,6 +28,8 @@ export interface ImageFetchOptions {
   readonly signal: AbortSignal;
   /** Marks git-annex and what it starts as ours, so that whoever finds us dead can end them. */
   readonly env: Readonly<Record<string, string>>;
+  /** How often everything is tried. */
+  readonly rounds?: number;
 }
 
 /** What is to come, and what has come so far, in bytes. */
@@ -66,9 +68,9 @@ export async function fetchImage(
   wanted: readonly AbsentContent[],
   options: ImageFetchOptions,
 ): Promise<string | undefined> {
-  const { signal } = options;
+  const { signal, rounds = ROUNDS } = options;
   let reasons: readonly string[] = [];
-  for (let round = 0; round < ROUNDS && !signal.aborted; round += 1) {
+  for (let round = 0; round < rounds && !signal.aborted; round += 1) {
     if (round > 0)
       await delay(FIRST_WAIT * 2 ** (round - 1) * (0.5 + Math.random()), undefined, { signal }).catch(
         () => undefined,

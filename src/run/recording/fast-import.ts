@@ -42,27 +42,48 @@ export async function importCommits(place: ImportPlace, commits: readonly NewCom
     chunks.push(`data ${Buffer.byteLength(commit.message)}\n${commit.message}\n`);
     if (position === 0) chunks.push(`from ${place.base}\n`);
     for (const path of commit.removed) chunks.push(`D ${quotePath(path)}\n`);
-    for (const file of commit.files) {
-      if ('blob' in file) chunks.push(`M ${file.mode} ${file.blob} ${quotePath(file.path)}\n`);
-      else
-        chunks.push(
-          `M ${file.mode} inline ${quotePath(file.path)}\ndata ${file.content.length}\n`,
-          file.content,
-          '\n',
-        );
-    }
+    for (const file of commit.files) chunks.push(...modification(file));
     chunks.push('\n');
   });
   // Told on standard output, and in no file: git would make the folder of one anew where it was taken from a dead recorder.
   chunks.push(commits.map((_, position) => `get-mark :${position + 1}\n`).join(''));
-  chunks.push('done\n');
+  return (await fastImport(place.root, chunks)).trimEnd().split('\n');
+}
+
+/** A commit without a parent, on a ref of its own. */
+export interface LoneCommit extends Omit<NewCommit, 'removed'> {
+  readonly ref: string;
+}
+
+/** Makes commits that have nothing to do with each other, or with history; each ref then names its own, whatever it named before. */
+export async function importLoneCommits(
+  root: string,
+  identity: string,
+  commits: readonly LoneCommit[],
+): Promise<void> {
+  const chunks = commits.flatMap(({ ref, message, files }) => [
+    // Without this the commit would be on top of what the ref names.
+    `reset ${ref}\n\ncommit ${ref}\ncommitter ${identity}\ndata ${Buffer.byteLength(message)}\n${message}\n`,
+    ...files.flatMap(modification),
+    '\n',
+  ]);
+  await fastImport(root, ['feature done\n', ...chunks]);
+}
+
+function modification(file: NewFile): (string | Buffer)[] {
+  if ('blob' in file) return [`M ${file.mode} ${file.blob} ${quotePath(file.path)}\n`];
+  return [`M ${file.mode} inline ${quotePath(file.path)}\ndata ${file.content.length}\n`, file.content, '\n'];
+}
+
+/** Returns what git printed. */
+async function fastImport(root: string, commands: readonly (string | Buffer)[]): Promise<string> {
   const input = Buffer.concat(
-    chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
+    [...commands, 'done\n'].map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
   );
   const words = ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'];
-  const result = await git(place.root, words, { input });
+  const result = await git(root, words, { input });
   if (!result.ok) throw new GitError('Making the commits of results', result);
-  return result.stdout.toString('utf8').trimEnd().split('\n');
+  return result.stdout.toString('utf8');
 }
 
 /** A path as git reads it where it may be quoted, whatever characters it holds. */

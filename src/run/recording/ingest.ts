@@ -55,6 +55,7 @@ export class Ingest {
   readonly #index: string;
   /** Makes git, which may know another work tree from the configuration of a submodule, use the stand-in. */
   readonly #env: Readonly<Record<string, string>>;
+  readonly #attributesOf: string;
   readonly #hashName: 'sha1' | 'sha256';
   readonly #answers: ((answer: AddAnswer) => void)[] = [];
   #annex: BatchChild | undefined;
@@ -65,9 +66,11 @@ export class Ingest {
   /**
    * @param project - The dataset's repository: the project's own, or a subdataset's.
    * @param folder - A folder of ours, on its file system.
+   * @param attributesOf - The commit whose attributes count.
    */
-  constructor(project: Project, folder: string) {
+  constructor(project: Project, folder: string, attributesOf = 'HEAD') {
     this.#project = project;
+    this.#attributesOf = attributesOf;
     this.#folder = join(folder, 'tree');
     this.#index = join(folder, 'tree.index');
     this.#env = { GIT_INDEX_FILE: this.#index, GIT_WORK_TREE: this.#folder };
@@ -79,9 +82,7 @@ export class Ingest {
    * have the target of another one, or lie in it.
    */
   async take(placed: readonly PlacedFile[]): Promise<(GitContent | string)[]> {
-    const annexed = this.#project.annex
-      ? await this.#throughAnnex(placed)
-      : new Map<PlacedFile, GitContent | string>();
+    const annexed = await this.takeLarge(placed);
     const plain = placed.filter((one) => !annexed.has(one) && one.file.type !== 'symlink');
     const filtered =
       plain.length > 0 && (await this.#hasFilters())
@@ -90,6 +91,11 @@ export class Ingest {
     return placed.map(
       (one) => annexed.get(one) ?? filtered.get(one) ?? plainContent(one.file, this.#hashName),
     );
+  }
+
+  /** Those of some files that the annex takes, with what git is to store, or why it cannot take them, in a sentence. */
+  async takeLarge(placed: readonly PlacedFile[]): Promise<ReadonlyMap<PlacedFile, GitContent | string>> {
+    return this.#project.annex ? this.#throughAnnex(placed) : new Map();
   }
 
   /** Ends git-annex, which then commits what it knows about the new content to its own branch. */
@@ -210,7 +216,7 @@ export class Ingest {
       symlinkSync(this.#project.gitDirectory, join(this.#folder, '.git'));
     }
     const env = this.#env;
-    const result = await git(this.#folder, ['read-tree', 'HEAD'], { env });
+    const result = await git(this.#folder, ['read-tree', this.#attributesOf], { env });
     if (!result.ok) throw new GitError("Reading the project's attributes", result);
     // `git hash-object` looks for attributes in files only, whatever the index holds.
     const listed = await git(this.#folder, ['ls-files', '-z', '--', ':(glob)**/.gitattributes'], { env });

@@ -1,0 +1,72 @@
+/**
+ * `minipach run-detached`, which a run starts on machines that do not share its file system: computes jobs there and hands
+ * their results back to where the project was cloned from. People have no use for it by itself.
+ */
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { REPORT_VERSION } from '../plan/report.ts';
+import { runDetached } from '../run/detached/run-jobs.ts';
+import { jsonView, textView } from './progress.ts';
+import { spawnerProgram } from './spawner-program.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { complainOf, EXIT, say, sayJson } from './terminal.ts';
+
+/** What it must be told. */
+export interface RunDetachedOptions {
+  readonly scratch: string;
+  readonly source: readonly string[];
+  readonly commit: string;
+  readonly branch: string;
+  readonly run: string;
+  readonly subdataset: readonly string[];
+  readonly bind: readonly string[];
+  readonly jobs?: number;
+  readonly json?: boolean;
+}
+
+/** Runs the command and returns its exit code: 0 when all that was computed, failures included, was handed back. */
+export async function runDetachedCommand(
+  jobs: readonly string[],
+  options: RunDetachedOptions,
+): Promise<number> {
+  const scratch = resolve(options.scratch);
+  mkdirSync(scratch, { recursive: true });
+  const stop = new AbortController();
+  const release = stopOnSignals(stop);
+  const view = options.json === true ? jsonView() : textView();
+  let seq = 0;
+  try {
+    const { outcomes, handedBack, problems } = await runDetached({
+      scratch,
+      jobs,
+      sources: options.source,
+      commit: options.commit,
+      branch: options.branch,
+      run: options.run,
+      subdatasets: options.subdataset,
+      binds: options.bind,
+      atOnce: options.jobs ?? 1,
+      spawner: spawnerProgram(),
+      signal: stop.signal,
+      emit: (body) => {
+        seq += 1;
+        view.show({ version: REPORT_VERSION, run: '', seq, at: new Date().toISOString(), ...body });
+      },
+    });
+    view.end();
+    for (const problem of problems) complainOf(problem);
+    for (const [job, outcome] of outcomes) {
+      const isHandedBack = handedBack.has(job);
+      if (options.json === true)
+        sayJson({ version: REPORT_VERSION, kind: 'detached-job', job, ...outcome, handedBack: isHandedBack });
+      else
+        say(
+          `${outcome.outcome.padEnd(9)} ${job}${'reason' in outcome ? `  ${outcome.reason}` : ''}${isHandedBack ? '' : '  not handed back'}`,
+        );
+    }
+    if (stop.signal.aborted) return EXIT.stopped;
+    return jobs.every((job) => handedBack.has(job)) ? EXIT.ok : EXIT.failed;
+  } finally {
+    release();
+  }
+}
