@@ -28,6 +28,7 @@ export const ${name} = (value) => (validate(value) ? [] : (validate.errors ?? []
 
 const generatedValidators = [
   generatedValidator(/src[/\\]spec[/\\]schema-errors\.ts$/, 'schemas/spec.schema.json', 'schemaErrors'),
+  generatedValidator(/src[/\\]spec[/\\]config-errors\.ts$/, 'schemas/config.schema.json', 'configErrors'),
 ];
 
 /**

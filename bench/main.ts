@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
+import { hasSlurm } from '../test/rigs/slurm.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
 import type { Comparison } from './comparison.ts';
 import { fetchImages } from './fetch-images.ts';
@@ -19,8 +20,20 @@ import { planFiles } from './plan-files.ts';
 import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
+import { slurmJobs } from './slurm-jobs.ts';
 
-const COMPARISONS = [runJobs, manyRunners, planDatums, runDone, planFiles, fetchImages, ...language];
+// A cluster wants to be root's.
+const CLUSTER = hasSlurm() ? [slurmJobs] : [];
+const COMPARISONS = [
+  runJobs,
+  manyRunners,
+  ...CLUSTER,
+  planDatums,
+  runDone,
+  planFiles,
+  fetchImages,
+  ...language,
+];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(

@@ -8,6 +8,7 @@ import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { treeCache } from '../project/kept-tree.ts';
 import { type OpenResult, openProject, type Project } from '../project/open.ts';
+import { readConfig } from '../project/read-config.ts';
 import { readImages } from '../project/read-image-facts.ts';
 import { readRecords } from '../project/records.ts';
 import { withoutResults } from '../project/result-specs.ts';
@@ -100,7 +101,9 @@ async function checkAll(
       ? await besideCommit(withoutResults(all, history), opened.project, tree, objects)
       : all;
   const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
-  const diagnostics = asked.flatMap((spec) => spec.diagnostics);
+  // Settings are one file of the whole project.
+  const settings = paths.length === 0 ? readConfig(root).diagnostics : [];
+  const diagnostics = [...asked.flatMap((spec) => spec.diagnostics), ...settings];
   const checked = asked.length;
   process.stdout.write(formatDiagnostics(diagnostics, options.format));
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;

@@ -36,9 +36,10 @@ export function startDetached(
   return EXIT.ok;
 }
 
-function flags({ jobs, retryFailed, failFast, force, push, collect }: RunOptions): string[] {
+function flags({ jobs, executor, retryFailed, failFast, force, push, collect }: RunOptions): string[] {
   return [
     ...(jobs === undefined ? [] : ['-j', String(jobs)]),
+    ...(executor === undefined ? [] : ['--executor', executor]),
     ...(retryFailed === true ? ['--retry-failed'] : []),
     ...(failFast === true ? ['--fail-fast'] : []),
     ...(force === true ? ['--force'] : []),

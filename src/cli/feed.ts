@@ -19,6 +19,7 @@ import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
 import type { Session } from './session.ts';
+import { FeedTasks } from './slurm-report.ts';
 import { statusReport, type WorkTreeReport, workTreeReport } from './status-report.ts';
 import { EXIT, sayJson } from './terminal.ts';
 
@@ -51,6 +52,7 @@ export async function watchStatus(
     });
     process.stdin.unref?.();
   }
+  const slurm = new FeedTasks(session);
   let planning: Planning | undefined;
   let workTree: WorkTreeReport | undefined;
   let last: StatusReport | undefined;
@@ -60,7 +62,7 @@ export async function watchStatus(
   let seenMarks = '';
   while (!ended) {
     const started = performance.now();
-    const look = fingerprint(session);
+    const look = `${fingerprint(session)}|${slurm.version()}`;
     const subdatasets = planning?.index.subdatasets ?? [];
     const isMoved = subdatasets.some((subdataset) => isInstalledOtherwise(project.root, subdataset));
     const fetched = subdatasets
@@ -89,7 +91,7 @@ export async function watchStatus(
             ? planAgain(planning, state, observer)
             : await planCommit(project, state, observer, objects, head);
         workTree ??= await workTreeReport(session, planning);
-        const report = statusReport(session, planning, workTree);
+        const report = statusReport({ ...session, tasks: slurm.tasks }, planning, workTree);
         if (json) for (const line of feedLines(last, report)) sayJson(line);
         else if (last === undefined || feedLines(last, report).length > 0) {
           process.stdout.write('\x1b[2J\x1b[H');
@@ -145,7 +147,10 @@ function shapeOf({ pipelines, datasets, dirty, unmerged, runs }: StatusReport): 
 }
 
 function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
-  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  // How long Slurm's task has run changes all the time, and can be told with something else.
+  const text = (one: DatumReport): string =>
+    JSON.stringify(one, (name, value) => (name === 'elapsed' ? undefined : value));
+  return a !== undefined && text(a) === text(b);
 }
 
 /** The times of what every change of state touches; a few hundred looks at most, a few when idle. */

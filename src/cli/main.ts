@@ -2,6 +2,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
+import type { ExecutorName } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
 /** What can be named; see `names.ts`. */
@@ -34,7 +35,8 @@ function program(finish: (exit: number) => void): Command {
     .description('show what would run, be copied, be skipped, and what must be fetched')
     .argument('[names...]', `${NAMES}; all by default`)
     .option('--json', 'print one JSON document')
-    .action(async (names: string[], options: { json?: boolean }) => {
+    .addOption(executorOption('whose scripts are shown, too'))
+    .action(async (names: string[], options: { json?: boolean; executor?: ExecutorName }) => {
       const { planCommand } = await import('./plan.ts');
       finish(await planCommand(directory(), names, options));
     });
@@ -42,7 +44,8 @@ function program(finish: (exit: number) => void): Command {
     .command('run')
     .description('run what is pending and record each result as a commit')
     .argument('[names...]', `${NAMES}; all by default`)
-    .option('-j, --jobs <n>', 'jobs at once; the number of cores by default', positive)
+    .option('-j, --jobs <n>', 'jobs at once on this machine; the number of cores by default', positive)
+    .addOption(executorOption('where jobs run: on this machine, or on a Slurm cluster'))
     .option('--retry-failed', 'try jobs again that failed before')
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--force', 'compute again what is done; an edited result only where its datum is named')
@@ -184,6 +187,20 @@ function program(finish: (exit: number) => void): Command {
       await completeCommand(minipach, shell, line);
     });
   minipach
+    .command('slurm-task', { hidden: true })
+    .argument('<folder>')
+    .action(async (folder: string) => {
+      const { slurmTaskCommand } = await import('./slurm-task.ts');
+      finish(await slurmTaskCommand(directory(), folder));
+    });
+  minipach
+    .command('slurm-record', { hidden: true })
+    .argument('<run>')
+    .action(async (run: string) => {
+      const { slurmRecordCommand } = await import('./slurm-record.ts');
+      finish(await slurmRecordCommand(directory(), run));
+    });
+  minipach
     .command('run-detached', { hidden: true })
     .argument('[jobs...]')
     .requiredOption('--scratch <folder>')
@@ -209,6 +226,10 @@ function program(finish: (exit: number) => void): Command {
       finish(await demoCommand(path, options));
     });
   return minipach;
+}
+
+function executorOption(what: string): Option {
+  return new Option('--executor <executor>', what).choices(['local', 'slurm']);
 }
 
 function positive(text: string): number {

@@ -7,6 +7,8 @@ import type { Planning } from '../run/planner.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
 import { askedPipelines, plainNames, unknownText } from './names.ts';
+import { showScripts } from './plan-slurm.ts';
+import type { ExecutorName } from './run-options.ts';
 import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
 import { complainOf, counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
@@ -16,6 +18,8 @@ import { sayHowToAsk } from './why-text.ts';
 /** What can be chosen. */
 export interface PlanOptions {
   readonly json?: boolean;
+  /** With `slurm` the scripts are shown that a run would submit. */
+  readonly executor?: ExecutorName;
 }
 
 /** Datums of a pipeline that are listed for people before the rest is only counted. */
@@ -38,7 +42,12 @@ export function planCommand(
     }
     const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
     if (options.json === true) sayJson({ ...report, pipelines });
-    else showPlan(pipelines, report, plainNames(planning, caller, names), refusedSpecs(planning));
+    else {
+      const plain = plainNames(planning, caller, names);
+      const runs = showPlan(pipelines, report, plain, refusedSpecs(planning), options.executor);
+      const exit = options.executor === 'slurm' ? showScripts(session, planning, runs) : EXIT.ok;
+      if (exit !== EXIT.ok) return exit;
+    }
     return broken ? EXIT.usage : EXIT.ok;
   });
 }
@@ -65,7 +74,8 @@ function showPlan(
   report: StatusReport,
   names: readonly string[],
   refused: ReadonlySet<string>,
-): void {
+  executor: ExecutorName = 'local',
+): ReadonlyMap<string, number> {
   if (pipelines.length === 0) {
     say('No pipeline is committed here. A pipeline is a directory with a spec.yml.');
   }
@@ -86,7 +96,7 @@ function showPlan(
     const all = names.length === 0 && refused.size === 0;
     const asked = all ? [] : askedOf(able, names).map((name) => ` ${shownWord(name)}`);
     say(
-      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. ${startText(report, asked.join(''))}`,
+      `${counted(sum('runs'), 'job')} to run, ${counted(sum('copies'), 'result')} to copy${fetch}. ${startText(report, `${executor === 'local' ? '' : ` --executor ${executor}`}${asked.join('')}`)}`,
     );
   } else if (pipelines.length > 0) say('Nothing to run.');
   const held = pipelines.filter(({ spec }) => refused.has(spec)).map(({ name }) => name);
@@ -98,6 +108,7 @@ function showPlan(
   if (failed > 0)
     say(`${counted(failed, 'datum')} failed before; try again with: minipach run --retry-failed`);
   sayHowToAsk(pipelines);
+  return new Map(able.map((pipeline) => [pipeline.name, works.get(pipeline)?.runs ?? 0]));
 }
 
 /** What is to be fetched of images, each of which may be that of several pipelines. */

@@ -91,6 +91,13 @@ function tell(event: RunEvent): void {
     case 'run-started':
       say(faint(`run ${event.run}: ${counted(event.jobs, 'job')} ready`));
       break;
+    case 'jobs-submitted':
+      say(
+        faint(
+          `submitted ${shownName(event.pipeline)}: ${counted(event.jobs, 'job')} in ${counted(event.tasks, 'task')} of Slurm's array ${event.slurm}`,
+        ),
+      );
+      break;
     case 'job-recorded':
       say(
         `${inStateColour('done', event.reused ? 'copied  ' : 'recorded')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,

@@ -1,6 +1,8 @@
 /** `minipach release`: who holds claims, and giving them free by hand where a holder is known to be dead. */
 
+import { holderName } from '../plan/holder-name.ts';
 import { datumName, shownName } from '../plan/shown-name.ts';
+import { isQueued } from '../run/claims/holder.ts';
 import { beatsOn, type KnownHolder, knownHolders, releaseHolder } from '../run/claims/release.ts';
 import type { Planning } from '../run/planner.ts';
 import { type Caller, resolveDatum } from './names.ts';
@@ -89,6 +91,7 @@ function nothingHeld(holders: readonly KnownHolder[], run: string): string {
 async function refusalFor({ state }: Session, holder: KnownHolder): Promise<string | undefined> {
   const { facts, standing } = holder;
   const how = `end it with \`minipach stop ${facts.run}\`, or take everything from it with --force.`;
+  if (isQueued(facts) && standing !== 'dead') return `Slurm has ${holderName(facts)}: ${how}`;
   if (standing === 'alive') return `Process ${facts.pid} is alive: ${how}`;
   if (standing === 'far' && (await beatsOn(state, holder)))
     return `Process ${facts.pid} on ${facts.host} has just given a sign of life: ${how}`;
@@ -99,13 +102,14 @@ function tell(
   { facts, jobs, locks, since, lastBeat, standing }: KnownHolder,
   nameOf: (job: string) => string,
 ): void {
-  const { host, pid, run } = facts;
-  const word = { alive: 'alive', dead: 'dead', far: 'on another machine' }[standing];
+  const { run } = facts;
+  const far = isQueued(facts) ? 'queued' : 'on another machine';
+  const word = { alive: 'alive', dead: 'dead', far }[standing];
   const times = [
     ...(since === undefined ? [] : [`since ${since.toISOString()}`]),
     ...(lastBeat === undefined ? [] : [`last sign of life ${agoText(lastBeat)}`]),
   ];
-  say(`run ${run || '(none)'}: process ${pid} on ${host}, ${[word, ...times].join(', ')}, holds:`);
+  say(`run ${run || '(none)'}: ${holderName(facts)}, ${[word, ...times].join(', ')}, holds:`);
   for (const lock of locks) say(`  ${lock}`);
   for (const job of jobs.slice(0, SHOWN)) say(`  ${nameOf(job)}  ${faint(job.slice(0, 12))}`);
   if (jobs.length > SHOWN) say(faint(`  … and ${jobs.length - SHOWN} more`));

@@ -1,8 +1,12 @@
 /** The options of `minipach run`. */
 
+/** Where jobs are run. */
+export type ExecutorName = 'local' | 'slurm';
+
 /** What can be chosen about a run. */
 export interface RunOptions {
   readonly jobs?: number;
+  readonly executor?: ExecutorName;
   readonly json?: boolean;
   readonly retryFailed?: boolean;
   readonly failFast?: boolean;

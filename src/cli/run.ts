@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
+import { readConfig } from '../project/read-config.ts';
 import type { Planning } from '../run/planner.ts';
 import { pushResults, unknownSibling } from '../run/push.ts';
 import { exitOf, type RunResult } from '../run/run-result.ts';
 import { saveUnsaved } from '../run/save.ts';
+import { programOfThisMachine } from '../run/slurm/program.ts';
 import { type RunProblem, type StartedRun, startRun } from '../run/start.ts';
 import { startDetached } from './detach.ts';
 import { complainOfErrors } from './diagnostics.ts';
@@ -43,8 +45,11 @@ export async function runCommand(
     complainOf(unknown);
     return EXIT.usage;
   }
+  const settings = readConfig(opened.project.root);
+  if (options.executor === 'slurm' && complainOfErrors(settings.diagnostics)) return EXIT.usage;
   if (options.detach === true) return startDetached(opened.project, directory, names, options);
   const { project } = opened;
+  const config = options.executor === 'slurm' ? settings.config?.slurm : undefined;
   const view = options.json === true ? jsonView() : textView();
   const stop = new AbortController();
   const outputs = new Set<string>();
@@ -59,6 +64,7 @@ export async function runCommand(
       force: options.force ?? false,
       collect: options.collect === undefined ? [] : [options.collect],
       stop,
+      ...(config === undefined ? {} : { slurm: { config, program: programOfThisMachine(project.root) } }),
       spawner: spawnerProgram(),
       show: (event) => {
         if (event.event === 'job-recorded') outputs.add(event.output);

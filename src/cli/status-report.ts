@@ -24,6 +24,7 @@ import { liveRuns, recorderNow } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
 import { imageReport } from './image-report.ts';
 import type { Session } from './session.ts';
+import { withTasks } from './slurm-report.ts';
 
 /** What a report is made from. */
 export type ReportMeans = Omit<Session, 'plan'>;
@@ -64,7 +65,7 @@ export async function planAndReport(
 
 /** Describes a plan beside what is known of the work tree. */
 export function statusReport(
-  { project, state, observer }: ReportMeans,
+  { project, state, observer, tasks }: ReportMeans,
   planning: Planning,
   { dirty, unmerged, datasets }: WorkTreeReport,
   pipelines: readonly PipelineReport[] = pipelineReports(project, planning),
@@ -76,7 +77,7 @@ export function statusReport(
     dirty,
     ...(unmerged === undefined ? {} : { unmerged }),
     ...(project.shallow ? { shallow: true as const } : {}),
-    pipelines,
+    pipelines: withTasks(pipelines, tasks),
     datasets,
     runs: runReports(state, observer, planning),
   };

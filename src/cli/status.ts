@@ -1,4 +1,5 @@
 /** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
+import { holderName, taskText } from '../plan/holder-name.ts';
 import { type DatumState, REPORT_VERSION, type RunReport, type StatusReport } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
 import { workTreeChanges } from '../project/dirty.ts';
@@ -78,13 +79,17 @@ function select(report: StatusReport, options: StatusOptions): StatusReport {
   };
 }
 
-function runText({ run, host, pid, jobs = 0, recording, stopped }: RunReport): string {
+function runText({ run, host, pid, jobs = 0, recording, stopped, tasks }: RunReport): string {
   const does = [
     ...(jobs > 0 ? [`holds ${counted(jobs, 'job')}`] : []),
     ...(recording === true ? ['records results'] : []),
     ...(stopped === true ? ['was stopped by a signal'] : []),
   ];
-  return [`run ${run} is live: process ${pid} on ${host}`, ...does].join(', ');
+  const who =
+    tasks === undefined
+      ? `process ${pid} on ${host}`
+      : `${counted(tasks, 'task')} in Slurm, submitted on ${host} by a process that is gone`;
+  return [`run ${run} is live: ${who}`, ...does].join(', ');
 }
 
 /** Writes a report for people. */
@@ -102,7 +107,7 @@ export function showStatus(report: StatusReport): void {
         const why =
           datum.holder === undefined
             ? (datum.reason ?? '')
-            : `by process ${datum.holder.pid} on ${datum.holder.host}`;
+            : `by ${datum.holder.slurm === undefined ? holderName(datum.holder) : taskText(datum.holder.slurm)}`;
         say(`  ${inStateColour(state, state.padEnd(9))} ${shownName(datum.datum) || '(all)'}  ${faint(why)}`);
       }
       if (inState.length > SHOWN) say(`  ${faint(`… and ${inState.length - SHOWN} more ${state}`)}`);

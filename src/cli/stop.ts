@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { wishStop } from '../run/journal.ts';
 import { liveRuns } from '../run/observe.ts';
+import { stopTasks } from '../run/slurm/stop-tasks.ts';
 import { withSession } from './session.ts';
 import { complainOf, EXIT, say } from './terminal.ts';
 
@@ -10,7 +11,7 @@ const PATIENCE = 15_000;
 
 /** Runs the command and returns its exit code. */
 export function stopCommand(directory: string, run: string | undefined): Promise<number> {
-  return withSession(directory, async ({ state, observer }) => {
+  return withSession(directory, async ({ project, state, observer }) => {
     const live = liveRuns(state, observer);
     const asked = live.filter((one) => run === undefined || one.run === run);
     if (run !== undefined && asked.length === 0) {
@@ -24,6 +25,12 @@ export function stopCommand(directory: string, run: string | undefined): Promise
       return EXIT.ok;
     }
     for (const one of asked) wishStop(state, one.run);
+    for (const { run: name } of asked.filter(({ tasks }) => tasks !== undefined)) {
+      const left = await stopTasks(state, observer, project.root, name, PATIENCE);
+      if (typeof left === 'number') continue;
+      complainOf(`Slurm did not cancel the tasks of ${name} (${left.words}): try again when it answers.`);
+      return EXIT.failed;
+    }
     const stillLive = (): string[] =>
       liveRuns(state, observer)
         .map((one) => one.run)

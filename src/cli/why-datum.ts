@@ -1,5 +1,7 @@
 /** Why one datum is in its state: the document that `why PIPELINE/DATUM` prints. */
+
 import { findWaiting } from '../plan/blockers.ts';
+import { holderName } from '../plan/holder-name.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import { type DatumState, REPORT_VERSION, type UpstreamReport, type WhyReport } from '../plan/report.ts';
@@ -158,9 +160,7 @@ function reasonOf(
       return `${isTold ? '' : reason} ${copyText(pipeline, datum)}`.trim();
     }
     case 'running':
-      return holder === undefined
-        ? ''
-        : `Run ${holder.run} is at it: process ${holder.pid} on ${holder.host}.`;
+      return holder === undefined ? '' : `Run ${holder.run} is at it: ${holderName(holder)}.`;
     case 'failed':
     case 'recovered': {
       const failure = job === null ? undefined : readFailure(state, job);

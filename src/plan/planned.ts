@@ -16,6 +16,8 @@ export interface Holder {
   readonly host: string;
   readonly pid: number;
   readonly run: string;
+  /** The task of a Slurm array that it is, queued or at work. */
+  readonly task?: { readonly array: string; readonly task: number };
 }
 
 /** One datum, and all that is needed to run and record it. */

@@ -52,7 +52,29 @@ export interface DatumReport {
   /** The commit that recorded the result, where there is one. */
   readonly commit?: string;
   /** Who runs it, where someone does: host and process. */
-  readonly holder?: { readonly host: string; readonly pid: number; readonly run: string };
+  readonly holder?: {
+    readonly host: string;
+    readonly pid: number;
+    readonly run: string;
+    /** The task of a Slurm array that it is; its process, where there is one, is on a node. */
+    readonly task?: { readonly array: string; readonly task: number };
+    /** What Slurm says of the task; absent where it was not asked, or did not answer. */
+    readonly slurm?: SlurmTaskReport;
+  };
+}
+
+/** A task as Slurm tells of it. */
+export interface SlurmTaskReport {
+  /** Slurm's name of the task, `123_4`. */
+  readonly id: string;
+  /** Such as `PENDING` or `RUNNING`. */
+  readonly state: string;
+  /** Why it waits, or has ended, in Slurm's word. */
+  readonly reason: string;
+  /** Empty while it waits. */
+  readonly node: string;
+  /** How long it has run, as Slurm writes it: `days-hours:minutes:seconds`. Changes of it alone are not told in the feed. */
+  readonly elapsed: string;
 }
 
 /** A diagnostic with the file that it is about, relative to the project's root. */
@@ -140,6 +162,8 @@ export interface RunReport {
   readonly jobs?: number;
   /** Whether it was recording results then. */
   readonly recording?: true;
+  /** The run itself is gone, and this many of its tasks are in Slurm; `pid` is 0. */
+  readonly tasks?: number;
 }
 
 /** One line of the feed after the first: a datum's state, or a pipeline's counts, changed. */

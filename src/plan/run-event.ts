@@ -21,6 +21,14 @@ export type RunEvent = EventBase & RunEventBody;
 /** An event without what every event carries. */
 export type RunEventBody =
   | { readonly event: 'run-started'; readonly head: string; readonly jobs: number; readonly pid: number }
+  /** An array was handed to Slurm; `slurm` is what Slurm calls it. */
+  | {
+      readonly event: 'jobs-submitted';
+      readonly pipeline: string;
+      readonly slurm: string;
+      readonly tasks: number;
+      readonly jobs: number;
+    }
   | ({ readonly event: 'job-started'; readonly try: number } & JobPlace)
   | ({ readonly event: 'job-finished'; readonly milliseconds: number } & JobPlace)
   | ({ readonly event: 'job-failed'; readonly reason: string; readonly log: string } & JobPlace)

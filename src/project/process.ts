@@ -141,11 +141,18 @@ function shortText(stream: Readable | null): () => string {
 export function runBriefly(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly milliseconds: number },
+  options: {
+    readonly cwd: string;
+    readonly milliseconds: number;
+    /** All its variables; those of `commandEnvironment` by default. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Aborted when nobody waits for it any more. */
+    readonly signal?: AbortSignal;
+  },
 ): Promise<CommandResult> {
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: commandEnvironment(undefined),
+    env: options.env ?? commandEnvironment(undefined),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -158,9 +165,10 @@ export function runBriefly(
   return new Promise((resolve) => {
     const end = (code: number | undefined, signal: string | undefined): void => {
       clearTimeout(clock);
+      options.signal?.removeEventListener('abort', giveUp);
       resolve({ ok: code === 0, code, signal, stdout: Buffer.concat(stdout), stderr });
     };
-    const clock = setTimeout(() => {
+    const giveUp = (): void => {
       signalGroup(child.pid, 'SIGKILL');
       // What it started may have left its group and hold the pipes.
       child.stdout.destroy();
@@ -168,7 +176,9 @@ export function runBriefly(
       child.unref();
       stderr = `no answer within ${options.milliseconds / 1000} s`;
       end(undefined, undefined);
-    }, options.milliseconds);
+    };
+    const clock = setTimeout(giveUp, options.milliseconds);
+    options.signal?.addEventListener('abort', giveUp, { once: true });
     child.on('error', (error) => {
       stderr = error.message;
       end(undefined, undefined);

@@ -1,12 +1,9 @@
 /** One job from its inputs to its staged result: content fetched, workspace made, tries run, output handed over. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { usesScratch } from '../plan/expand.ts';
-import { inputEntries } from '../plan/input.ts';
 import { isWithin } from '../plan/paths.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
-import type { TreeEntry } from '../plan/tree.ts';
-import type { TreeIndex } from '../plan/tree-index.ts';
 import { inheritedEnvironment } from '../project/environment.ts';
 import { placeOf } from '../project/repository.ts';
 import type { Spawner } from '../project/spawner.ts';
@@ -15,28 +12,15 @@ import { discardFiles } from './discard.ts';
 import { guardPrefix, runTry } from './execute.ts';
 import { Fetches, type FetchMeans } from './fetches.ts';
 import { takeOutOfAnnexes } from './foreign-content.ts';
-import { commandsOf, imageNeeds } from './images/container-command.ts';
 import type { ImageGate } from './images/image-gate.ts';
+import { jobNeeds } from './job-needs.ts';
+import { type JobOutcome, jobLog, notStarted } from './job-outcome.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { DatumPlace } from './planner.ts';
 import { leftFiles } from './result-files.ts';
 import { settleResult } from './settle-result.ts';
 import { stageResult } from './staging.ts';
-import { type State, shard } from './state.ts';
 import type { WorkspaceNeeds, Workspaces } from './workspace.ts';
-
-/** How a job ended. */
-export type JobOutcome =
-  | { readonly outcome: 'success'; readonly milliseconds: number }
-  | { readonly outcome: 'failed'; readonly reason: string }
-  /** It failed, and `err_cmd` has seen to it. */
-  | { readonly outcome: 'recovered'; readonly reason: string }
-  | { readonly outcome: 'stopped' };
-
-/** Where a job's output is written, whatever its datum. */
-export function jobLog(state: State, job: string): string {
-  return `${shard(state.logs, job)}.log`;
-}
 
 /** What running jobs takes. */
 export interface JobMeans extends FetchMeans {
@@ -93,17 +77,15 @@ export class JobRunner {
     // Told by the gate, and left for another run: the jobs have not failed.
     if (!(await this.#means.images.opens(pipeline))) return { outcome: 'stopped' };
     const { index } = this.#means.planner.current;
-    const commands = commandsOf(place, index, this.#means.binds);
-    if ('problem' in commands) return this.#notStarted(job, commands.problem);
-    const { command, errCommand } = commands;
-    const boxed = imageNeeds(this.#means.project, this.#means.state, pipeline, index);
-    const needed = neededFiles(place, index, boxed.files);
+    const needs = jobNeeds(this.#means, place);
+    if ('problem' in needs) return notStarted(this.#means.state, job, needs.problem);
+    const { command, errCommand, boxed, needed } = needs;
     const missing = await this.#fetches.bring(needed.files, signal);
     // A fetch that was broken off has brought nothing.
     if (this.#isEnding(signal)) return { outcome: 'stopped' };
-    if (missing !== undefined) return this.#notStarted(job, missing);
+    if (missing !== undefined) return notStarted(this.#means.state, job, missing);
     const { workspaces } = this.#means;
-    const needs: WorkspaceNeeds = {
+    const laid: WorkspaceNeeds = {
       ...needed,
       links: boxed.links,
       isStandalone: boxed.isStandalone,
@@ -126,7 +108,7 @@ export class JobRunner {
       placeOf(this.#means.project, index, dataset),
     );
     const spoilt = annexed.spoilt();
-    if (spoilt !== undefined) return this.#notStarted(job, spoilt);
+    if (spoilt !== undefined) return notStarted(this.#means.state, job, spoilt);
     const isLast = (attempt: number): boolean => attempt >= spec.datumTries;
     for (let attempt = 1; !this.#isEnding(signal); attempt += 1) {
       this.#means.emit({
@@ -136,9 +118,9 @@ export class JobRunner {
         job,
         try: attempt,
       });
-      const { root: workspace, problem } = await workspaces.make(needs);
+      const { root: workspace, problem } = await workspaces.make(laid);
       try {
-        if (problem !== undefined) return this.#notStarted(job, problem);
+        if (problem !== undefined) return notStarted(this.#means.state, job, problem);
         const tried = await runTry({
           ...settings,
           command,
@@ -155,9 +137,9 @@ export class JobRunner {
         if (tried.outcome === 'failed' && !isLast(attempt)) continue;
         // What was left cannot be recorded: another try would leave the same.
         const outcome =
-          tried.outcome === 'success' ? this.#handOver(place, job, workspace, needs, tried) : tried;
+          tried.outcome === 'success' ? this.#handOver(place, job, workspace, laid, tried) : tried;
         if (outcome.outcome !== 'failed' || errCommand === undefined) return outcome;
-        const unmade = await workspaces.renewOutput(workspace, needs);
+        const unmade = await workspaces.renewOutput(workspace, laid);
         if (unmade !== undefined) return { outcome: 'failed', reason: unmade };
         const recovery = await runTry({
           ...settings,
@@ -175,14 +157,6 @@ export class JobRunner {
       }
     }
     return { outcome: 'stopped' };
-  }
-
-  /** A job that fails before its command starts; its log, which is named with the failure, tells no older story. */
-  #notStarted(job: string, reason: string): JobOutcome {
-    const log = jobLog(this.#means.state, job);
-    mkdirSync(dirname(log), { recursive: true });
-    writeFileSync(log, `${reason}\n`);
-    return { outcome: 'failed', reason };
   }
 
   #handOver(
@@ -230,35 +204,4 @@ export class JobRunner {
     });
     return { outcome: 'success', milliseconds: ended.milliseconds };
   }
-}
-
-/**
- * The files of the datum, the code and the context, and what links among them lead to; each once. Files of which only
- * the name is wanted are told apart, unless something else wants their content.
- * @param further - What else the command needs.
- */
-export function neededFiles(
-  { pipeline, datum }: DatumPlace,
-  index: TreeIndex,
-  further: readonly TreeEntry[],
-): Pick<WorkspaceNeeds, 'files' | 'empty'> {
-  const needed = new Map<string, TreeEntry>();
-  const empty = new Map<string, TreeEntry>();
-  const add = (entry: TreeEntry): void => {
-    if (needed.has(entry.path)) return;
-    needed.set(entry.path, entry);
-    const target = index.resolve(entry);
-    if (target !== undefined && target !== entry) add(target);
-  };
-  for (const input of datum.inputs) {
-    for (const entry of inputEntries(index, input)) {
-      if (input.emptyFiles) empty.set(entry.path, entry);
-      else add(entry);
-    }
-  }
-  for (const entry of [...pipeline.code, ...pipeline.context, ...further]) add(entry);
-  return {
-    files: [...needed.values()],
-    empty: [...empty.values()].filter(({ path }) => !needed.has(path)),
-  };
 }

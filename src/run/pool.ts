@@ -8,7 +8,7 @@ import type { DatumPlace } from './planner.ts';
 
 /** What one machine has. */
 export interface PoolRoom {
-  /** How many jobs of one core run at once. */
+  /** How many jobs of one core run at once; without end where others see to it, and to how long a pipeline may take. */
   readonly places: number;
   /** Bytes that all running jobs may ask for together. */
   readonly memory: number;
@@ -130,7 +130,7 @@ export class Pool {
     this.#places += need.places;
     this.#memory += need.memory;
     line.running += 1;
-    if (spec.jobTimeout !== undefined && line.stopClock === undefined) {
+    if (spec.jobTimeout !== undefined && line.stopClock === undefined && !this.#isEndless) {
       line.limit = spec.jobTimeout;
       line.stopClock = startClock(spec.jobTimeout, () => this.#endTime(line));
     }
@@ -177,8 +177,13 @@ export class Pool {
     return undefined;
   }
 
+  get #isEndless(): boolean {
+    return this.#options.places === Number.POSITIVE_INFINITY;
+  }
+
   /** One job alone may always run, however much it asks for. */
   #fits(spec: Spec, running: number): boolean {
+    if (this.#isEndless) return true;
     if (spec.parallelism !== undefined && running >= spec.parallelism) return false;
     if (this.#running === 0) return true;
     const need = needOf(spec, this.#options.places);

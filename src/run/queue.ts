@@ -7,8 +7,6 @@ import type { DatumPlace, Planner } from './planner.ts';
 
 /** What a run is asked to do. */
 export interface RunWishes {
-  /** How many jobs of one core run at once. */
-  readonly jobs: number;
   /** Whether a datum was asked for. */
   readonly isSelected: (place: DatumPlace) => boolean;
   readonly retryFailed: boolean;

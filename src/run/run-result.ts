@@ -39,6 +39,7 @@ export function exitOf(result: RunResult, stopped: boolean): number {
   if (stopped) return 130;
   if (result.refused > 0) return 3;
   return result.counts.failed > 0 ||
+    result.counts.stopped > 0 ||
     result.heldBack > 0 ||
     result.failedEarlier > 0 ||
     result.timeOver ||

@@ -3,21 +3,17 @@
  * results make further datums ready, until nothing is left that it can do. Any number of runs can work on one
  * project: the claims see to it that each job runs once in all.
  */
-import { totalmem } from 'node:os';
-import type { RunEventBody } from '../plan/run-event.ts';
 import { readTip } from '../project/refs.ts';
-import type { Again } from './again.ts';
 import { Alarm } from './alarm.ts';
 import { computeOnce } from './claims/claimed-job.ts';
 import { FENCED } from './claims/holder.ts';
 import { GRACE } from './execute.ts';
-import type { ImageGate } from './images/image-gate.ts';
-import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
 import { RecordTurn } from './recording/record-turn.ts';
-import type { FlushReport, Recorder, RecorderMeans } from './recording/recorder.ts';
+import type { FlushReport } from './recording/recorder.ts';
+import type { RunMeans } from './run-means.ts';
 import type { RunResult } from './run-result.ts';
 import { SincePlan } from './since-plan.ts';
 import { isStaged } from './staging.ts';
@@ -32,20 +28,6 @@ const STOP_NOTICE = 1000;
 /** Planning anew takes at most a tenth of the time, looking at what others did a quarter. */
 const PLAN_SHARE = 10;
 const LOOK_SHARE = 3;
-
-/** A run's means, besides those of its recorder. */
-export interface RunMeans extends RecorderMeans {
-  readonly recorder: Recorder;
-  readonly jobRunner: JobRunner;
-  readonly images: ImageGate;
-  /** What is computed again; absent in a run that computes what is missing. */
-  readonly again: Again | undefined;
-  readonly emit: (event: RunEventBody) => void;
-  /** Aborted when the run is to stop. */
-  readonly stop: AbortController;
-  /** Whether somebody has asked for a stop through the shared state. */
-  readonly isStopWished: () => boolean;
-}
 
 /** One run from its first job to its last record. */
 export class Run {
@@ -81,8 +63,7 @@ export class Run {
     this.#turn = new RecordTurn(means);
     this.#tally = new Tally(means.state, means.emit, wishes.isSelected);
     this.#pool = new Pool({
-      places: wishes.jobs,
-      memory: totalmem(),
+      ...means.executor.room,
       stop: means.stop.signal,
       onTimeOver: (left) => this.#tally.tellTimeOver(left),
     });
@@ -173,7 +154,7 @@ export class Run {
       this.#planner,
       this.#wishes,
       this.#means.images,
-      (job) => this.#tally.isFinished(job) || this.#active.has(job),
+      (job) => this.#tally.isFinished(job) || this.#tally.isLeft(job) || this.#active.has(job),
       isSettled,
     );
     this.#isDeferring = found.isDeferring;
@@ -185,7 +166,10 @@ export class Run {
   #startJobs(): void {
     // A recorder that finds the branch moved plans anew; what was queued before may be done by now.
     if (this.#generation !== this.#planner.generation) this.#refill();
-    if (this.#wishes.failFast && this.#tally.counts.failed > 0) this.#pool.clear();
+    if (this.#wishes.failFast && this.#tally.counts.failed > 0) {
+      this.#pool.clear();
+      this.#means.executor.holdBack();
+    }
     for (let next = this.#pool.admit(); next !== undefined; next = this.#pool.admit()) this.#start(next);
   }
 
@@ -206,12 +190,16 @@ export class Run {
       // At our own tip, what this run has recorded for others counts, too.
       isWanted: () => this.#planner.wants(place, job),
     };
-    const claimed = await computeOnce(this.#means, job, look, async () => {
-      const outcome =
-        this.#tally.failedMeanwhile(job) ?? (await this.#means.jobRunner.run(place, job, signal));
+    const claimed = await computeOnce(this.#means, job, look, async (claim) => {
+      const known = this.#tally.failedMeanwhile(job);
+      const { outcome, held } =
+        known === undefined
+          ? await this.#means.executor.run(place, job, signal, claim)
+          : { outcome: known, held: claim };
       this.#tally.finish(place, job, outcome);
       // Others may wait for it no longer.
       if (outcome.outcome === 'recovered') this.#isOutdated = true;
+      return held;
     });
     if (claimed === 'staged') this.#staged.push(place);
     if (claimed === 'held') this.#tally.tellWaiting(place);
@@ -262,6 +250,7 @@ export class Run {
   async #lookAtOthers(): Promise<void> {
     if (this.#foreign.length === 0 || performance.now() < this.#nextLook) return;
     const started = performance.now();
+    await this.#means.tasks.look();
     const waiting = this.#foreign;
     const tip = await readTip(this.#means.project, this.#means.branch);
     if (tip !== this.#planner.tip) {

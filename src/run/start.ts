@@ -17,14 +17,16 @@ import { Holder, Observer } from './claims/holder.ts';
 import { hasIncoming, type TakeMeans, takeResults } from './detached/take-results.ts';
 import { leaveTrash } from './housekeeping/trash.ts';
 import { ImageGate } from './images/image-gate.ts';
-import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
+import { LocalExecutor } from './local-executor.ts';
 import { type DatumPlace, Planner, type Planning, planCommit } from './planner.ts';
 import { withoutLinksText } from './probe.ts';
 import type { RunWishes } from './queue.ts';
 import { Recorder } from './recording/recorder.ts';
 import { exitOf, type RunResult } from './run-result.ts';
 import { Run } from './runner.ts';
+import { TaskWatch } from './slurm/settle.ts';
+import { SlurmExecutor, type SlurmMeans } from './slurm/slurm-executor.ts';
 import { prepareState, stateOf } from './state.ts';
 import {
   keptEdits,
@@ -38,15 +40,21 @@ import { Workspaces } from './workspace.ts';
 
 /** What is run and how. */
 export interface StartOptions extends Omit<RunWishes, 'isSelected'> {
+  /** How many jobs of one core this machine runs at once. */
+  readonly jobs: number;
   /** What was asked for, as it was written; empty for everything. */
   readonly names: readonly string[];
   /** The same as the first plan has it: `PIPELINE` or `PIPELINE/DATUM`. */
   readonly nameAll: (planning: Planning) => readonly string[];
+  /** Compute nothing: record what waits. */
+  readonly onlyRecords?: boolean;
   /** Compute again what was asked for, though it is done; edits only of datums that are named themselves. */
   readonly force: boolean;
   /** Siblings that results were handed back to, which are taken in first. */
   readonly collect: readonly string[];
   readonly stop: AbortController;
+  /** How jobs go to Slurm; absent where this machine runs them. */
+  readonly slurm?: Pick<SlurmMeans, 'config' | 'program'>;
   /** How a process is started that starts the jobs; absent where the runner does so itself. */
   readonly spawner?: SpawnerProgram;
   readonly show: (event: RunEvent) => void;
@@ -114,7 +122,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
     const spawner = new Spawner(options.spawner);
     try {
       // It gets ready beside what else has to be done before the first job.
-      if (hasJobs(first, options.retryFailed)) spawner.begin();
+      if (hasJobs(first, options.retryFailed) && options.slurm === undefined) spawner.begin();
       await untilTidied(state, observer);
       const journal = new Journal(state, run, holder.facts.token, options.show);
       journal.writePlan({ head: first.commit, names });
@@ -131,6 +139,8 @@ export async function startRun(project: Project, options: StartOptions): Promise
       );
       // What has failed elsewhere is not to be tried again here.
       const planner = new Planner(taken.failures > 0 ? await make(first.commit) : first, make);
+      const tasks = new TaskWatch({ project, state, holder, observer, planner });
+      if (await tasks.look()) await planner.renew(first.commit);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
         project,
@@ -146,23 +156,34 @@ export async function startRun(project: Project, options: StartOptions): Promise
         tellWait: (message: string) => emit({ event: 'message', severity: 'information', message }),
       };
       const recorder = new Recorder(shared);
-      const images = new ImageGate({ ...shared, workspaces, emit }, options.stop.signal);
+      const images = new ImageGate(
+        { ...shared, workspaces, emit, isElsewhere: options.slurm !== undefined },
+        options.stop.signal,
+      );
       try {
+        const { slurm, stop } = options;
         const means = {
           ...shared,
           recorder,
           emit,
           again,
-          stop: options.stop,
+          images,
+          tasks,
+          stop,
           isStopWished: () => isStopWished(state, run),
         };
-        const jobRunner = new JobRunner({ ...means, images, workspaces, spawner });
-        const isSelected = (place: DatumPlace): boolean => isNamed(place, names);
-        const worked = await new Run({ ...means, jobRunner, images }, { ...options, isSelected }).work();
-        await jobRunner.end();
+        const againNames = again && names;
+        const executor =
+          slurm === undefined
+            ? new LocalExecutor({ ...means, workspaces, spawner }, options.jobs)
+            : new SlurmExecutor({ ...means, ...slurm, againNames, stop: stop.signal });
+        const isSelected = (place: DatumPlace): boolean =>
+          options.onlyRecords !== true && isNamed(place, names);
+        const worked = await new Run({ ...means, executor }, { ...options, isSelected }).work();
+        await executor.end();
         // Results of this run can have made further datums known.
         const unknown = waitingPipelines(planner.current, names);
-        const result = { ...worked, refused: images.refused, unknown: unknown.length };
+        const result = { ...worked, refused: images.refused + executor.refused, unknown: unknown.length };
         const isCut = result.problem !== undefined || options.stop.signal.aborted;
         const waiting = unknown.filter((one) => !missing.includes(waitingText(one)));
         for (const message of [

@@ -1,5 +1,6 @@
 /** A run's account: what became of each job, on disk for those who plan and as events for those who watch. */
 
+import { holderName } from '../plan/holder-name.ts';
 import { outputDigest } from '../plan/result.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
@@ -7,7 +8,7 @@ import type { Observer } from './claims/holder.ts';
 import { recordWaitText } from './claims/record-lock.ts';
 import { clearFailure, type FailureFacts, failedJobs, readFailure, writeFailure } from './failures.ts';
 import type { ImageGate } from './images/image-gate.ts';
-import { type JobOutcome, jobLog } from './job.ts';
+import { type JobOutcome, jobLog } from './job-outcome.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import type { TimeOver } from './pool.ts';
 import { findJobs, type RunWishes } from './queue.ts';
@@ -41,6 +42,8 @@ export class Tally {
   readonly #isSelected: (place: DatumPlace) => boolean;
   /** Jobs that this run has finished, well or not; they are not started again. */
   readonly #finished = new Set<string>();
+  /** Jobs that were stopped, and are left for another run. */
+  readonly #left = new Set<string>();
   readonly #announced = new Set<string>();
   readonly #heldBack = new Set<string>();
   /** Datums whose command left nothing, by pipeline. */
@@ -69,6 +72,11 @@ export class Tally {
     return this.#finished.has(job);
   }
 
+  /** Whether a job was stopped, so that this run does not start it again. */
+  isLeft(job: string): boolean {
+    return this.#left.has(job);
+  }
+
   /** How a job failed that another run has tried since this one began; trying again is for the next run. */
   failedMeanwhile(job: string): JobOutcome | undefined {
     const failure = readFailure(this.#state, job);
@@ -81,6 +89,7 @@ export class Tally {
     const where = { pipeline: place.pipeline.name, datum: place.datum.datum, job };
     if (outcome.outcome === 'stopped') {
       this.counts.stopped += 1;
+      this.#left.add(job);
       this.#emit({ event: 'job-stopped', ...where });
       return;
     }
@@ -155,7 +164,7 @@ export class Tally {
     const reason =
       datum.holder === undefined
         ? 'Another run does it.'
-        : `Process ${datum.holder.pid} on ${datum.holder.host} does it.`;
+        : `${capitalised(holderName(datum.holder))} does it.`;
     const where = { pipeline: pipeline.name, datum: datum.datum, job: datum.job };
     this.#emit({ event: 'job-waiting', ...where, reason });
   }
@@ -195,6 +204,10 @@ export class Tally {
     this.#announced.add(what);
     return isNew;
   }
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Whether datums stand that did not before. */

@@ -2,9 +2,8 @@
 import { parseDuration } from './durations.ts';
 import { inputOf } from './input-values.ts';
 import type { Command, Resources, Spec } from './model.ts';
-import type { SpecPath } from './places.ts';
 import { parseQuantity } from './quantities.ts';
-import { pipelineName, type SpecOrigin, textAt, valueAt } from './spec-values.ts';
+import { numberAt, pipelineName, type SpecOrigin, textAt, valueAt } from './spec-values.ts';
 
 /** The model of a document that has no error. */
 export function specOf(value: unknown, origin: SpecOrigin): Spec | undefined {
@@ -72,11 +71,6 @@ function resourcesAt(value: unknown, field: string): Resources {
 function durationAt(value: unknown, field: string): number | undefined {
   const written = textAt(value, [field]);
   return written === undefined ? undefined : parseDuration(written);
-}
-
-function numberAt(value: unknown, path: SpecPath): number | undefined {
-  const found = valueAt(value, path);
-  return typeof found === 'number' ? found : undefined;
 }
 
 /** A directory relative to the project's root; empty for the root itself. */

@@ -260,7 +260,7 @@ function keysOf(data: unknown): readonly string[] {
 }
 
 /** The path that a JSON pointer says; list positions become numbers again where they are ones. */
-function pathOf(pointer: string): SpecPath {
+export function pathOf(pointer: string): SpecPath {
   return pointer
     .split('/')
     .slice(1)

@@ -23,6 +23,12 @@ export function textAt(value: unknown, path: SpecPath): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** The number at a path, or `undefined` when there is none or something else. */
+export function numberAt(value: unknown, path: SpecPath): number | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'number' ? found : undefined;
+}
+
 /** The pipeline's name: as written, else its directory's; `undefined` at the project's root without one. */
 export function pipelineName(value: unknown, origin: SpecOrigin): string | undefined {
   const written = textAt(value, ['pipeline', 'name']);

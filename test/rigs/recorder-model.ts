@@ -84,10 +84,11 @@ async function compute(self: ModelRecorder): Promise<void> {
     }
   };
   if (fault !== 'look-before-claim') {
-    await computeOnce({ ...self, state }, JOB, look, async () => {
+    await computeOnce({ ...self, state }, JOB, look, async (claim) => {
       stage.enter(JOB);
       await work();
       stage.leave(JOB);
+      return claim;
     });
     return;
   }
@@ -96,7 +97,10 @@ async function compute(self: ModelRecorder): Promise<void> {
     { ...self, state: { ...state, results: 'nowhere' } },
     JOB,
     { ...look, isCurrent: async () => true },
-    work,
+    async (claim) => {
+      await work();
+      return claim;
+    },
   );
 }
 

@@ -13,7 +13,7 @@ export interface SystemPackage {
   readonly command?: string;
 }
 
-/** Whether installing a service starts it: nobody who runs tests wants an ssh server that stays. */
+/** Whether installing a service starts it: nobody who runs tests wants an ssh server, or a cluster, that stays. */
 const startsServices = existsSync('/run/systemd/system');
 
 /** What `npm test` uses. */
@@ -33,6 +33,13 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'encfs', command: 'encfs' },
   // Clocks of another host.
   { name: 'faketime', command: 'faketime' },
+  // A cluster of one node.
+  ...(startsServices
+    ? []
+    : [
+        { name: 'slurm-wlm', command: 'slurmctld' },
+        { name: 'munge', command: 'munged' },
+      ]),
   // Clones by ssh; where there is none their test skips itself.
   ...(startsServices ? [] : [{ name: 'openssh-server', command: 'sshd' }]),
   // code-server compiles native modules when it is installed.

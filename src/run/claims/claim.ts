@@ -18,17 +18,28 @@ export interface Claim {
 
 /** The claim, or who holds it. */
 export type ClaimResult =
-  | { readonly ok: true; readonly claim: Claim }
+  /** `inherited`: it was held without a break since whoever passed it on has looked whether there is a result. */
+  | { readonly ok: true; readonly claim: Claim; readonly inherited?: true }
   | { readonly ok: false; readonly holder: HolderFacts | undefined };
 
-/** Takes the claim of a key in a folder of claims, breaking that of a dead holder. Never waits. */
-export function takeClaim(folder: string, key: string, self: Holder, observer: Observer): ClaimResult {
+/**
+ * Takes the claim of a key in a folder of claims, breaking that of a dead holder. Never waits.
+ * @param isHeirOf - Whether a holder that lives has claimed it for this one.
+ */
+export function takeClaim(
+  folder: string,
+  key: string,
+  self: Holder,
+  observer: Observer,
+  isHeirOf?: (holder: HolderFacts) => boolean,
+): ClaimResult {
   const { files } = self;
   const place = join(folder, key.slice(0, 2));
   const highest = highestGeneration(files, place, key);
   // Where there is a claim, there is its folder.
   if (highest === 0) files.makeFolder(place);
   let isUnfinished = false;
+  let isInherited = false;
   if (highest > 0) {
     const path = claimPath(place, key, highest);
     const holder = readClaim(path, files);
@@ -36,9 +47,10 @@ export function takeClaim(folder: string, key: string, self: Holder, observer: O
       if (!observer.isAbandoned(path)) return { ok: false, holder: undefined };
       isUnfinished = true;
     } else if (holder !== undefined && holder !== 'free') {
-      if (!observer.isDead(holder)) return { ok: false, holder };
+      isInherited = !observer.isDead(holder);
+      if (isInherited && isHeirOf?.(holder) !== true) return { ok: false, holder };
       // The mark comes first: a holder that wakes up between the two finds itself fenced.
-      observer.markDead(holder, self);
+      if (!isInherited) observer.markDead(holder, self);
     }
   }
   const claim = { folder, key, generation: highest + 1 };
@@ -54,7 +66,26 @@ export function takeClaim(folder: string, key: string, self: Holder, observer: O
   const late = isUnfinished ? readHolder(claimPath(place, key, highest), files) : undefined;
   if (late !== undefined) observer.markDead(late, self);
   removeOlder(files, place, key, highest);
-  return { ok: true, claim };
+  return { ok: true, claim, ...(isInherited ? { inherited: true } : {}) };
+}
+
+/**
+ * Passes a claim on to a holder that has a file and perhaps no process yet. The link is its claim from then on; where the
+ * generation is taken, this holder was declared dead and has nothing to pass on.
+ * @returns Whether it is the other one's now.
+ */
+export function passClaim({ folder, key, generation }: Claim, self: Holder, heir: string): boolean {
+  const { files } = self;
+  const place = join(folder, key.slice(0, 2));
+  const next = claimPath(place, key, generation + 1);
+  if (!linkOwn(files, heir, next)) return false;
+  // Taken, given back and removed between our being declared dead and our link: made too late, as in `takeClaim`.
+  if (highestGeneration(files, place, key) !== generation + 1) {
+    files.remove(next);
+    return false;
+  }
+  removeOlder(files, place, key, generation);
+  return true;
 }
 
 /**

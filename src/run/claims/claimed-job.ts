@@ -2,8 +2,8 @@
 
 import { isStaged } from '../staging.ts';
 import type { State } from '../state.ts';
-import { releaseClaim, takeClaim } from './claim.ts';
-import type { Holder, Observer } from './holder.ts';
+import { type Claim, releaseClaim, takeClaim } from './claim.ts';
+import type { Holder, HolderFacts, Observer } from './holder.ts';
 
 /** What became of a job: computed, or why not. */
 export type Claimed =
@@ -28,26 +28,36 @@ export interface SecondLook {
 /**
  * Computes a job that nobody else computes or has computed. Staged results are looked at first, then history at the
  * branch's present tip: a recorder moves a result from the one to the other, and the other way round it could be
- * missed in both. The claim comes before both looks: without it another runner could finish between look and claim.
+ * missed in both. The claim comes before both looks: without it another runner could finish between look and claim. One
+ * that was inherited has been held since those looks.
+ * @param compute - Returns the claim that is to be given back; none where it was passed on.
  */
 export async function computeOnce(
-  means: { readonly state: State; readonly holder: Holder; readonly observer: Observer },
+  means: {
+    readonly state: State;
+    readonly holder: Holder;
+    readonly observer: Observer;
+    readonly isHeirOf?: (holder: HolderFacts) => boolean;
+  },
   job: string,
   look: SecondLook,
-  compute: () => Promise<void>,
+  compute: (claim: Claim) => Promise<Claim | undefined>,
 ): Promise<Claimed> {
   const { state, holder, observer } = means;
   // What another runner has left ready is not claimed for nothing; that nothing is there yet says nothing.
   if (isStaged(state, job, holder.files)) return 'staged';
-  const taken = takeClaim(state.claims, job, holder, observer);
+  const taken = takeClaim(state.claims, job, holder, observer, means.isHeirOf);
   if (!taken.ok) return 'held';
+  let held: Claim | undefined = taken.claim;
   try {
-    if (isStaged(state, job, holder.files)) return 'staged';
-    if (!(await look.isCurrent())) return 'moved';
-    if (!look.isWanted()) return 'unwanted';
-    await compute();
+    if (taken.inherited !== true) {
+      if (isStaged(state, job, holder.files)) return 'staged';
+      if (!(await look.isCurrent())) return 'moved';
+      if (!look.isWanted()) return 'unwanted';
+    }
+    held = await compute(taken.claim);
     return 'computed';
   } finally {
-    releaseClaim(taken.claim, holder);
+    if (held !== undefined) releaseClaim(held, holder);
   }
 }

@@ -11,6 +11,15 @@ import { type ClaimWorld, thisMachine } from './claim-world.ts';
 export const FENCED =
   'This runner was declared dead, by another one or by `minipach release`, and its work was given to others; nothing more was recorded.';
 
+/** The task of a Slurm array that holds claims: queued, or at work on a node. */
+export interface TaskFacts {
+  /** What the cluster calls the array; no other array has it. */
+  readonly array: string;
+  readonly task: number;
+  /** Which start of the task it is, from 0, as Slurm starts one anew whose node was lost; absent while it is queued. */
+  readonly start?: number;
+}
+
 /** What a holder file says. */
 export interface HolderFacts {
   readonly token: string;
@@ -22,6 +31,13 @@ export interface HolderFacts {
   /** Clock ticks after boot at which the process started: a pid that was used again has another one. */
   readonly started: string;
   readonly run: string;
+  /** Absent for what has nothing to do with Slurm. */
+  readonly task?: TaskFacts;
+}
+
+/** Whether claims are held by a task that has not begun: no process lives, and only Slurm can say that none will. */
+export function isQueued({ task }: HolderFacts): boolean {
+  return task !== undefined && task.start === undefined;
 }
 
 /** This process as a holder of claims. */
@@ -40,11 +56,11 @@ export class Holder {
   #beats = 0;
   #freeFiles = 0;
 
-  constructor(state: State, run: string, world: ClaimWorld = thisMachine()) {
+  constructor(state: State, run: string, world: ClaimWorld = thisMachine(), task?: TaskFacts) {
     const { host, place, pid, started } = world;
     const token = world.token();
     this.#state = state;
-    this.facts = { token, host, place, pid, started, run };
+    this.facts = { token, host, place, pid, started, run, ...(task === undefined ? {} : { task }) };
     world.files.makeFolder(state.holders);
     this.file = join(state.holders, token);
     this.files = world.files;
@@ -132,19 +148,35 @@ export class Observer {
   readonly #world: ClaimWorld;
   readonly #looks = new Map<string, Look>();
   readonly #buried = new Set<string>();
+  /** Of tasks of Slurm's, the start before which all have ended; infinite for those that have ended for good. */
+  readonly #ended = new Map<string, number>();
 
   constructor(state: State, world: ClaimWorld = thisMachine()) {
     this.#state = state;
     this.#world = world;
   }
 
-  /** Whether a holder is known dead: marked, gone from this host, or without a beat for the lease. */
+  /** Whether a holder is known dead: marked, ended by Slurm, gone from this host, or without a beat for the lease. */
   isDead(holder: HolderFacts): boolean {
     if (this.#world.files.has(join(this.#state.holders, `${holder.token}.dead`))) return true;
+    if (holder.task !== undefined && this.#hasEnded(holder.task)) return true;
+    if (isQueued(holder)) return false;
     const isAlive = this.isNear(holder) ? this.#world.isAlive(holder.pid, holder.started) : undefined;
     return isAlive === undefined
       ? this.#stoodStill(join(this.#state.holders, `${holder.token}.beat`))
       : !isAlive;
+  }
+
+  /**
+   * Takes in what Slurm says: a task has ended, so that nothing of it works any more and nothing will.
+   * @param before - Only its starts before this one have, and it was started anew.
+   */
+  noteEnded({ array, task }: Pick<TaskFacts, 'array' | 'task'>, before = Number.POSITIVE_INFINITY): void {
+    this.#ended.set(`${array} ${task}`, before);
+  }
+
+  #hasEnded({ array, task, start = Number.MAX_VALUE }: TaskFacts): boolean {
+    return start < (this.#ended.get(`${array} ${task}`) ?? 0);
   }
 
   /** Whether a holder runs in the same boot and pid namespace, so that a look at its process is proof. */

@@ -19,7 +19,7 @@ import { git } from '../../project/git.ts';
 import type { Project } from '../../project/open.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { clearFailure, failedJobs } from '../failures.ts';
-import { jobLog } from '../job.ts';
+import { jobLog } from '../job-outcome.ts';
 import { importLoneCommits, type LoneCommit, type NewFile } from '../recording/fast-import.ts';
 import { Ingest, type PlacedFile } from '../recording/ingest.ts';
 import { storeFiles } from '../recording/large-files.ts';

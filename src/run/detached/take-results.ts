@@ -19,7 +19,7 @@ import { textOf } from '../../project/small-file.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { writeFailure } from '../failures.ts';
 import { removeTree } from '../housekeeping/trash.ts';
-import { jobLog } from '../job.ts';
+import { jobLog } from '../job-outcome.ts';
 import { listed } from '../listed.ts';
 import { isGitName } from '../recording/git-names.ts';
 import { isStaged, stageReady } from '../staging.ts';

@@ -41,6 +41,8 @@ export interface ImageMeans {
   readonly holder: Holder;
   readonly observer: Observer;
   readonly workspaces: Workspaces;
+  /** Jobs run on other machines, which have the programs that run images, and container engines of their own. */
+  readonly isElsewhere?: boolean;
   readonly emit: (event: RunEventBody) => void;
 }
 
@@ -57,8 +59,10 @@ export async function prepareImage(
   wanted: WantedImage,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const unfit = cannotRun(wanted);
+  const { isElsewhere } = means;
+  const unfit = cannotRun(wanted, isElsewhere);
   if (unfit !== undefined) return unfit;
+  if (isElsewhere === true && containerKind(wanted.resolution) === 'engine') return undefined;
   const { state, holder, observer } = means;
   const lock = digestOf(wanted.resolution.image);
   const telling = new Telling(means, wanted);
@@ -83,11 +87,11 @@ export async function prepareImage(
   return undefined;
 }
 
-/** Why an image cannot be run here whether it is present or not, in a sentence. */
-export function cannotRun({
-  name,
-  resolution,
-}: Pick<WantedImage, 'name' | 'resolution'>): string | undefined {
+/** Why an image cannot be run whether it is present or not, in a sentence; on another machine only what that will not mend. */
+export function cannotRun(
+  { name, resolution }: Pick<WantedImage, 'name' | 'resolution'>,
+  isElsewhere = false,
+): string | undefined {
   const kind = containerKind(resolution);
   const problem = kind === 'registered' ? registrationProblem(resolution.image) : undefined;
   if (problem !== undefined) return `The container \`${name}\` cannot be run. ${problem}`;
@@ -95,7 +99,7 @@ export function cannotRun({
   if (lacking.length > 0)
     return `The image \`${name}\` has no ${lacking.join(', ')}, which Charliecloud mounts over, because git keeps no empty directories: commit a file in each, such as \`.keep\`.`;
   const programs = programsOf(kind, resolution.image);
-  if (programs.length === 0 || programs.some((program) => findProgram(program) !== undefined))
+  if (isElsewhere || programs.length === 0 || programs.some((program) => findProgram(program) !== undefined))
     return undefined;
   return `The image \`${name}\` is run by ${programs.join(' or ')}, which is not installed here: install it, then run again (\`minipach doctor\` says how).`;
 }

@@ -1,0 +1,158 @@
+/** The script of a Slurm array: what is asked of the cluster, and how a task starts. A function of what it is given. */
+import type { SlurmConfig } from '../spec/config.ts';
+import type { Resources, Spec } from '../spec/model.ts';
+import { shellQuote } from './shell.ts';
+
+/** Milliseconds that a task has beside those of its jobs, to start and to hand over. */
+const SLACK = 120_000;
+
+/** Bytes that Minipach itself takes beside the command that it runs. */
+const OWN_MEMORY = 256 * 2 ** 20;
+
+/** Exit codes by which a task says why it could not begin; beyond those that Node and shells use. */
+export const CANNOT_BEGIN = {
+  /** There is no Node where the submitting machine has it, or it does not run there. */
+  noNode: 90,
+  /** Minipach itself is not there. */
+  noProgram: 91,
+  /** The project is not there. */
+  noProject: 92,
+} as const;
+
+/** What a task starts, by paths that mean the same on every node. */
+export interface TaskProgram {
+  /** Node as the submitting machine runs it. */
+  readonly node: string;
+  /** Minipach's own file. */
+  readonly program: string;
+  /** The project's root. */
+  readonly root: string;
+}
+
+/** One array of tasks. */
+export interface SlurmArray extends TaskProgram {
+  /** What the cluster calls it; no other array has it. */
+  readonly name: string;
+  readonly spec: Spec;
+  readonly config: SlurmConfig;
+  /** How many tasks it has. */
+  readonly tasks: number;
+  /** The folder that tells tasks what to do; their own words go there, too. */
+  readonly folder: string;
+}
+
+/** What the cluster calls an array of a pipeline: its name as far as Slurm and file systems take any, and an id that no other array has. */
+export function arrayName(pipeline: string, id: string): string {
+  return `${pipeline.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, 40)}.${id}`;
+}
+
+/** How many datums of a pipeline one task takes. */
+export function datumsPerTask(spec: Spec, config: SlurmConfig): number {
+  return spec.datumsPerTask > 1 ? spec.datumsPerTask : config.datumsPerTask;
+}
+
+/** The options of an array for `sbatch`, a word each. What a spec says of itself comes before settings. */
+export function arrayOptions({ name, spec, config, tasks, folder }: SlurmArray): string[] {
+  const { scheduling } = spec;
+  const most = spec.parallelism ?? config.parallelism;
+  const given = (option: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [`--${option}=${value}`];
+  return [
+    `--job-name=${name}`,
+    `--array=0-${tasks - 1}${most === undefined || most >= tasks ? '' : `%${most}`}`,
+    // `%` begins one of Slurm's own patterns; `%a` is the task.
+    `--output=${folder.replaceAll('%', '%%')}/%a.log`,
+    '--open-mode=append',
+    ...given('partition', scheduling.partition ?? config.partition),
+    ...given('account', config.account),
+    ...given('qos', scheduling.qos ?? config.qos),
+    ...given('constraint', scheduling.constraint ?? config.constraint),
+    ...resourceOptions(spec, config),
+    ...config.options,
+  ];
+}
+
+function resourceOptions(spec: Spec, config: SlurmConfig): string[] {
+  const of = <Name extends keyof Resources>(name: Name): Resources[Name] | undefined =>
+    spec.requests[name] ?? spec.limits[name];
+  const cpu = of('cpu');
+  const asked = of('memory');
+  const memory = asked === undefined ? config.memory : asked + OWN_MEMORY;
+  const disk = of('disk');
+  const gpu = of('gpu');
+  const time =
+    spec.datumTimeout === undefined ? config.time : spec.datumTimeout * datumsPerTask(spec, config) + SLACK;
+  return [
+    ...(cpu === undefined ? [] : [`--cpus-per-task=${Math.max(1, Math.ceil(cpu))}`]),
+    ...(memory === undefined ? [] : [`--mem=${mebibytes(memory)}M`]),
+    ...(disk === undefined ? [] : [`--tmp=${mebibytes(disk)}M`]),
+    ...(gpu === undefined ? [] : [`--gres=gpu${gpu.type === undefined ? '' : `:${gpu.type}`}:${gpu.number}`]),
+    ...(time === undefined ? [] : [`--time=${timeText(time)}`]),
+  ];
+}
+
+/** Slurm's `M` is a mebibyte. */
+function mebibytes(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / 2 ** 20));
+}
+
+/** `days-hours:minutes:seconds`, with seconds rounded up. */
+function timeText(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const two = (number: number): string => String(Math.floor(number)).padStart(2, '0');
+  const clock = `${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const days = Math.floor(seconds / 86_400);
+  return days === 0 ? clock : `${days}-${clock}`;
+}
+
+/** The whole script of an array. */
+export function arrayScript(array: SlurmArray): string {
+  return scriptOf(array, arrayOptions(array), ['slurm-task', array.folder]);
+}
+
+/**
+ * The script of the job that records what an array has left, when nobody else has. It begins when the array has ended,
+ * however that was.
+ */
+export function recordScript(array: SlurmArray, dependency: string, run: string): string {
+  const { account, qos, partition } = array.config;
+  const { scheduling } = array.spec;
+  const given = (option: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`--${option}=${value}`];
+  const options = [
+    `--job-name=record.${array.name}`,
+    `--output=${array.folder.replaceAll('%', '%%')}/record.log`,
+    '--open-mode=append',
+    `--dependency=afterany:${dependency}`,
+    ...given('partition', scheduling.partition ?? partition),
+    ...given('account', account),
+    ...given('qos', scheduling.qos ?? qos),
+  ];
+  return scriptOf(array, options, ['slurm-record', run]);
+}
+
+function scriptOf(array: SlurmArray, options: readonly string[], words: readonly string[]): string {
+  const { config, node, program, root } = array;
+  const [quotedNode, quotedProgram, quotedRoot] = [node, program, root].map(shellQuote);
+  const preamble = config.preamble.trimEnd();
+  return [
+    // Not `sh`: what defines `module` on most clusters is a function of bash.
+    '#!/bin/bash',
+    ...options.map((option) => `#SBATCH ${directiveWord(option)}`),
+    ...(preamble === '' ? [] : [preamble]),
+    // Whatever else is wrong with a node, this is told in a way that the submitting machine understands.
+    `ELECTRON_RUN_AS_NODE=1 ${quotedNode} --version >/dev/null || exit ${CANNOT_BEGIN.noNode}`,
+    `[ -r ${quotedProgram} ] || exit ${CANNOT_BEGIN.noProgram}`,
+    `cd ${quotedRoot} || exit ${CANNOT_BEGIN.noProject}`,
+    // In the place of the shell, so that what Slurm sends to end the task reaches Minipach itself.
+    `ELECTRON_RUN_AS_NODE=1 exec ${quotedNode} ${quotedProgram} ${words.map(shellQuote).join(' ')}`,
+    '',
+  ].join('\n');
+}
+
+/** A word of a `#SBATCH` line, which Slurm takes apart at spaces outside of double quotes. */
+function directiveWord(option: string): string {
+  return /^[A-Za-z0-9_@%+=:,./\-[\]&|*]+$/.test(option)
+    ? option
+    : `"${option.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

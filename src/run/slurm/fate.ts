@@ -1,0 +1,124 @@
+/** What becomes of the jobs of a task that Slurm has ended, by what Slurm says of it. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { CANNOT_BEGIN } from '../../plan/slurm-script.ts';
+import { type ExitStatus, exitStatusOf, type TaskState } from './commands.ts';
+
+/** What becomes of a job that its task has not finished. */
+export type Fate =
+  /** It would only be so again. */
+  | { readonly fate: 'failed'; readonly reason: string }
+  /** It stays pending, for whoever runs it next. */
+  | { readonly fate: 'stopped'; readonly message: string }
+  /** Nothing is known against it: it goes to Slurm once more. */
+  | { readonly fate: 'again'; readonly message: string };
+
+/** A task that has ended. */
+export interface EndedTask {
+  /** What Slurm says; `undefined` where it knows it no more. */
+  readonly told: TaskState | undefined;
+  readonly array: string;
+  /** What it ended with, where that can tell more than its state. */
+  readonly exit: ExitStatus | undefined;
+  /** Where its own words are, and the last of them. */
+  readonly log: string;
+  readonly words: string;
+}
+
+/** Bytes at the end of a log in which Slurm's words are looked for. */
+const LAST_WORDS = 4096;
+
+/** Slurm's words for a task that it has killed for its memory, where it has no state for that. */
+const OUT_OF_MEMORY = /exceeded (?:job|step) memory limit|oom[-_ ]kill/i;
+
+/** Finds out what there is to know of a task that has ended. */
+export async function endedTask(
+  told: TaskState | undefined,
+  where: { readonly array: string; readonly folder: string; readonly task: number },
+  cwd: string,
+): Promise<EndedTask> {
+  const log = `${where.folder}/${where.task}.log`;
+  if (told?.state !== 'FAILED') return { told, array: where.array, exit: undefined, log, words: '' };
+  const exit = await exitStatusOf(told.id, cwd);
+  return { told, array: where.array, exit, log, words: lastWords(log) };
+}
+
+function lastWords(log: string): string {
+  try {
+    const file = openSync(log, 'r');
+    try {
+      const bytes = Buffer.alloc(LAST_WORDS);
+      const count = readSync(file, bytes, 0, LAST_WORDS, Math.max(0, fstatSync(file).size - LAST_WORDS));
+      return bytes.toString('utf8', 0, count);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}
+
+/** Why no task can begin on a node, in a sentence; nothing where it could. */
+export function cannotBegin(
+  { told, exit, log }: EndedTask,
+  node: string,
+  program: string,
+): string | undefined {
+  const name = told?.node || 'A node';
+  const mend = 'install Minipach and Node where nodes and this machine have them at the same path';
+  switch (exit?.code) {
+    case CANNOT_BEGIN.noNode:
+      return `${name} cannot run ${node}: ${mend}. Its own words are in ${log}.`;
+    case CANNOT_BEGIN.noProgram:
+      return `${name} does not have ${program}: ${mend}.`;
+    case CANNOT_BEGIN.noProject:
+      return `${name} does not have this project: put it on a file system that nodes and this machine share.`;
+    default:
+      return undefined;
+  }
+}
+
+/** What becomes of the job that a task was at, and of those that it had not begun. */
+export function fateOf(task: EndedTask): { readonly begun: Fate; readonly waiting: Fate } {
+  const { told, array, exit, log, words } = task;
+  const id = told?.id ?? array;
+  const node = told?.node ? ` on ${told.node}` : '';
+  const both = (fate: Fate) => ({ begun: fate, waiting: fate });
+  const blame = (reason: string, message: string): ReturnType<typeof fateOf> => ({
+    begun: { fate: 'failed', reason },
+    waiting: { fate: 'again', message },
+  });
+  const settings = 'in .minipach/config.yml';
+  if (told?.state === 'OUT_OF_MEMORY' || OUT_OF_MEMORY.test(words))
+    return blame(
+      `Slurm has ended it because task ${id} (${array})${node} used more memory than it had asked for: raise resource_requests.memory in the spec, or slurm.memory ${settings}.`,
+      `Task ${id} ran out of memory at one of its jobs.`,
+    );
+  switch (told?.state) {
+    case 'TIMEOUT':
+    case 'DEADLINE':
+      return blame(
+        `Slurm has ended it at the time limit of task ${id} (${array})${node}, after ${told.elapsed}: raise datum_timeout in the spec, or slurm.time ${settings}.`,
+        `Task ${id} had no time left for all of its jobs.`,
+      );
+    case 'CANCELLED':
+      return both({
+        fate: 'stopped',
+        message: `Task ${id} (${array}) was cancelled: its jobs stay pending.`,
+      });
+    case 'NODE_FAIL':
+    case 'BOOT_FAIL':
+    case 'PREEMPTED':
+    case 'REVOKED':
+      return both({ fate: 'again', message: `Slurm has ended task ${id} (${array})${node}: ${told.state}.` });
+    case 'FAILED': {
+      const how = exit?.signal ? `was killed by signal ${exit.signal}` : `ended with exit code ${exit?.code}`;
+      const reason = `Task ${id} (${array})${node} ${how} while it ran; its words are in ${log}.`;
+      return blame(reason, reason);
+    }
+    default:
+      return both({
+        fate: 'again',
+        message: `Task ${id} (${array}) has ended, and Slurm does not say how.`,
+      });
+  }
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { CONFIG_PATH, parseConfig } from '../../src/spec/config.ts';
+
+/** What is told of a text, with what it is told of. */
+function told(text: string): string[] {
+  return parseConfig(text).diagnostics.map(({ rule, range, message }) => {
+    const line = text.split('\n')[range.start.line] ?? '';
+    return `${rule} at ${line.slice(range.start.character, range.end.character)}: ${message}`;
+  });
+}
+
+describe('the settings of a project', () => {
+  it('are all by default where nothing is written', () => {
+    for (const text of ['', '# nothing\n', '{}', 'slurm: {}\n']) {
+      const { config, diagnostics } = parseConfig(text);
+      assert.deepEqual(diagnostics, [], text);
+      assert.equal(config?.slurm.datumsPerTask, 1);
+      assert.equal(config?.slurm.arraySize, 1000);
+      assert.equal(config?.slurm.partition, undefined);
+      assert.deepEqual(config?.slurm.options, []);
+    }
+  });
+
+  it('are read, each in its unit', () => {
+    const { config, diagnostics } = parseConfig(
+      'slurm:\n  partition: short\n  account: lab\n  qos: high\n  constraint: "a&b"\n  time: 1h30m\n  memory: 4Gi\n  datums_per_task: 10\n  parallelism: 5\n  array_size: 100\n  preamble: |\n    module load apptainer\n    ulimit -c 0\n  options: [--exclusive, --reservation=mine]\n',
+    );
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(config?.slurm, {
+      partition: 'short',
+      account: 'lab',
+      qos: 'high',
+      constraint: 'a&b',
+      time: 5_400_000,
+      memory: 4 * 2 ** 30,
+      datumsPerTask: 10,
+      parallelism: 5,
+      arraySize: 100,
+      preamble: 'module load apptainer\nulimit -c 0\n',
+      options: ['--exclusive', '--reservation=mine'],
+    });
+  });
+
+  it('are told apart from mistakes, each where it stands and with what helps', () => {
+    const cases: [text: string, expected: string][] = [
+      [
+        'slurm:\n  partiton: x\n',
+        'unknown-field at partiton: There is no setting `partiton` in `slurm`; did you mean `partition`?',
+      ],
+      [
+        'slrm: {}\n',
+        'unknown-field at slrm: There is no setting `slrm` at the top level; did you mean `slurm`?',
+      ],
+      [
+        'other: 1\n',
+        'unknown-field at other: There is no setting `other` at the top level; there are slurm.',
+      ],
+      [
+        'slurm:\n  datums_per_task: many\n',
+        'wrong-type at many: `slurm.datums_per_task` must be a whole number; write it like `10`.',
+      ],
+      ['slurm:\n  parallelism: 0\n', 'wrong-value at 0: `slurm.parallelism` must be at least 1.'],
+      [
+        'slurm:\n  time: soon\n',
+        'wrong-duration at soon: `slurm.time` cannot be read; write it like `2h30m`.',
+      ],
+      [
+        'slurm:\n  memory: 4 GB\n',
+        'wrong-quantity at 4 GB: `slurm.memory` cannot be read; write it like `4G`.',
+      ],
+      [
+        'slurm:\n  partition: a b\n',
+        'wrong-value at a b: `slurm.partition` does not fit; write it like `"short"`.',
+      ],
+      ['slurm:\n  qos: ""\n', 'empty-value at "": `slurm.qos` is empty; write it like `"normal"`.'],
+      [
+        'slurm:\n  options: [exclusive]\n',
+        'wrong-value at exclusive: item 1 of `slurm.options` does not fit.',
+      ],
+      ['slurm: 3\n', 'wrong-type at 3: `slurm` must be a mapping.'],
+    ];
+    for (const [text, expected] of cases) assert.deepEqual(told(text), [expected], text);
+    assert.equal(parseConfig('slurm:\n  time: soon\n').config, undefined);
+    assert.match(told('slurm:\n\tqos: x\n')[0] ?? '', /^tab-indentation/);
+    assert.match(told('- a\n')[0] ?? '', /^wrong-type at .*: The file must be a mapping\.$/);
+  });
+
+  it('have a schema for editors, which describes each of them', () => {
+    const schema = JSON.parse(readFileSync('schemas/config.schema.json', 'utf8'));
+    const settings = schema.properties.slurm.properties;
+    for (const [name, setting] of Object.entries<{ description: string; examples: unknown[] }>(settings)) {
+      assert.match(setting.description, /\.$/, name);
+      const text = JSON.stringify({ slurm: { [name]: setting.examples[0] } });
+      assert.deepEqual(parseConfig(text).diagnostics, [], name);
+    }
+    const { yamlValidation } = JSON.parse(readFileSync('package.json', 'utf8')).contributes;
+    assert.deepEqual(yamlValidation, [{ fileMatch: CONFIG_PATH, url: './schemas/config.schema.json' }]);
+  });
+});
