@@ -9,7 +9,8 @@ export const POINTER_SIZES = { least: 30, most: 32_768 } as const;
  * (`../.git/annex/objects/…/KEY/KEY`), or the content of an unlocked pointer file (`/annex/objects/KEY`).
  */
 export function keyOfPointer(text: string): string | undefined {
-  const line = text.split('\n', 1)[0] ?? '';
+  const end = text.indexOf('\n');
+  const line = end < 0 ? text : text.slice(0, end);
   // Both slashes: repositories made on Windows hold links with backslashes.
   const match = /(?:^|[/\\])annex[/\\]objects[/\\](?:.*[/\\])?([^/\\]+)$/.exec(line);
   const key = match?.[1];

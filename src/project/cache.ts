@@ -2,11 +2,12 @@
  * Files that save work and can be deleted at any time. One that is not whole, or of another version, counts as none:
  * planning must never rest on half of it.
  */
-import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { decoded } from './decoded.ts';
 
-const VERSION = 'minipach cache 2';
+const VERSION = 'minipach cache 3';
 
 /** The text that was kept; empty where there is none that can be trusted. */
 export function readCache(path: string): string {
@@ -19,7 +20,7 @@ export function readCache(path: string): string {
   const end = content.indexOf(10);
   const body = content.subarray(end + 1);
   if (end < 0 || content.toString('latin1', 0, end) !== header(body)) return '';
-  return body.toString('utf8');
+  return decoded(body);
 }
 
 /** Keeps a text; a project that cannot be written to goes without. */
@@ -36,7 +37,7 @@ export function writeCache(path: string, text: string): void {
   }
 }
 
-/** After a loss of power a file can have its length and not its content. */
+/** After a loss of power a file can have its length and not its content. Against more than accidents this is no guard. */
 function header(body: Buffer): string {
-  return `${VERSION} ${body.length} ${hash('sha1', body)}`;
+  return `${VERSION} ${body.length} ${crc32(body)}`;
 }

@@ -10,6 +10,7 @@ import { leavesOf } from '../spec/model.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
+import { keptIndex } from './kept-index.ts';
 import { textOf } from './small-file.ts';
 import { holdsSpecs } from './spec-search.ts';
 import { headOf } from './standing.ts';
@@ -104,7 +105,9 @@ const UNMERGED = /^(?:DD|AA|U.|.U) /;
 
 /** Looks through the whole work tree, which is not quick. */
 export async function workTreeChanges(root: string): Promise<WorkTreeChanges> {
-  const result = await git(root, ['status', '--porcelain=v1', ...STATUS]);
+  const kept = keptIndex(root);
+  const args = [...(kept?.config ?? []), 'status', '--porcelain=v1', ...STATUS];
+  const result = await git(root, args, { large: true, env: kept?.env ?? {} });
   const text = result.ok ? result.stdout.toString('utf8') : '';
   const lines = text.split('\0').filter((line) => line.length > 3);
   const pathsOf = (some: readonly string[]): string[] => some.map((line) => line.slice(3));

@@ -17,10 +17,17 @@ const KEY = 'K'.charCodeAt(0);
 const TARGET = 'T'.charCodeAt(0);
 
 /** A file as text: `<letter><id><path>\0`, with a capital letter followed by `K<annex key>\0` or `T<target>\0`. */
-export function textOfEntry({ type, blob, path, annexKey, target }: TreeEntry): string {
-  const said = annexKey !== undefined ? `K${annexKey}\0` : target !== undefined ? `T${target}\0` : '';
+export function textOfEntry(
+  type: TreeEntry['type'],
+  blob: string,
+  path: string,
+  annexKey: string | undefined,
+  target: string | undefined,
+): string {
   const letter = LETTERS[type];
-  return `${said === '' ? letter : letter.toUpperCase()}${blob}${path}\0${said}`;
+  if (annexKey !== undefined) return `${letter.toUpperCase()}${blob}${path}\0K${annexKey}\0`;
+  if (target !== undefined) return `${letter.toUpperCase()}${blob}${path}\0T${target}\0`;
+  return `${letter}${blob}${path}\0`;
 }
 
 /** Files out of such a text, sorted by path. */

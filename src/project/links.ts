@@ -1,9 +1,10 @@
 /** What symlinks and git-annex's pointer files say: it is in blobs, of which as few are read as can be. */
-import type { TreeEntry } from '../plan/tree.ts';
+import type { Entries, TreeEntry } from '../plan/tree.ts';
 import { keyOfPointer, POINTER_SIZES } from './annex.ts';
 import { catBlobs, type GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { inParallel } from './in-parallel.ts';
+import type { Listed } from './listing.ts';
 
 /** What a blob says about where content is; neither, when it is content itself. */
 export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
@@ -39,69 +40,66 @@ export interface LinksRead {
 
 /**
  * What files say, where they are symlinks, or pointers by their size.
- * @param sizes - The bytes of each file; 0 for what is not a blob.
  * @param known - Files, sorted by path, of which it is known what they say.
  */
 export async function readLinks(
   run: GitRunner,
-  files: readonly TreeEntry[],
-  sizes: readonly number[],
+  files: Listed,
   objects: CatFile | undefined,
-  known: Iterable<TreeEntry> = [],
+  known: Entries = [],
 ): Promise<LinksRead> {
   const links: Links = new Array<Link | undefined>(files.length);
   const candidates: number[] = [];
-  for (let at = 0; at < files.length; at += 1)
-    if (isCandidate(files[at]?.type, sizes[at] ?? 0)) candidates.push(at);
+  for (let at = 0; at < files.length; at += 1) if (isCandidate(files, at)) candidates.push(at);
   if (candidates.length <= FEW && objects !== undefined) {
     await readFew(files, candidates, links, objects);
     return { links, asked: 0, unknown: 0, missing: 0 };
   }
-  const knownLinks = new KnownLinks([...known]);
+  const knownLinks = new KnownLinks(known);
   const unknown: number[] = [];
   for (const position of candidates) {
-    const file = files[position];
-    const link = file === undefined ? NO_LINK : knownLinks.of(file);
+    const link = knownLinks.of(files.blobAt(position), files.typeAt(position) === 'symlink');
     if (link === undefined) unknown.push(position);
     else links[position] = link;
   }
-  await inParallel([...chunksOf(sizes, unknown)], (chunk) => readChunk(run, files, chunk, links), PROCESSES);
+  await inParallel([...chunksOf(files, unknown)], (chunk) => readChunk(run, files, chunk, links), PROCESSES);
   let missing = 0;
   for (const position of unknown) {
     if (links[position] !== undefined) continue;
     missing += 1;
     // A link whose text cannot be read leads nowhere.
-    if (files[position]?.type === 'symlink') links[position] = { target: '' };
+    if (files.typeAt(position) === 'symlink') links[position] = { target: '' };
   }
   return { links, asked: candidates.length, unknown: unknown.length, missing };
 }
 
-function isCandidate(type: TreeEntry['type'] | undefined, size: number): boolean {
+function isCandidate(files: Listed, position: number): boolean {
+  const type = files.typeAt(position);
   if (type === 'symlink') return true;
+  const size = files.sizeAt(position);
   return type !== 'subdataset' && size >= POINTER_SIZES.least && size <= POINTER_SIZES.most;
 }
 
 async function readFew(
-  files: readonly TreeEntry[],
+  files: Listed,
   positions: readonly number[],
   links: Links,
   objects: CatFile,
 ): Promise<void> {
   const read = positions.map(async (position) => {
-    const file = files[position];
-    if (file === undefined) return;
-    links[position] = linkOf(file, (await objects.read(file.blob))?.content.toString('utf8') ?? '');
+    const text = (await objects.read(files.blobAt(position)))?.content.toString('utf8') ?? '';
+    links[position] = linkOf(files.typeAt(position) === 'symlink', text);
   });
   await Promise.all(read);
 }
 
 /** Stretches of positions whose files are not too much for the memory together. */
-function* chunksOf(sizes: readonly number[], positions: readonly number[]): Iterable<readonly number[]> {
+function* chunksOf(files: Listed, positions: readonly number[]): Iterable<readonly number[]> {
   let chunk: number[] = [];
   let bytes = 0;
   for (const position of positions) {
     chunk.push(position);
-    bytes += sizes[position] ?? 0;
+    bytes += files.sizeAt(position);
     if (bytes < AT_ONCE && chunk.length < FILES_AT_ONCE) continue;
     yield chunk;
     chunk = [];
@@ -112,20 +110,19 @@ function* chunksOf(sizes: readonly number[], positions: readonly number[]): Iter
 
 async function readChunk(
   run: GitRunner,
-  files: readonly TreeEntry[],
+  files: Listed,
   positions: readonly number[],
   links: Links,
 ): Promise<void> {
   const data = await catBlobs(
     run,
-    positions.map((position) => files[position]?.blob ?? ''),
+    positions.map((position) => files.blobAt(position)),
   );
+  const idLength = files.blobAt(positions[0] ?? 0).length;
   let at = 0;
   for (const position of positions) {
-    const file = files[position];
-    if (file === undefined) continue;
     // `<id> blob <size>\n<content>\n`, or `<id> missing\n`
-    const kind = at + file.blob.length + 1;
+    const kind = at + idLength + 1;
     if (data[kind] !== BLOB) {
       at = data.indexOf(NEWLINE, kind) + 1;
       continue;
@@ -139,10 +136,10 @@ async function readChunk(
     start += 1;
     const end = start + size;
     at = end + 1;
-    const isLink = file.type === 'symlink';
+    const isLink = files.typeAt(position) === 'symlink';
     const says =
       isLink || (data[start] === SLASH && data.toString('latin1', start, start + POINTER.length) === POINTER);
-    links[position] = says ? linkOf(file, data.toString('utf8', start, end)) : NO_LINK;
+    links[position] = says ? linkOf(isLink, data.toString('utf8', start, end)) : NO_LINK;
   }
 }
 
@@ -153,8 +150,7 @@ const SLASH = '/'.charCodeAt(0);
 /** The first letter of `blob`. */
 const BLOB = 'b'.charCodeAt(0);
 
-function linkOf({ type }: TreeEntry, text: string): Link {
-  const isLink = type === 'symlink';
+function linkOf(isLink: boolean, text: string): Link {
   const annexKey = isLink || text.startsWith(POINTER) ? keyOfPointer(text) : undefined;
   if (annexKey !== undefined) return { annexKey };
   return isLink ? { target: text } : NO_LINK;
@@ -162,30 +158,32 @@ function linkOf({ type }: TreeEntry, text: string): Link {
 
 /** What is known of blobs from an older tree. A tree is mostly what it was, so the answers are mostly the next ones. */
 class KnownLinks {
-  readonly #files: readonly TreeEntry[];
+  readonly #files: Entries;
   #at = 0;
   #places: Map<string, number> | undefined;
 
-  constructor(files: readonly TreeEntry[]) {
+  constructor(files: Entries) {
     this.#files = files;
   }
 
-  of(file: TreeEntry): Link | undefined {
+  of(blob: string, isLink: boolean): Link | undefined {
     if (this.#files.length === 0) return undefined;
     for (let skipped = 0; skipped < NEAR; skipped += 1) {
-      const next = this.#files[this.#at + skipped];
-      if (next?.blob !== file.blob || isLink(next) !== isLink(file)) continue;
+      const next = this.#files.at(this.#at + skipped);
+      if (next?.blob !== blob || (next.type === 'symlink') !== isLink) continue;
       this.#at += skipped + 1;
       return knownOf(next);
     }
-    const place = this.#place(idOf(file));
+    const place = this.#place(idOf(blob, isLink));
     if (place === undefined) return undefined;
     this.#at = place + 1;
-    return knownOf(this.#files[place]);
+    return knownOf(this.#files.at(place));
   }
 
   #place(id: string): number | undefined {
-    this.#places ??= new Map(this.#files.map((file, place) => [idOf(file), place]));
+    this.#places ??= new Map(
+      Array.from(this.#files, ({ blob, type }, place) => [idOf(blob, type === 'symlink'), place]),
+    );
     return this.#places.get(id);
   }
 }
@@ -199,10 +197,6 @@ function knownOf(file: TreeEntry | undefined): Link {
 }
 
 /** A symlink and a file can have one content, and say different things by it. */
-function isLink({ type }: TreeEntry): boolean {
-  return type === 'symlink';
-}
-
-function idOf(file: TreeEntry): string {
-  return isLink(file) ? `L${file.blob}` : `F${file.blob}`;
+function idOf(blob: string, isLink: boolean): string {
+  return isLink ? `L${blob}` : `F${blob}`;
 }

@@ -45,16 +45,10 @@ export async function openProject(directory: string): Promise<OpenResult> {
   const cwd = resolve(directory);
   if (!existsSync(cwd)) return problem('no-such-directory', `There is no directory ${cwd}.`);
   // All in one process, which fails as a whole where any of it is missing; why is then asked for piece by piece.
-  const all = await git(cwd, [
-    'rev-parse',
-    '--absolute-git-dir',
-    '--git-common-dir',
-    '--is-shallow-repository',
-    '--show-toplevel',
-    'HEAD^{commit}',
-    '--symbolic-full-name',
-    'HEAD',
-  ]);
+  const asked = ['--absolute-git-dir', '--git-common-dir', '--is-shallow-repository', '--show-toplevel'];
+  const all = await git(cwd, ['rev-parse', ...asked, 'HEAD^{commit}', '--symbolic-full-name', 'HEAD'], {
+    large: true,
+  });
   if (!all.ok) return whyNot(cwd, all);
   const [gitDirectory = '', common = '', shallow = '', root = '', head = '', branch = ''] = all.stdout
     .toString('utf8')

@@ -6,7 +6,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { commandEnvironment, inheritedEnvironment } from './environment.ts';
 import { signalGroup } from './process-group.ts';
 import { readWhole, unnamedFile } from './unnamed-file.ts';
@@ -31,7 +30,8 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   /**
    * Its input and output can be megabytes: both go through files without a name, so that neither it nor this process
-   * ever waits for the other.
+   * ever waits for the other. So are the commands started that every call of the program begins with: execa takes longer to
+   * load than they take to answer.
    */
   readonly large?: boolean;
 }
@@ -64,6 +64,7 @@ async function runOnce(
   options: CommandOptions,
 ): Promise<CommandResult> {
   if (options.large === true) return runThroughFiles(file, args, options);
+  const { execa } = await import('execa');
   const result = await execa(file, args, {
     cwd: options.cwd,
     env: commandEnvironment(options.env),

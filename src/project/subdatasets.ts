@@ -52,7 +52,7 @@ export async function withSubdatasets(
   objects?: CatFile,
   search: SubdatasetSearch = {},
 ): Promise<Tree> {
-  const links = tree.entries.filter(({ type }) => type === 'subdataset');
+  const links = linksAmong(tree.entries);
   if (links.length === 0) return tree;
   const known = new Map(tree.subdatasets?.map((subdataset) => [subdataset.path, subdataset]));
   const isDataset = tree.entries.some(({ path }) => path === '.datalad/config');
@@ -115,6 +115,15 @@ export async function withSubdatasets(
   // Their places in the list are others now; where nothing was read, they are not.
   if (entries === tree.entries) return { ...tree, subdatasets };
   return { commit, entries, subdatasets, ...(treeIds === undefined ? {} : { treeIds }) };
+}
+
+const linksFound = new WeakMap<Entries, readonly TreeEntry[]>();
+
+/** The places of subdatasets, looked for once in each list of files. */
+function linksAmong(entries: Entries): readonly TreeEntry[] {
+  const links = linksFound.get(entries) ?? entries.filter(({ type }) => type === 'subdataset');
+  linksFound.set(entries, links);
+  return links;
 }
 
 /** Whether a subdataset has come or gone since a tree was read; one look each, no process. */
@@ -189,7 +198,7 @@ async function ownModules(root: string, tree: Tree, objects: CatFile | undefined
 async function modulesAmong(entries: Entries, run: GitRunner): Promise<string> {
   const blob = entries.find(({ path }) => path === '.gitmodules')?.blob;
   // Only one that holds subdatasets can say anything about them.
-  if (blob === undefined || !entries.some(({ type }) => type === 'subdataset')) return '';
+  if (blob === undefined || linksAmong(entries).length === 0) return '';
   return (await readBlobs(run, [blob])).get(blob)?.toString('utf8') ?? '';
 }
 

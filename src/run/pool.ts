@@ -53,6 +53,8 @@ interface Line {
   limit: number | undefined;
   stopClock: (() => void) | undefined;
   isTold: boolean;
+  /** Whether the order of `waiting` is this run's own. */
+  isScattered: boolean;
 }
 
 /** Hands out waiting jobs as room allows, upstream pipelines first. */
@@ -90,6 +92,7 @@ export class Pool {
     for (const line of this.#lines.values()) {
       line.waiting = [];
       line.next = 0;
+      line.isScattered = false;
     }
   }
 
@@ -97,6 +100,22 @@ export class Pool {
   add(places: readonly DatumPlace[]): void {
     for (const place of places) this.#line(place.pipeline.name).waiting.push(place);
     for (const line of this.#lines.values()) if (line.timeOver.signal.aborted) this.#dropWaiting(line, 0);
+  }
+
+  /**
+   * Goes on at another place among those that wait, because another run takes them in the same order: runs that go side by
+   * side would find each job taken by one of them. Does nothing for what was scattered already.
+   * @param where - From 0 up to 1, a part of what waits.
+   */
+  scatter(where: number): void {
+    for (const line of this.#lines.values()) {
+      if (line.isScattered) continue;
+      const rest = line.waiting.slice(line.next);
+      const first = Math.floor(rest.length * where);
+      line.waiting = [...rest.slice(first), ...rest.slice(0, first)];
+      line.next = 0;
+      line.isScattered = true;
+    }
   }
 
   /** The next job that there is room for. */
@@ -143,6 +162,7 @@ export class Pool {
       limit: undefined,
       stopClock: undefined,
       isTold: false,
+      isScattered: false,
     };
     this.#lines.set(name, line);
     return line;

@@ -16,6 +16,7 @@ import type { JobRunner } from './job.ts';
 import type { DatumPlace, Planner } from './planner.ts';
 import { type Admission, Pool } from './pool.ts';
 import { blockedDatums, copiesWanted, findJobs, type RunWishes, waitsForResults } from './queue.ts';
+import { RecordTurn } from './recording/record-turn.ts';
 import type { FlushReport, Recorder, RecorderMeans } from './recording/recorder.ts';
 import type { RunResult } from './run-result.ts';
 import { SincePlan } from './since-plan.ts';
@@ -28,11 +29,8 @@ const TICK = 100;
 /** Milliseconds after which it is said that a stop waits for jobs to end. */
 const STOP_NOTICE = 1000;
 
-/** Milliseconds between two recordings, at least; and recording takes at most a tenth of the time. */
-const RECORD_INTERVAL = 300;
-const RECORD_SHARE = 10;
-
-/** Looking at what others did takes at most a quarter of the time. */
+/** Planning anew takes at most a tenth of the time, looking at what others did a quarter. */
+const PLAN_SHARE = 10;
 const LOOK_SHARE = 3;
 
 /** A run's means, besides those of its recorder. */
@@ -57,6 +55,7 @@ export class Run {
   readonly #pool: Pool;
   readonly #alarm = new Alarm();
   readonly #since: SincePlan;
+  readonly #turn: RecordTurn;
   readonly #active = new Map<string, Promise<void>>();
   readonly #failedEarlier = new Set<string>();
   readonly #tally: Tally;
@@ -64,7 +63,6 @@ export class Run {
   /** Jobs whose result stood ready, by this run's account to be recorded. */
   #staged: DatumPlace[] = [];
   #problem: string | undefined;
-  #nextRecording = 0;
   #nextLook = 0;
   #nextPlanning = 0;
   #generation = 0;
@@ -80,6 +78,7 @@ export class Run {
     this.#wishes = wishes;
     this.#planner = means.planner;
     this.#since = new SincePlan(means);
+    this.#turn = new RecordTurn(means);
     this.#tally = new Tally(means.state, means.emit, wishes.isSelected);
     this.#pool = new Pool({
       places: wishes.jobs,
@@ -142,7 +141,7 @@ export class Run {
   #keepUp(): Promise<void> {
     return this.#orProblem(async () => {
       this.#lookForFence();
-      if (performance.now() >= this.#nextRecording) await this.#record();
+      if (this.#turn.isNow()) await this.#record();
       await this.#lookAtOthers();
       await this.#lookAtRecovered();
       if (this.#isIdle()) await this.#settle();
@@ -216,6 +215,7 @@ export class Run {
     });
     if (claimed === 'staged') this.#staged.push(place);
     if (claimed === 'held') this.#tally.tellWaiting(place);
+    if (claimed === 'held') this.#pool.scatter(Math.random());
     // Held by another runner, or to be planned again before anything is computed.
     if (claimed === 'held' || claimed === 'moved') this.#foreign.push(place);
   }
@@ -225,8 +225,7 @@ export class Run {
     const report = await this.#means.recorder.flush(() =>
       copiesWanted(this.#planner, this.#wishes.isSelected),
     );
-    const now = performance.now();
-    this.#nextRecording = now + Math.max(RECORD_INTERVAL, RECORD_SHARE * (now - started));
+    this.#turn.noteEnd(started);
     this.#tally.noteRecorded(report);
     this.#tally.tellBusy(report.busy, this.#means.observer);
     this.#problem ??= report.problem;
@@ -256,7 +255,7 @@ export class Run {
     if (!this.#isOutdated || (started < this.#nextPlanning && !this.#isIdle())) return;
     this.#isOutdated = false;
     if (waitsForResults(this.#planner)) await this.#planAgain();
-    this.#nextPlanning = performance.now() + RECORD_SHARE * (performance.now() - started);
+    this.#nextPlanning = performance.now() + PLAN_SHARE * (performance.now() - started);
   }
 
   /** Jobs that another runner held: done by now, given back, or held still. */

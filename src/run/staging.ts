@@ -75,6 +75,11 @@ export function isStaged(state: State, job: string, files: Pick<ClaimFiles, 'has
   return files.has(shard(state.results, job));
 }
 
+/** Whether any result is staged; nothing of it is read. */
+export function hasStaged(state: State): boolean {
+  return listed(state.results).some((first) => listed(join(state.results, first)).length > 0);
+}
+
 /** All results that wait to be recorded, sorted by pipeline and datum. */
 export function stagedResults(state: State): StagedResult[] {
   const results: StagedResult[] = [];

@@ -15,6 +15,7 @@ import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claims/claim-tidying.ts';
 import { Holder, Observer } from './claims/holder.ts';
 import { hasIncoming, type TakeMeans, takeResults } from './detached/take-results.ts';
+import { leaveTrash } from './housekeeping/trash.ts';
 import { ImageGate } from './images/image-gate.ts';
 import { JobRunner } from './job.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
@@ -184,6 +185,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
     } finally {
       spawner.end();
       holder.end();
+      leaveTrash(state, observer);
     }
   } finally {
     objects.close();

@@ -4,7 +4,6 @@
  * Annexed content is not copied: links lead to the project's annex, whose objects are read-only.
  */
 import {
-  chmodSync,
   constants,
   copyFileSync,
   linkSync,
@@ -12,7 +11,6 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,14 +25,10 @@ import type { CatFile } from '../project/cat-file.ts';
 import { Checkouts } from '../project/checkouts.ts';
 import { DatasetObjects } from '../project/dataset-objects.ts';
 import type { Project } from '../project/open.ts';
-import { removeInBackground } from '../project/process.ts';
 import { type DatasetPlace, placeOf } from '../project/repository.ts';
 import { type Observer, readHolder } from './claims/holder.ts';
-import { listed } from './listed.ts';
+import { removeTree } from './housekeeping/trash.ts';
 import { errorCode, type State } from './state.ts';
-
-/** Milliseconds that a run tidies up at its end: of thousands of jobs there is more than anybody would wait for. */
-const TIDYING = 250;
 
 /** Blobs up to this many bytes are kept in memory, because code files are written for every job. */
 const KEPT_BLOB = 65_536;
@@ -162,7 +156,7 @@ export class Workspaces {
     renameSync(root, join(this.#state.trash, `${this.#folder.split('/').at(-1)}-${this.#made}`));
   }
 
-  /** Empties the trash, with what dead runners left. Deleting only now keeps the file system fast while jobs run. */
+  /** Removes its folder, and those of dead runners. */
   end(observer: Observer): void {
     this.#checkouts.end();
     this.#objects.end();
@@ -173,7 +167,6 @@ export class Workspaces {
       observer.endJobsOf(token);
       removeTree(join(this.#state.workspaces, token));
     }
-    emptyTrash(this.#state, TIDYING);
   }
 
   /** What git would check out at a file's path, or why it cannot, in a sentence. */
@@ -196,45 +189,6 @@ export class Workspaces {
     const answer = await this.#checkouts.read(index, entry);
     if (answer.ok) return answer.content;
     return `git cannot check out ${entry.path} as its attributes say: ${answer.message.replace(/\.?$/, '.')}`;
-  }
-}
-
-/**
- * Removes what is in the trash, and not the trash itself, into which others move their waste meanwhile.
- * @param patience - Milliseconds after which the rest is left to a process that outlives this one.
- */
-export function emptyTrash({ trash }: Pick<State, 'trash'>, patience = Number.POSITIVE_INFINITY): void {
-  const start = performance.now();
-  for (const name of listed(trash)) {
-    if (performance.now() - start > patience) {
-      removeInBackground(trash);
-      return;
-    }
-    removeTree(join(trash, name));
-  }
-}
-
-/**
- * Removes waste, also where a job has left folders that cannot be written. What is in the way now is for the next
- * run to remove: nobody's work depends on it.
- */
-export function removeTree(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    try {
-      makeWritable(path);
-      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
-    } catch {
-      // Another runner may be emptying the same trash.
-    }
-  }
-}
-
-function makeWritable(directory: string): void {
-  chmodSync(directory, 0o700);
-  for (const item of readdirSync(directory, { withFileTypes: true })) {
-    if (item.isDirectory()) makeWritable(join(directory, item.name));
   }
 }
 

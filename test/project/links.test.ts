@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSyn
 import { compileGlob } from '../../src/plan/glob.ts';
 import { matchTree } from '../../src/plan/match-tree.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
+import { writeCache } from '../../src/project/cache.ts';
 import { CatFile } from '../../src/project/cat-file.ts';
 import { git } from '../../src/project/git.ts';
 import { KeptDigests } from '../../src/project/kept-digests.ts';
@@ -67,8 +68,7 @@ describe('what links and pointers say', () => {
     // A lie that only the cache can tell.
     const kept = readFileSync(cache, 'utf8');
     const body = kept.slice(kept.indexOf('\n') + 1).replaceAll(KEY, OTHER);
-    const { hash } = await import('node:crypto');
-    writeFileSync(cache, `minipach cache 2 ${Buffer.byteLength(body)} ${hash('sha1', body)}\n${body}`);
+    writeCache(cache, body);
     assert.equal((await read()).get('data/locked.nii.gz')?.annexKey, OTHER);
     rmSync(cache);
   });
@@ -120,7 +120,6 @@ describe('what links and pointers say', () => {
     const kept = await readTree(project.root, head, undefined, cache);
     assert.deepEqual([...kept.entries], [...anew.entries]);
     assert.deepEqual([...first.entries], [...anew.entries]);
-    assert.ok(!Array.isArray(kept.entries), 'It was listed once more.');
     assert.deepEqual(kept.treeIds, anew.treeIds);
     assert.deepEqual(kept.outline?.spans, anew.outline?.spans);
     assert.equal(kept.treeIds?.get('data'), project.git('rev-parse', 'HEAD:data').trim());

@@ -49,6 +49,28 @@ describe('a pool', () => {
     assert.equal(pool.waiting, 0);
   });
 
+  it('goes on elsewhere where another run takes the same order, once until it is filled anew', () => {
+    const numbered = (): DatumPlace[] =>
+      jobs('a', 10).map((place, at) => ({ ...place, datum: { ...place.datum, datum: String(at) } }));
+    const next = (pool: Pool): string | undefined => {
+      const admitted = pool.admit();
+      admitted?.release();
+      return admitted?.place.datum.datum;
+    };
+    const rest = (pool: Pool): string => Array.from({ length: pool.waiting }, () => next(pool)).join('');
+    const pool = poolOf(1, numbered());
+    assert.equal(next(pool), '0');
+    pool.scatter(0.5);
+    assert.equal(next(pool), '5');
+    pool.scatter(0.5);
+    assert.equal(rest(pool), '67891234');
+    pool.refill(numbered());
+    pool.scatter(0.999);
+    assert.equal(rest(pool), '9012345678');
+    pool.scatter(0.5);
+    assert.equal(pool.waiting, 0);
+  });
+
   it('lets others pass a pipeline that may run no more, or that is too large for the room left', () => {
     assert.equal(namesOf(admitAll(poolOf(4, jobs('a', 3, { parallelism: 2 }), jobs('b', 9)))), 'a a b b');
     assert.equal(namesOf(admitAll(poolOf(4, jobs('a', 2, { cpu: 2.5 }), jobs('b', 9)))), 'a b');

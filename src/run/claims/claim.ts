@@ -25,8 +25,9 @@ export type ClaimResult =
 export function takeClaim(folder: string, key: string, self: Holder, observer: Observer): ClaimResult {
   const { files } = self;
   const place = join(folder, key.slice(0, 2));
-  files.makeFolder(place);
   const highest = highestGeneration(files, place, key);
+  // Where there is a claim, there is its folder.
+  if (highest === 0) files.makeFolder(place);
   let isUnfinished = false;
   if (highest > 0) {
     const path = claimPath(place, key, highest);
@@ -104,6 +105,11 @@ function linkOwn(files: ClaimFiles, file: string, path: string): boolean {
     if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return files.isSame(file, path);
     throw error;
   }
+}
+
+/** A number that grows whenever anybody takes a key or gives it back; 0 where nobody ever has. */
+export function generationOf(folder: string, key: string, files: ClaimFiles): number {
+  return highestGeneration(files, join(folder, key.slice(0, 2)), key);
 }
 
 function highestGeneration(files: ClaimFiles, place: string, key: string): number {

@@ -37,6 +37,8 @@ export async function computeOnce(
   compute: () => Promise<void>,
 ): Promise<Claimed> {
   const { state, holder, observer } = means;
+  // What another runner has left ready is not claimed for nothing; that nothing is there yet says nothing.
+  if (isStaged(state, job, holder.files)) return 'staged';
   const taken = takeClaim(state.claims, job, holder, observer);
   if (!taken.ok) return 'held';
   try {

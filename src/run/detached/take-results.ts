@@ -18,12 +18,12 @@ import { repositoryOptions } from '../../project/repository.ts';
 import { textOf } from '../../project/small-file.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import { writeFailure } from '../failures.ts';
+import { removeTree } from '../housekeeping/trash.ts';
 import { jobLog } from '../job.ts';
 import { listed } from '../listed.ts';
 import { isGitName } from '../recording/git-names.ts';
 import { isStaged, stageReady } from '../staging.ts';
 import type { State } from '../state.ts';
-import { removeTree } from '../workspace.ts';
 import {
   DESCRIPTION,
   type Description,

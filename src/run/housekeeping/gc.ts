@@ -13,10 +13,10 @@ import { Holder } from '../claims/holder.ts';
 import { type Planning, planCommit } from '../planner.ts';
 import { type RecoveryMeans, underRecordLock } from '../recording/recover.ts';
 import { prepareState, type State } from '../state.ts';
-import { emptyTrash, removeTree } from '../workspace.ts';
 import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts';
 import { findPastResults, type PastResults } from './past-results.ts';
 import { removeOrphans } from './remove-orphans.ts';
+import { emptyTrash, removeTree } from './trash.ts';
 import { findWaste, type Waste, type WasteKind, type WasteMeans } from './waste.ts';
 
 /** What would go, or has gone. */

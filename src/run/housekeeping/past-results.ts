@@ -81,6 +81,12 @@ async function withKeys(root: string, files: readonly TreeEntry[]): Promise<read
   if (files.length === 0) return files;
   const sizes = await sizesOf(root, files);
   const run = (args: readonly string[], options?: Parameters<typeof git>[2]) => git(root, args, options);
-  const { links } = await readLinks(run, files, sizes, undefined);
+  const listed = {
+    length: files.length,
+    typeAt: (position: number) => files[position]?.type ?? 'file',
+    blobAt: (position: number) => files[position]?.blob ?? '',
+    sizeAt: (position: number) => sizes[position] ?? 0,
+  };
+  const { links } = await readLinks(run, listed, undefined);
   return files.map((file, position) => ({ ...file, ...links[position] }));
 }

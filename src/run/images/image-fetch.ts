@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sizeOfKey } from '../../plan/annex-key.ts';
 import { type AbsentContent, fetchContent, fetchedBytes, isPresent } from '../../project/annex-content.ts';
-import { git, gitLines } from '../../project/git.ts';
+import { git } from '../../project/git.ts';
 import type { DatasetPlace } from '../../project/repository.ts';
 import { freeBytes } from '../probe.ts';
 
@@ -128,6 +128,9 @@ async function untilFree(
 
 /** The remotes of a dataset that git-annex has met. */
 async function annexRemotes({ root }: DatasetPlace): Promise<readonly string[]> {
-  const lines = await gitLines(root, ['config', '--get-regexp', '^remote\\..*\\.annex-uuid$']);
-  return lines.flatMap((line) => /^remote\.(.+)\.annex-uuid /.exec(line)?.[1] ?? []);
+  const args = ['config', '--get-regexp', '^remote\\..*\\.annex-uuid$'];
+  const { stdout } = await git(root, args, { large: true });
+  return [...stdout.toString('utf8').matchAll(/^remote\.(.+)\.annex-uuid /gm)].flatMap(
+    ([, name]) => name ?? [],
+  );
 }

@@ -26,7 +26,7 @@ import { fetchImage, fetchProgress, lackOfRoom } from './image-fetch.ts';
 import { digestOf, imageTarget, isStored, storeImage } from './image-store.ts';
 
 /** Milliseconds between two looks at whether it is our turn. */
-const INTERVAL = 100;
+const INTERVAL = 50;
 
 /** The same where each look asks a container engine. */
 const ENGINE_INTERVAL = 1000;
@@ -139,12 +139,13 @@ async function bring(
   if (absent.length > 0) {
     const full = lackOfRoom(absent, name);
     if (full !== undefined) return full;
-    const warned = warn(means, absent);
     // Its process is in the folder of our workspaces: whoever breaks this lock ends it first.
     const folder = join(state.workspaces, holder.facts.token, 'fetch');
     const env = { [JOB_VARIABLE]: folder };
-    const problem = await fetchImage(absent, { signal, env });
-    await warned;
+    const fetching = fetchImage(absent, { signal, env });
+    // Asking takes about as long as starting to fetch, and many may be starting now.
+    await Promise.race([fetching, delay(TELLING)]);
+    const [problem] = await Promise.all([fetching, warn(means, absent)]);
     if (signal.aborted) {
       // What git-annex has started outlives it, and would write beside the next one.
       endJobsIn(folder);

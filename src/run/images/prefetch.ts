@@ -11,6 +11,7 @@ import type { Project } from '../../project/open.ts';
 import { releaseClaim, takeClaim } from '../claims/claim.ts';
 import { untilTidied } from '../claims/claim-tidying.ts';
 import { Holder, type Observer } from '../claims/holder.ts';
+import { leaveTrash } from '../housekeeping/trash.ts';
 import { prepareState, type State } from '../state.ts';
 import { Workspaces } from '../workspace.ts';
 import { findDigest } from './engine-images.ts';
@@ -71,6 +72,7 @@ export async function prefetchImages(
   } finally {
     workspaces.end(observer);
     holder.end();
+    leaveTrash(state, observer);
   }
 }
 

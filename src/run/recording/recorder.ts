@@ -13,7 +13,7 @@ import { releaseClaim, takeClaim } from '../claims/claim.ts';
 import { FENCED, type Holder, type HolderFacts, type Observer } from '../claims/holder.ts';
 import { LOCK_FOLDER, RECORD } from '../claims/record-lock.ts';
 import type { DatumPlace, Planner } from '../planner.ts';
-import { dropStaged, type StagedResult, stagedResults } from '../staging.ts';
+import { dropStaged, hasStaged, type StagedResult, stagedResults } from '../staging.ts';
 import type { State } from '../state.ts';
 import { commitInDatasets } from './commit-in-datasets.ts';
 import { Batch } from './commits.ts';
@@ -97,8 +97,8 @@ export class Recorder {
   async flush(copies: () => readonly DatumPlace[]): Promise<FlushReport> {
     const { project, state, holder, observer } = this.#means;
     const means = { ...this.#means, folder: this.#folder };
-    // One that was killed at the very end has left nothing but its locks.
-    if (stagedResults(state).length === 0 && copies().length === 0 && !hasDeadRecorder(means)) return NOTHING;
+    // One that was killed at the very end has left nothing but its locks. What is staged is read by the one who records it.
+    if (!hasStaged(state) && copies().length === 0 && !hasDeadRecorder(means)) return NOTHING;
     if (holder.isFenced()) return { ...NOTHING, problem: FENCED };
     const claim = takeClaim(join(state.record, LOCK_FOLDER), RECORD, holder, observer);
     if (!claim.ok) return { ...NOTHING, busy: { holder: claim.holder } };
