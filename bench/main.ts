@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
+import { cloneStores } from './clone-stores.ts';
 import type { Comparison } from './comparison.ts';
 import { fetchImages } from './fetch-images.ts';
 import { language } from './language.ts';
@@ -19,8 +20,19 @@ import { planFiles } from './plan-files.ts';
 import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
+import { workspaces } from './workspaces.ts';
 
-const COMPARISONS = [runJobs, manyRunners, planDatums, runDone, planFiles, fetchImages, ...language];
+const COMPARISONS = [
+  runJobs,
+  manyRunners,
+  planDatums,
+  runDone,
+  planFiles,
+  fetchImages,
+  cloneStores,
+  workspaces,
+  ...language,
+];
 const ROOT = join(import.meta.dirname, '..');
 
 async function measure(
