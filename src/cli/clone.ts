@@ -5,11 +5,12 @@ import { readSources, urlRulesIn } from '../plan/clone-source.ts';
 import { resolvePath } from '../plan/paths.ts';
 import { REPORT_VERSION } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import { gitConfiguration } from '../project/repository-config.ts';
 import { type ClonedDataset, cloneTree, stateOfDestination } from '../run/clones/clone-tree.ts';
 import { KeyStore } from '../run/clones/key-store.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { bytesText, complain, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
+import { complain, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
 
 /** What can be chosen. */
 export interface CloneOptions {

@@ -1,10 +1,11 @@
 /** `minipach gc`: what nobody needs any more, shown first and removed with `--yes`. */
 import { REPORT_VERSION } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import { type Findings, findAll, type GcMeans, removeAll } from '../run/housekeeping/gc.ts';
 import type { WasteKind } from '../run/housekeeping/waste.ts';
 import { withSession } from './session.ts';
-import { bytesText, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
+import { complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
 
 /** What can be chosen. */
 export interface GcOptions {

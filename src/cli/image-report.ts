@@ -2,10 +2,10 @@
 import { sizeOfKey } from '../plan/annex-key.ts';
 import type { PlannedImage } from '../plan/planned.ts';
 import type { ImageReport } from '../plan/report.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { absentContent } from '../project/annex-content.ts';
 import type { Project } from '../project/open.ts';
-import { bytesText } from './terminal.ts';
 
 /** Describes an image: one look a key, nothing read. */
 export function imageReport(

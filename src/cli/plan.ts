@@ -1,6 +1,7 @@
 /** `minipach plan`: what would run, what would be copied, what is done, and what must be fetched. */
 import type { DatumReport, PipelineReport, StatusReport } from '../plan/report.ts';
 import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
 import { complainOfErrors } from './diagnostics.ts';
@@ -8,17 +9,7 @@ import { imageText } from './image-report.ts';
 import { askedPipelines, plainNames, unknownText } from './names.ts';
 import { withSession } from './session.ts';
 import { planAndReport } from './status-report.ts';
-import {
-  bytesText,
-  complainOf,
-  counted,
-  EXIT,
-  faint,
-  headingText,
-  inStateColour,
-  say,
-  sayJson,
-} from './terminal.ts';
+import { complainOf, counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
 import { UNSHALLOW, warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 

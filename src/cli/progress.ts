@@ -1,7 +1,8 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/run-event.ts';
 import { briefName, shownName, shownWord } from '../plan/shown-name.ts';
-import { bytesText, complain, counted, faint, inStateColour, say } from './terminal.ts';
+import { bytesText } from '../plan/shown-size.ts';
+import { complain, counted, faint, inStateColour, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
 export interface ProgressView {

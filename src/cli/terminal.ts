@@ -100,18 +100,6 @@ export function headingText(name: string, counts: StateCounts, why: string | und
   return `${strong(name)}  ${countsText(counts)}${why === undefined ? '' : `  ${faint(why)}`}`;
 }
 
-/** Bytes as people read them. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
 /** `1 datum`, `2 datums`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -2,7 +2,8 @@
 import { sizeOfKey } from '../plan/annex-key.ts';
 import type { CommitReport, PipelineReport, UpstreamReport, WhyChange, WhyReport } from '../plan/report.ts';
 import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
-import { bytesText, faint, inStateColour, say, strong } from './terminal.ts';
+import { bytesText } from '../plan/shown-size.ts';
+import { faint, inStateColour, say, strong } from './terminal.ts';
 import { UNSHALLOW } from './unsaved.ts';
 
 /** Commits by their ids. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
-import { briefName } from '../plan/shown-name.ts';
+import { briefName, datumName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
@@ -13,6 +13,7 @@ import type { ProjectFolders } from './project-folders.ts';
 import type { Runner } from './runner.ts';
 import type { Runs } from './runs.ts';
 import { logUri, type PlanDocuments } from './text-documents.ts';
+import { mayRun } from './trust.ts';
 
 /** What the commands work with. */
 export interface CommandParts {
@@ -21,6 +22,8 @@ export interface CommandParts {
   readonly runs: Runs;
   readonly pipelines: PipelinesProvider;
   readonly plans: PlanDocuments;
+  /** Shows a line of the view. */
+  readonly reveal: (node: PipelineNode) => unknown;
 }
 
 /** A command's argument: the line of the view it was called on, or nothing from the palette. */
@@ -42,12 +45,27 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'minipach.stop': (target) => stopRuns(parts, target),
     'minipach.followLog': (target) => followLog(parts, target),
     'minipach.plan': (target) => showPlan(parts, target),
+    'minipach.why': (target) => showWhy(parts, target),
     'minipach.openSpec': (target) => openSpec(parts, target),
     'minipach.refresh': () => folders.refresh(),
+    'minipach.reveal': (target) => target && parts.reveal(target),
     'minipach.showOutput': () => runner.output.show(),
     'minipach.loadMore': (target) => target && pipelines.showMore(target),
   };
-  return Object.entries(commands).map(([id, call]) => vscode.commands.registerCommand(id, call));
+  return [
+    ...Object.entries(commands).map(([id, call]) => vscode.commands.registerCommand(id, call)),
+    vscode.commands.registerCommand('minipach.typeInTerminal', (folder: string, line: string) =>
+      typeInTerminal(folders.get(folder), line),
+    ),
+  ];
+}
+
+/** Writes a line into a terminal at the project's root, for a person to look at and to send off. */
+function typeInTerminal(folder: ProjectFolder | undefined, line: string): void {
+  if (!folder?.project || !mayRun()) return;
+  const terminal = vscode.window.createTerminal({ name: 'Minipach', cwd: folder.project.root });
+  terminal.show();
+  terminal.sendText(line, false);
 }
 
 /** Opens the log of a job in a document that follows it. */
@@ -73,19 +91,9 @@ async function readyFolders(folders: ProjectFolders): Promise<readonly ProjectFo
   return folders.ready;
 }
 
-/** False, with a sentence to the person, where nothing may be started. */
-function mayRun(): boolean {
-  if (vscode.workspace.isTrusted) return true;
-  const message = vscode.l10n.t('Minipach runs nothing in Restricted Mode: trust this folder first.');
-  const manage = vscode.l10n.t('Manage Workspace Trust');
-  void vscode.window.showWarningMessage(message, manage).then((answer) => {
-    if (answer) void vscode.commands.executeCommand('workbench.trust.manage');
-  });
-  return false;
-}
-
 async function runTarget(parts: CommandParts, target: Target, flags: readonly string[]): Promise<void> {
-  const chosen = target ?? (await pickPipeline(await readyFolders(parts.folders)));
+  const chosen =
+    target ?? (await pickPipeline(await readyFolders(parts.folders), vscode.l10n.t('Run which pipeline?')));
   const folder = chosen && parts.folders.get(chosen.folder);
   if (!chosen || !folder || !mayRun()) return;
   await startRun(parts, folder, targetNames(chosen), flags);
@@ -201,15 +209,34 @@ async function followLog(parts: CommandParts, target: Target): Promise<void> {
   await openLog(title, file);
 }
 
-async function showPlan({ folders, runner, plans }: CommandParts, target: Target): Promise<void> {
-  const ready = target ? [] : await readyFolders(folders);
-  const folder = target ? folders.get(target.folder) : await pickFolder(ready);
+async function showPlan(parts: CommandParts, target: Target): Promise<void> {
+  const ready = target ? [] : await readyFolders(parts.folders);
+  const folder = target ? parts.folders.get(target.folder) : await pickFolder(ready);
+  await showAnswer(parts, folder, vscode.l10n.t('Plan'), 'plan', target ? targetNames(target) : []);
+}
+
+/** Why a datum, or what of a pipeline, is not done. */
+async function showWhy(parts: CommandParts, target: Target): Promise<void> {
+  const title = vscode.l10n.t('Why is what pending?');
+  const chosen = target ?? (await pickPipeline(await readyFolders(parts.folders), title));
+  if (!chosen || chosen.kind === 'folder') return;
+  const name = chosen.kind === 'datum' ? datumName(chosen.pipeline, chosen.datum) : chosen.pipeline;
+  await showAnswer(parts, parts.folders.get(chosen.folder), vscode.l10n.t('Why'), 'why', [name]);
+}
+
+/** Shows what the runner answers in a document. */
+async function showAnswer(
+  { runner, plans }: CommandParts,
+  folder: ProjectFolder | undefined,
+  title: string,
+  command: 'plan' | 'why',
+  names: readonly string[],
+): Promise<void> {
   if (!folder || !mayRun()) return;
-  const names = target ? targetNames(target) : [];
-  const result = await runner.collect(folder.directory, ['plan', ...names]);
+  const result = await runner.collect(folder.directory, [command, ...names]);
   if (!result) return;
   const text = [result.stdout, result.stderr].filter((part) => part.trim()).join('\n');
-  await plans.show([vscode.l10n.t('Plan'), ...names].join(' ').replaceAll('/', '∕'), text);
+  await plans.show([title, ...names].join(' ').replaceAll('/', '∕'), text);
 }
 
 async function openSpec({ folders }: CommandParts, target: Target): Promise<void> {

@@ -27,8 +27,7 @@ export class GlobHints implements vscode.InlayHintsProvider, vscode.Disposable {
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
-    if (!context.tree) return [];
-    return yieldsIn(context.spec, context.others, context.tree).map(({ range, of, count, first }) => {
+    return yieldsIn(context).map(({ range, of, count, first }) => {
       const hint = new vscode.InlayHint(toRange(range).end, labelOf(of, count));
       hint.paddingLeft = true;
       const names = first.map((name) => name || vscode.l10n.t('(whole repo)'));

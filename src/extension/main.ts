@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
+import type { PipelineNode } from './pipeline-nodes.ts';
 import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
 import { ProjectFolders } from './project-folders.ts';
 import { Runner } from './runner.ts';
@@ -14,6 +15,7 @@ import { Runs } from './runs.ts';
 import { registerAuthoring } from './spec-authoring.ts';
 import { STARTED } from './start-time.ts';
 import { createStatusBar } from './status-bar.ts';
+import { offerInTerminals } from './terminal-path.ts';
 import { LogDocuments, PlanDocuments } from './text-documents.ts';
 
 /** What other extensions, and the tests, can use. */
@@ -45,8 +47,16 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     new LogDocuments(),
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
-    ...registerCommands({ folders, runner, runs, pipelines, plans }),
+    ...registerCommands({
+      folders,
+      runner,
+      runs,
+      pipelines,
+      plans,
+      reveal: (node) => reveal(pipelinesView, node),
+    }),
   );
+  offerInTerminals(context);
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
@@ -59,6 +69,12 @@ function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolder
   view.onDidChangeVisibility((event) => {
     if (event.visible) void folders.ensureStarted();
   });
+}
+
+/** Opens the view at a line; a line that no longer is only opens it. */
+async function reveal(view: vscode.TreeView<PipelineNode>, node: PipelineNode): Promise<void> {
+  await vscode.commands.executeCommand('minipach.pipelines.focus');
+  await view.reveal(node, { select: true, focus: true, expand: true }).then(undefined, () => undefined);
 }
 
 /** The last statement of the bundle's own modules. */

@@ -21,7 +21,10 @@ export async function pickFolder(folders: readonly ProjectFolder[]): Promise<Pro
 }
 
 /** A pipeline that a person picks. */
-export async function pickPipeline(folders: readonly ProjectFolder[]): Promise<PipelineNode | undefined> {
+export async function pickPipeline(
+  folders: readonly ProjectFolder[],
+  title: string,
+): Promise<PipelineNode | undefined> {
   const items = folders.flatMap((folder) =>
     [...folder.model.pipelines].map(([pipeline, model]) => ({
       label: pipeline,
@@ -30,7 +33,7 @@ export async function pickPipeline(folders: readonly ProjectFolder[]): Promise<P
     })),
   );
   if (items.length === 0) return undefined;
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Run which pipeline?') }))?.node;
+  return (await vscode.window.showQuickPick(items, { title }))?.node;
 }
 
 /** A datum that a person picks, of all or of the pipeline that was asked about. */

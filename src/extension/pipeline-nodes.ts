@@ -4,6 +4,7 @@
  */
 import type { DatumReport, DatumState } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import { byCodePoint, type FeedModel, type PipelineModel } from './feed-model.ts';
 import type { Localizer } from './localizer.ts';
 
@@ -260,7 +261,7 @@ export function datumAppearance(pipeline: string, datum: DatumReport, l10n: Loca
       ...(holder ? [l10n.t('Runs on {0}', holder)] : []),
       ...(datum.commit ? [l10n.t('Commit: {0}', datum.commit.slice(0, 12))] : []),
       ...(datum.job ? [l10n.t('Key: {0}', datum.job.slice(0, 16))] : []),
-      ...(datum.bytesToFetch > 0 ? [l10n.t('To fetch first: {0}', byteLabel(datum.bytesToFetch))] : []),
+      ...(datum.bytesToFetch > 0 ? [l10n.t('To fetch first: {0}', bytesText(datum.bytesToFetch))] : []),
       l10n.t('Result: {0}', datum.output || '.'),
     ],
     ...ICONS[datum.state],
@@ -268,16 +269,4 @@ export function datumAppearance(pipeline: string, datum: DatumReport, l10n: Loca
     context: `datum ${datum.state}`,
     children: 'none',
   };
-}
-
-/** Bytes as a person reads them, in powers of ten as disks are sold. */
-export function byteLabel(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
 }

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { Project } from '../project/open.ts';
 import { Feed, type FeedState } from './feed.ts';
-import { FeedModel, type ModelChange } from './feed-model.ts';
+import { FeedModel, type ModelChange, type PipelineModel } from './feed-model.ts';
+import { projectPath } from './project-path.ts';
 import type { Runner } from './runner.ts';
 
 /**
@@ -76,6 +77,12 @@ export class ProjectFolder implements vscode.Disposable {
         : this.folder.uri,
       relative,
     );
+  }
+
+  /** The committed pipeline whose spec a document is. */
+  pipelineAt(uri: vscode.Uri): PipelineModel | undefined {
+    const file = projectPath(this.project?.root, uri.fsPath);
+    return [...this.model.pipelines.values()].find(({ report }) => report.spec === file);
   }
 
   /** Files of the work tree have changed: which of them are unsaved is to be looked at again. */

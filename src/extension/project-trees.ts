@@ -12,6 +12,8 @@ interface KnownTree {
   tree: Promise<Tree | undefined>;
   /** What has been read about images, by blob. */
   readonly texts: Map<string, string>;
+  /** What the last question was answered with: several providers ask the same after each key stroke. */
+  answer?: { readonly specs: readonly SpecText[]; readonly files: Promise<SpecFiles | undefined> };
 }
 
 /** What specs are judged by. */
@@ -21,19 +23,28 @@ export interface SpecFiles {
   readonly images: ImageFacts | undefined;
 }
 
+/**
+ * Of the time between two looks at a moving HEAD, the least that is left for everything else: a run can move it many
+ * times a second, and reading a large tree takes most of one.
+ */
+const REST = { milliseconds: 500, times: 4 };
+
 /** Trees by folder. */
 export class ProjectTrees implements vscode.Disposable {
   readonly #known = new Map<string, KnownTree>();
+  /** Folders whose tree is being read anew, or soon will be. */
+  readonly #renewing = new Set<string>();
   readonly #changed = new vscode.EventEmitter<ProjectFolder>();
   readonly #subscription: vscode.Disposable;
-  /** HEAD of a folder's project has moved, or has become known. */
+  /** The tree of a folder is another one now, or has become known. */
   readonly onDidChange = this.#changed.event;
 
   constructor(folders: ProjectFolders) {
     this.#subscription = folders.onDidChange((change) => {
-      const known = change && this.#known.get(change.folder.id);
-      if (!change || known?.commit === commitOf(change.folder)) return;
-      this.#changed.fire(change.folder);
+      if (!change) return;
+      const known = this.#known.get(change.folder.id);
+      if (known) void this.#renew(change.folder, known);
+      else if (commitOf(change.folder)) this.#changed.fire(change.folder);
     });
   }
 
@@ -44,12 +55,11 @@ export class ProjectTrees implements vscode.Disposable {
     const commit = commitOf(folder);
     const { project } = folder;
     if (!project || !commit) return undefined;
-    let known = this.#known.get(folder.id);
-    if (known?.commit !== commit) {
-      known = { commit, tree: read(project.root, commit), texts: known?.texts ?? new Map() };
-      this.#known.set(folder.id, known);
-    }
-    return known.tree;
+    const known = this.#known.get(folder.id);
+    if (known) return known.tree;
+    const made: KnownTree = { commit, tree: read(project, commit), texts: new Map() };
+    this.#known.set(folder.id, made);
+    return made.tree;
   }
 
   /**
@@ -60,14 +70,38 @@ export class ProjectTrees implements vscode.Disposable {
     const { project } = folder;
     const known = this.#known.get(folder.id);
     if (!project || !known) return { tree, images: undefined };
-    const grown = known.tree.then((present) => present && grow(project, present, specs, known.texts));
-    known.tree = grown.then((one) => one?.tree);
-    return (await grown) ?? { tree, images: undefined };
+    const before = known.answer;
+    const isSame =
+      before?.specs.length === specs.length && before.specs.every((spec, at) => spec === specs[at]);
+    if (before && isSame) return (await before.files) ?? { tree, images: undefined };
+    const files = known.tree.then((present) => present && grow(project, present, specs, known.texts));
+    known.tree = files.then((one) => one?.tree);
+    known.answer = { specs, files };
+    return (await files) ?? { tree, images: undefined };
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+  }
+
+  /** Reads the tree of a HEAD that has moved. Until it is there the older one answers, so that nothing flickers. */
+  async #renew(folder: ProjectFolder, known: KnownTree): Promise<void> {
+    const commit = commitOf(folder);
+    const { project, id } = folder;
+    if (!project || !commit || commit === known.commit || this.#renewing.has(id)) return;
+    this.#renewing.add(id);
+    const began = performance.now();
+    const tree = read(project, commit);
+    await tree;
+    this.#known.set(id, { commit, tree, texts: known.texts });
+    this.#changed.fire(folder);
+    const pause = Math.max(REST.milliseconds, REST.times * (performance.now() - began));
+    setTimeout(() => {
+      this.#renewing.delete(id);
+      const latest = this.#known.get(id);
+      if (latest) void this.#renew(folder, latest);
+    }, pause);
   }
 }
 
@@ -76,10 +110,19 @@ function commitOf(folder: ProjectFolder): string | undefined {
   return folder.model.head || folder.project?.head;
 }
 
-async function read(root: string, commit: string): Promise<Tree | undefined> {
-  const { readTree } = await import('../project/tree.ts');
-  // A commit that has gone meanwhile: what cannot be known is never called wrong.
-  return readTree(root, commit).catch(() => undefined);
+async function read(project: Project, commit: string): Promise<Tree | undefined> {
+  const [{ readTree }, { treeCache }, { withSubdatasets }] = await Promise.all([
+    import('../project/tree.ts'),
+    import('../project/kept-tree.ts'),
+    import('../project/subdatasets.ts'),
+  ]);
+  // What the runner has kept is read, and keeping is left to it. Of a commit that has gone meanwhile nothing is known, and
+  // what cannot be known is never called wrong.
+  return readTree(project.root, commit, undefined, treeCache(project), false).then(
+    // Pipelines can lie in subdatasets.
+    (tree) => withSubdatasets(project, tree, [], undefined, { forSpecs: true }).catch(() => tree),
+    () => undefined,
+  );
 }
 
 async function grow(
@@ -96,7 +139,7 @@ async function grow(
   const values = specs.map(specValue);
   const whole = await withSubdatasets(project, tree, values).catch(() => tree);
   // Half a name, as it is typed, must not have every subdataset read.
-  return readImages(project, whole, values, { texts, everywhere: false }).catch(() => {
+  return readImages(project, whole, values, { texts, everywhere: false, offers: true }).catch(() => {
     return { tree: whole, images: undefined };
   });
 }

@@ -1,45 +1,46 @@
-/** Everything that helps to write a spec: diagnostics, quick fixes, completion, hover, counts behind globs. */
+/** Everything that helps to write a spec: diagnostics, quick fixes, completion, hover, counts, lenses, links, outline. */
 import * as vscode from 'vscode';
 import { GlobHints } from './glob-hints.ts';
-import { toRange } from './positions.ts';
+import { newPipeline } from './new-pipeline.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import { ProjectTrees } from './project-trees.ts';
 import { SpecCompletion, TRIGGERS } from './spec-completion.ts';
 import { SpecContexts } from './spec-context.ts';
 import { SpecDiagnostics } from './spec-diagnostics.ts';
 import { SPEC_SELECTOR, SpecDocuments } from './spec-documents.ts';
+import { SpecHover } from './spec-hover.ts';
+import { SpecLenses } from './spec-lenses.ts';
+import { SpecNavigation } from './spec-navigation.ts';
+import { SpecTexts } from './spec-texts.ts';
 
 /** Registers the providers. `onSpec` is called when a spec of ours is seen. */
 export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): vscode.Disposable {
   const specs = new SpecDocuments(folders);
   const trees = new ProjectTrees(folders);
-  const contexts = new SpecContexts(folders, trees);
-  const diagnostics = new SpecDiagnostics(specs, folders, trees, contexts, onSpec);
+  const texts = new SpecTexts();
+  const contexts = new SpecContexts(folders, trees, texts);
+  const diagnostics = new SpecDiagnostics(specs, folders, trees, contexts, texts, onSpec);
   const hints = new GlobHints(specs, contexts);
+  const lenses = new SpecLenses(specs, folders);
+  const navigation = new SpecNavigation(specs, folders, contexts);
   void SpecDocuments.anyInWorkspace().then((found) => {
     if (found) onSpec();
   });
   return vscode.Disposable.from(
-    ...[trees, diagnostics, hints],
+    ...[trees, texts, diagnostics, hints, lenses],
     trees.onDidChange(() => hints.refresh()),
+    vscode.commands.registerCommand('minipach.newPipeline', () => newPipeline(folders, trees)),
     vscode.languages.registerInlayHintsProvider(SPEC_SELECTOR, hints),
     vscode.languages.registerCompletionItemProvider(
       SPEC_SELECTOR,
       new SpecCompletion(specs, contexts),
       ...TRIGGERS,
     ),
-    vscode.languages.registerHoverProvider(SPEC_SELECTOR, {
-      async provideHover(document, position) {
-        if (specs.kind(document) !== 'spec') return undefined;
-        const offset = document.offsetAt(position);
-        const [{ hoverAt }, { spec, tree, images }] = await Promise.all([
-          import('./spec-language.ts'),
-          contexts.of(document),
-        ]);
-        const found = hoverAt(spec, offset, tree, images);
-        return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
-      },
-    }),
+    vscode.languages.registerHoverProvider(SPEC_SELECTOR, new SpecHover(specs, folders, contexts)),
+    vscode.languages.registerCodeLensProvider(SPEC_SELECTOR, lenses),
+    vscode.languages.registerDefinitionProvider(SPEC_SELECTOR, navigation),
+    vscode.languages.registerDocumentLinkProvider(SPEC_SELECTOR, navigation),
+    vscode.languages.registerDocumentSymbolProvider(SPEC_SELECTOR, navigation, { label: 'Minipach' }),
     vscode.languages.registerCodeActionsProvider(
       SPEC_SELECTOR,
       { provideCodeActions: (document, range) => diagnostics.actions(document, range) },

@@ -28,7 +28,7 @@ export class SpecCompletion implements vscode.CompletionItemProvider {
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
-    const items = completions(context.spec, offset, context.others, context.tree, context.images);
+    const items = completions(context, offset);
     return items.map((item, index) => completionItem(item, index));
   }
 }
@@ -49,6 +49,8 @@ function completionItem(item: CompletionItem, index: number): vscode.CompletionI
 
 function kindOf(item: CompletionItem): vscode.CompletionItemKind {
   switch (item.kind) {
+    case 'template':
+      return vscode.CompletionItemKind.Snippet;
     case 'field':
       return vscode.CompletionItemKind.Property;
     case 'value':

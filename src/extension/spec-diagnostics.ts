@@ -2,17 +2,20 @@
 import * as vscode from 'vscode';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { atLevels } from '../spec/turned-off.ts';
+import { PLAIN_YAML_RULES } from './plain-yaml.ts';
 import { toDiagnostic, toRange } from './positions.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { ProjectTrees } from './project-trees.ts';
+import { marksPlainYaml } from './red-hat.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
+import type { SpecTexts } from './spec-texts.ts';
 
 /** Milliseconds without a key stroke before a document is looked at. */
 const TYPING_PAUSE = 120;
 
-/** Rules that any YAML extension has. */
-const PLAIN_SYNTAX: ReadonlySet<string> = new Set(['yaml-syntax', 'duplicate-key', 'tab-indentation']);
+/** The same for what the other specs say of it, such as two pipelines of one name. */
+const OTHERS_PAUSE = 500;
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -29,12 +32,14 @@ export class SpecDiagnostics implements vscode.Disposable {
   readonly #shown = new Map<string, readonly Shown[]>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable[];
+  #othersTimer: NodeJS.Timeout | undefined;
 
   constructor(
     specs: SpecDocuments,
     folders: ProjectFolders,
     trees: ProjectTrees,
     contexts: SpecContexts,
+    texts: Pick<SpecTexts, 'onDidChange'>,
     onSpec: () => void,
   ) {
     this.#specs = specs;
@@ -44,14 +49,19 @@ export class SpecDiagnostics implements vscode.Disposable {
     this.#subscriptions = [
       this.#collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, TYPING_PAUSE)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        this.#schedule(document, TYPING_PAUSE);
+        if (this.#shown.has(document.uri.toString())) this.#scheduleOthers();
+      }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      texts.onDidChange(() => this.#scheduleOthers()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (!change.affectsConfiguration('minipach.rules')) return;
+        if (!['minipach.rules', 'yaml.validate'].some((name) => change.affectsConfiguration(name))) return;
         this.#scheduleAll();
         this.#showUnopened();
       }),
       trees.onDidChange(() => this.#scheduleAll()),
+      vscode.extensions.onDidChange(() => this.#scheduleAll()),
       folders.onDidChange((change) => {
         if (change?.what === 'all') this.#showUnopened();
       }),
@@ -66,7 +76,10 @@ export class SpecDiagnostics implements vscode.Disposable {
     const there = (this.#shown.get(document.uri.toString()) ?? []).filter(({ shown }) =>
       shown.range.intersection(range),
     );
-    const { actionsAt } = await import('./spec-language.ts');
+    const [{ actionsAt, remediesAt }, judged] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
     const { turningOff, rewrites } = actionsAt(
       text,
       document.offsetAt(range.start),
@@ -77,6 +90,9 @@ export class SpecDiagnostics implements vscode.Disposable {
     );
     return [
       ...mending,
+      ...remediesAt(judged, document.offsetAt(range.start)).map(({ title, command }) =>
+        terminalAction(title, command, this.#folders.of(document.uri)?.id ?? ''),
+      ),
       // What mends comes first; to be silent about a mistake is never the preferred way.
       ...there.flatMap(({ shown }, at) =>
         (turningOff[at] ?? []).map((fix) => quickFix(document, shown, fix, false)),
@@ -86,8 +102,15 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#othersTimer);
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** A pipeline that comes, goes or reads something else can mend the others or break them. */
+  #scheduleOthers(): void {
+    clearTimeout(this.#othersTimer);
+    this.#othersTimer = setTimeout(() => this.#scheduleAll(), OTHERS_PAUSE);
   }
 
   #scheduleAll(): void {
@@ -117,10 +140,11 @@ export class SpecDiagnostics implements vscode.Disposable {
     ]);
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const found = diagnose(context.spec, context.others, context.tree, context.images);
+    const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
-    const theirs = vscode.extensions.getExtension('redhat.vscode-yaml')?.isActive === true;
-    const own = theirs ? found.filter((diagnostic) => !PLAIN_SYNTAX.has(diagnostic.rule)) : found;
+    const own = marksPlainYaml(document.uri)
+      ? found.filter((diagnostic) => !PLAIN_YAML_RULES.has(diagnostic.rule))
+      : found;
     this.#set(document.uri, own);
   }
 
@@ -146,6 +170,7 @@ export class SpecDiagnostics implements vscode.Disposable {
     this.#specs.forget(document);
     this.#collection.delete(document.uri);
     this.#showUnopened();
+    this.#scheduleOthers();
   }
 
   /** Specs that nobody has open: what the runner says of the committed ones. */
@@ -175,6 +200,13 @@ function quickFix(
   const action = codeAction(document, fix, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = preferred;
+  return action;
+}
+
+/** Nothing is run for a person: the line stands in a terminal, and waits for the Enter key. */
+function terminalAction(title: string, line: string, folder: string): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { command: 'minipach.typeInTerminal', title, arguments: [folder, line] };
   return action;
 }
 

@@ -1,5 +1,4 @@
 /** Which open documents are specs of ours. Other tools use the name `spec.yml` too, so the content decides. */
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import type { ProjectFolders } from './project-folders.ts';
@@ -10,9 +9,10 @@ export const SPEC_SELECTOR: vscode.DocumentSelector = [
   { language: 'yaml', pattern: '**/spec.yaml' },
 ];
 
-/** Where specs are looked for; dependencies and git's own files hold none of the project's. */
+/** Where specs are looked for. */
 export const SPEC_FILES = '**/spec.{yml,yaml}';
-const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
+/** Dependencies and git's own files hold none of the project's. */
+export const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
 
 /** A document once seen to be a spec stays one: half-typed text need not look like anything. */
 export class SpecDocuments {
@@ -29,7 +29,7 @@ export class SpecDocuments {
     const text = document.getText();
     if (!text.trim()) return 'empty';
     const key = document.uri.toString();
-    if (this.#known.has(key) || this.#isPipeline(document)) return 'spec';
+    if (this.#known.has(key) || this.#folders.of(document.uri)?.pipelineAt(document.uri)) return 'spec';
     if (!looksLikeSpec(text)) return 'other';
     this.#known.add(key);
     return 'spec';
@@ -51,17 +51,4 @@ export class SpecDocuments {
     }
     return false;
   }
-
-  #isPipeline(document: vscode.TextDocument): boolean {
-    const folder = this.#folders.of(document.uri);
-    const file = folder && relativeToProject(folder.project?.root, document.uri);
-    return [...(folder?.model.pipelines.values() ?? [])].some((pipeline) => pipeline.report.spec === file);
-  }
-}
-
-/** A path as git names it; `undefined` outside the project. */
-export function relativeToProject(root: string | undefined, uri: vscode.Uri): string | undefined {
-  if (root === undefined) return undefined;
-  const relative = path.relative(root, uri.fsPath).split(path.sep).join('/');
-  return relative.startsWith('../') ? undefined : relative;
 }

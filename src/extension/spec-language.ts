@@ -4,10 +4,15 @@
  */
 
 import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
+import { describeInput, type LiveFacts } from '../plan/describe-input.ts';
+import { foreignSpec } from '../plan/foreign-spec.ts';
 import { describeImage, imageChoices } from '../plan/image-choices.ts';
 import { type ImageFacts, NO_IMAGE_FACTS } from '../plan/image-facts.ts';
+import { scriptChoices } from '../plan/new-pipeline.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
-import type { Tree } from '../plan/tree.ts';
+import { type Reference, referencesOf } from '../plan/references.ts';
+import { type Remedy, remediesOf } from '../plan/remedies.ts';
+import type { Tree, TreeEntry } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { type Yield, yieldsOf } from '../plan/yields.ts';
 import { commandRewrites } from '../spec/command-styles.ts';
@@ -19,12 +24,23 @@ import { parseSpec } from '../spec/parse.ts';
 import type { ViewImage } from '../spec/project-view.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
 import { turnOffFixes } from '../spec/turn-off-fixes.ts';
+import { readYaml } from '../spec/yaml-document.ts';
 import { projectView } from './tree-directories.ts';
 
-/** A spec's text and place, relative to the project's root. */
+/** A spec's text and place, relative to the project's root. The same object is read once. */
 export interface SpecText {
   readonly file: string;
   readonly text: string;
+}
+
+/** A spec beside what it is judged by. */
+export interface Judged {
+  readonly spec: SpecText;
+  readonly others: readonly SpecText[];
+  /** Absent where nothing is known: no project, no commit, or Restricted Mode. */
+  readonly tree: Tree | undefined;
+  /** What the commit says about images; absent where the tree is. */
+  readonly images: ImageFacts | undefined;
 }
 
 /** A count, and where it is shown. */
@@ -33,26 +49,22 @@ export interface ShownYield extends Yield {
 }
 
 /** Specs seldom change, and all of a project are looked at for each key stroke in one of them. */
-const parsed = new Map<string, { readonly text: string; readonly spec: ProjectSpec }>();
+const parsed = new WeakMap<SpecText, ProjectSpec>();
 
 /** Everything that is wrong with a spec: by itself and, where the tree is known, in its project. */
-export function diagnose(
-  spec: SpecText,
-  others: readonly SpecText[],
-  tree: Tree | undefined,
-  images: ImageFacts = NO_IMAGE_FACTS,
-): readonly Diagnostic[] {
+export function diagnose({ spec, others, tree, images = NO_IMAGE_FACTS }: Judged): readonly Diagnostic[] {
   const own = read(spec);
   if (!tree) return own.parsed.diagnostics;
   const all = [own, ...others.filter((other) => other.file !== spec.file).map(read)];
-  const beside = checkProject(all, indexOf(tree), images).filter(
-    (diagnostic) => diagnostic.file === spec.file,
-  );
+  const foreign = foreignSpec(own, all, indexOf(tree));
+  if (foreign !== undefined) return [foreign];
+  const beside = checkProject(all, indexOf(tree), images, [own]);
   return [...withoutSuspicions(own.parsed.diagnostics, beside), ...beside].sort(byPosition);
 }
 
 /** What the spec and each of its globs yield, as far as that can be known. */
-export function yieldsIn(spec: SpecText, others: readonly SpecText[], tree: Tree): readonly ShownYield[] {
+export function yieldsIn({ spec, others, tree }: Judged): readonly ShownYield[] {
+  if (!tree) return [];
   const own = read(spec);
   const { places } = own.parsed;
   return yieldsOf(own, others.map(read), indexOf(tree)).flatMap((found) => {
@@ -66,11 +78,8 @@ export function yieldsIn(spec: SpecText, others: readonly SpecText[], tree: Tree
 
 /** Everything that can be written at an offset. */
 export function completions(
-  spec: SpecText,
+  { spec, others, tree, images = NO_IMAGE_FACTS }: Judged,
   offset: number,
-  others: readonly SpecText[],
-  tree: Tree | undefined,
-  images: ImageFacts = NO_IMAGE_FACTS,
 ): readonly CompletionItem[] {
   const pipelines = others.map(read).map(({ directory, parsed: { value } }) => {
     return { directory, name: pipelineName(value, { directory }) ?? directory };
@@ -78,8 +87,38 @@ export function completions(
   return complete(
     spec.text,
     offset,
-    projectView(tree, pipelines, () => choices(tree, images)),
+    projectView(
+      tree,
+      pipelines,
+      () => choices(tree, images),
+      () => scriptsIn(tree),
+    ),
   );
+}
+
+/** What a spec names in its project; nothing where that is not known. */
+export function referencesIn({ spec, others, tree, images = NO_IMAGE_FACTS }: Judged): readonly Reference[] {
+  if (!tree) return [];
+  const own = read(spec);
+  return referencesOf(own, [own, ...others.map(read)], indexOf(tree), images);
+}
+
+/** The first key of a text, or its first character. */
+export function firstKey(text: string): Range {
+  return readYaml(text).places.first();
+}
+
+/** What can be done in a terminal about the things at an offset that are not here. */
+export function remediesAt(
+  { spec, tree, images = NO_IMAGE_FACTS }: Judged,
+  offset: number,
+): readonly Remedy[] {
+  if (!tree) return [];
+  const own = read(spec);
+  return remediesOf(own, indexOf(tree), images).filter(({ path }) => {
+    const place = own.parsed.places.at(path);
+    return place !== undefined && offset >= (place.key ?? place.value).start && offset <= place.value.end;
+  });
 }
 
 /** What can be done to a spec's text besides mending it: turning off what diagnostics say, and rewriting. */
@@ -95,16 +134,28 @@ export function actionsAt(text: string, offset: number, diagnostics: readonly Di
   return { turningOff, rewrites: commandRewrites(text, offset) };
 }
 
+/** What a hover can tell beside the commit. */
+export interface HoverFacts extends LiveFacts {
+  /** Whether the content of an annexed file is in the project. */
+  readonly isHere: (file: TreeEntry) => boolean;
+}
+
 /** What there is to say about the thing at an offset. */
 export function hoverAt(
-  spec: SpecText,
+  { spec, others, tree, images }: Judged,
   offset: number,
-  tree?: Tree,
-  facts: ImageFacts = NO_IMAGE_FACTS,
+  facts?: HoverFacts,
 ): Hover | undefined {
-  const name = textAt(read(spec).parsed.value, ['transform', 'image']);
-  const known = tree === undefined || !name ? undefined : describeImage(name, indexOf(tree), facts);
-  return hover(spec.text, offset, { images: known === undefined ? [] : [known] });
+  const own = read(spec);
+  return hover(spec.text, offset, (path) => {
+    if (tree === undefined) return undefined;
+    const index = indexOf(tree);
+    if (path.join('/') !== 'transform/image')
+      return describeInput(path, own, [own, ...others.map(read)], index, facts);
+    const name = textAt(own.parsed.value, path);
+    const image = name ? describeImage(name, index, images ?? NO_IMAGE_FACTS, facts?.isHere) : undefined;
+    return image && `**${image.name}**, ${image.detail}\n\n${image.documentation}`;
+  });
 }
 
 function choices(tree: Tree | undefined, images: ImageFacts): readonly ViewImage[] {
@@ -119,20 +170,31 @@ export function specValue(spec: SpecText): unknown {
 /** A tree is looked at for each key stroke, and made ready for that once. */
 const indices = new WeakMap<Tree, TreeIndex>();
 
-function indexOf(tree: Tree): TreeIndex {
+/** A tree, ready to be looked things up in. */
+export function indexOf(tree: Tree): TreeIndex {
   const index = indices.get(tree) ?? new TreeIndex(tree);
   indices.set(tree, index);
   return index;
 }
 
-function read({ file, text }: SpecText): ProjectSpec {
-  const known = parsed.get(file);
-  if (known?.text === text) return known.spec;
+const scripts = new WeakMap<Tree, readonly string[]>();
+
+function scriptsIn(tree: Tree | undefined): readonly string[] {
+  if (!tree) return [];
+  const known = scripts.get(tree) ?? scriptChoices(indexOf(tree)).map(({ path }) => path);
+  scripts.set(tree, known);
+  return known;
+}
+
+function read(spec: SpecText): ProjectSpec {
+  const known = parsed.get(spec);
+  if (known) return known;
+  const { file, text } = spec;
   const slash = file.lastIndexOf('/');
   const directory = slash < 0 ? '' : file.slice(0, slash);
-  const spec = { file, directory, parsed: parseSpec(text, { directory }) };
-  parsed.set(file, { text, spec });
-  return spec;
+  const made = { file, directory, parsed: parseSpec(text, { directory }) };
+  parsed.set(spec, made);
+  return made;
 }
 
 function byPosition(a: Diagnostic, b: Diagnostic): number {

@@ -11,6 +11,7 @@ export function projectView(
   tree: Tree | undefined,
   pipelines: ProjectView['pipelines'],
   images: () => ProjectView['images'] = () => [],
+  scripts: () => ProjectView['scripts'] = () => [],
 ): ProjectView {
   const directories = tree ? directoriesOf(tree) : new Map<string, readonly ViewEntry[]>();
   return {
@@ -18,6 +19,9 @@ export function projectView(
     // Looked up only where one can be written.
     get images() {
       return images();
+    },
+    get scripts() {
+      return scripts();
     },
     list: (directory) => directories.get(directory) ?? [],
   };

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { Diagnostic } from '../spec/diagnostic.ts';
 import type { SpecPath } from '../spec/places.ts';
 import { textAt, valueAt } from '../spec/spec-values.ts';
+import { type CommandWord, commandWords, isScript } from './command-words.ts';
 import { compileGlob } from './glob.ts';
 import { matchesAny } from './match-tree.ts';
 import { nearestGlob } from './nearest-glob.ts';
@@ -12,18 +13,6 @@ import type { ProjectSpec } from './project-spec.ts';
 import { reaches } from './subdataset-needs.ts';
 import type { TreeIndex } from './tree-index.ts';
 
-/** File names that end like this are programs, not data. */
-const SCRIPT =
-  /\.(?:py|sh|bash|zsh|csh|r|rmd|jl|m|pl|rb|js|mjs|cjs|ts|lua|awk|sed|ipynb|smk|nf|do|sas|tcl)$/i;
-
-/** One word of the command, and where it is in the text at `path`. */
-interface Word {
-  readonly path: SpecPath;
-  readonly text: string;
-  readonly offset: number;
-  readonly first: boolean;
-}
-
 /** Diagnostics about the command of one spec. */
 export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diagnostic[] {
   const { value } = spec.parsed;
@@ -31,7 +20,7 @@ export function checkCommand(spec: ProjectSpec, index: TreeIndex): readonly Diag
   const workingDir = written === '.' ? '' : written;
   return [
     ...checkWorkingDir(workingDir, spec, index),
-    ...commandWords(value).flatMap((word) => checkWord(word, workingDir, spec, index)),
+    ...commandWords(value, 'cmd').flatMap((word) => checkWord(word, workingDir, spec, index)),
     ...['code', 'context'].flatMap((field) => checkGlobs(['transform', field], spec, index)),
     // What a result will hold is not known, so that these can only be read.
     ...checkGlobs(['discard'], spec, undefined),
@@ -55,31 +44,8 @@ function checkWorkingDir(workingDir: string, spec: ProjectSpec, index: TreeIndex
   return [{ rule: 'no-such-directory', severity: 'warning', message, range }];
 }
 
-function commandWords(value: unknown): readonly Word[] {
-  const path: SpecPath = ['transform', 'cmd'];
-  const cmd = valueAt(value, path);
-  if (typeof cmd === 'string') {
-    // A shell's own grammar is not read here; what has no quotes or operators in it is taken for a word.
-    return [...cmd.matchAll(/[^\s'"`|;&<>()$]+/g)].map((found) => {
-      const before = cmd.slice(0, found.index).trimEnd();
-      const first = before === '' || /[|;&(]$/.test(before);
-      return { path, text: found[0], offset: found.index, first };
-    });
-  }
-  if (!Array.isArray(cmd)) return [];
-  return cmd.flatMap((word: unknown, at): Word[] => {
-    if (typeof word === 'string') return [{ path: [...path, at], text: word, offset: 0, first: at === 0 }];
-    if (!Array.isArray(word)) return [];
-    return word.flatMap((inner: unknown, within): Word[] =>
-      typeof inner === 'string'
-        ? [{ path: [...path, at, within], text: inner, offset: 0, first: false }]
-        : [],
-    );
-  });
-}
-
 function checkWord(
-  word: Word,
+  word: CommandWord,
   workingDir: string,
   spec: ProjectSpec,
   index: TreeIndex,
@@ -90,7 +56,7 @@ function checkWord(
     return [];
   const hasSlash = text.includes('/');
   // A bare first word is a program on the PATH.
-  if (word.first ? !hasSlash : !SCRIPT.test(text)) return [];
+  if (word.first ? !hasSlash : !isScript(text)) return [];
   const plain = resolvePath(workingDir, text);
   if (plain === undefined || text.split('/').includes('..')) return [];
   if (index.has(plain) || index.isDirectory(plain) || index.inSubdataset(plain)) return [];
@@ -112,7 +78,7 @@ function checkWord(
 }
 
 function nearestScript(plain: string, index: TreeIndex): string | undefined {
-  const scripts = index.paths.filter((path) => SCRIPT.test(path));
+  const scripts = index.paths.filter(isScript);
   const last = plain.split('/').at(-1);
   const moved = scripts.filter((path) => path.split('/').at(-1) === last);
   return moved.length === 1 ? moved[0] : nearestText(plain, scripts, distance);

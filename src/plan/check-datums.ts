@@ -1,6 +1,6 @@
 /** Whether the datums of a spec can be told apart, recorded and run, as far as the committed files tell. */
 import type { Diagnostic } from '../spec/diagnostic.ts';
-import { leavesOf } from '../spec/model.ts';
+import { leavesOf, type Spec } from '../spec/model.ts';
 import { joinsWithoutMatch, withoutPartner } from './check-joins.ts';
 import { diagnosticOf, type Finding } from './findings.ts';
 import { compileGlob } from './glob.ts';
@@ -10,7 +10,10 @@ import type { ProjectSpec } from './project-spec.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 /** Commands are tried for this many datums: a mistake that any datum shows is seldom in the later ones only. */
-const COMMANDS_TRIED = 1_000;
+const COMMANDS_TRIED = { most: 1_000, least: 5 };
+
+/** Texts that are filled in for that; a command of very many words is tried for fewer datums. */
+const TEXTS_TRIED = 6_000;
 
 /** Diagnostics about the datums of one spec; none where its inputs are results that are still to come. */
 export function checkDatums(
@@ -37,7 +40,7 @@ export function checkDatums(
     return rule === 'invalid-glob' ? [] : tell([{ rule, severity: 'error', message, path: ['input'] }]);
   }
   if (found.datums.length === 0) return tell(joinsWithoutMatch(input, parsed.value, index));
-  for (const { datum, output } of placed.slice(0, COMMANDS_TRIED)) {
+  for (const { datum, output } of placed.slice(0, commandsTried(parsed.spec))) {
     const around = { datum: datum.name, out: output, inputs: datum.inputs };
     const errCommand = expander.errCommand(around);
     const inRecovery = errCommand !== undefined && 'reason' in errCommand ? errCommand : undefined;
@@ -48,4 +51,10 @@ export function checkDatums(
     }
   }
   return tell(findings.length > 0 ? findings : withoutPartner(input, parsed.value, found.datums, index));
+}
+
+function commandsTried({ transform: { cmd, env } }: Spec): number {
+  const texts = Object.keys(env).length + (typeof cmd === 'string' ? 1 : cmd.length);
+  const affordable = Math.floor(TEXTS_TRIED / Math.max(1, texts));
+  return Math.min(COMMANDS_TRIED.most, Math.max(COMMANDS_TRIED.least, affordable));
 }

@@ -14,15 +14,17 @@ import type { TreeIndex } from './tree-index.ts';
 /**
  * Checks all specs of a project together. What cannot be known, such as files of a subdataset that may not be
  * installed, is never called wrong.
+ * @param asked - Those whose diagnostics are wanted, beside all others; all, where nothing is said.
  * @returns Diagnostics in the order of the specs, and of the text within each.
  */
 export function checkProject(
   specs: readonly ProjectSpec[],
   index: TreeIndex,
   images: ImageFacts,
+  asked: readonly ProjectSpec[] = specs,
 ): readonly FileDiagnostic[] {
   const together = [...checkNames(specs), ...checkCycles(specs)];
-  return specs.flatMap((spec) => {
+  return asked.flatMap((spec) => {
     const alone: Diagnostic[] = [
       ...checkInput(spec, specs, index),
       ...checkCommand(spec, index),

@@ -10,8 +10,8 @@ import type { Outline, Span, Subdataset, Tree, TreeEntry } from './tree.ts';
 /** Up to this many files are looked through one by one. */
 const FEW = 8;
 
-/** How many globs' matches are kept. */
-const MATCHES_KEPT = 32;
+/** How many globs' matches are kept at least, and how many matches of more globs than these. */
+const KEPT = { globs: 32, matches: 100_000 };
 
 /** How many symlinks are followed before a chain counts as endless; the kernel's own limit. */
 const LINK_LIMIT = 40;
@@ -25,6 +25,7 @@ export class TreeIndex {
   readonly #pathList: Outline['paths'];
   readonly #digests = new Map<string, string>();
   readonly #matches = new Map<string, readonly TreeMatch[]>();
+  #matchesKept = 0;
   #paths: readonly string[] | undefined;
   #aroundSubdatasets: ReadonlySet<string> | undefined;
   /** Every subdataset that is known. */
@@ -90,8 +91,12 @@ export class TreeIndex {
         ? []
         : matchTree(glob, this.#pathList, { start: span.from, end: span.to, cut, endOf });
     // Each stroke of a key in an editor is another glob.
-    if (this.#matches.size >= MATCHES_KEPT) this.#matches.clear();
+    if (this.#matches.size >= KEPT.globs && this.#matchesKept >= KEPT.matches) {
+      this.#matches.clear();
+      this.#matchesKept = 0;
+    }
     this.#matches.set(id, found);
+    this.#matchesKept += found.length + 1;
     return found;
   }
 

@@ -17,6 +17,8 @@ export interface ImageReading {
   readonly texts: Map<string, string>;
   /** Whether all subdatasets are read for a name that any of them may register, or only those read already. */
   readonly everywhere: boolean;
+  /** Whether everything is read that a name could be looked up in, to offer names before a spec has one. */
+  readonly offers?: true;
 }
 
 /** A tree, and what its files say about images. */
@@ -26,7 +28,7 @@ export interface TreeWithImages {
 }
 
 /**
- * Reads what the images that specs name stand for. Where no spec names one, nothing is read.
+ * Reads what the images that specs name stand for. Where no spec names one, nothing is read, unless they are to be offered.
  * @param specs - The plain values of the specs, which may have errors.
  * @returns the tree with the subdatasets that these images are in, as far as they are installed.
  */
@@ -36,7 +38,8 @@ export async function readImages(
   specs: readonly unknown[],
   reading: ImageReading,
 ): Promise<TreeWithImages> {
-  const names = imageNames(specs);
+  // The name that has no letter yet could become any.
+  const names = [...imageNames(specs), ...(reading.offers ? [''] : [])];
   if (names.length === 0) return { tree, images: NO_IMAGE_FACTS };
   let present = tree;
   for (;;) {

@@ -1,4 +1,5 @@
 /** The committed files of a project, from one `git ls-tree` and the text of links and pointers. No data is read. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tree } from '../plan/tree.ts';
 import type { GitRunner } from './blobs.ts';
 import { writeCache } from './cache.ts';
@@ -17,15 +18,17 @@ const WORTH_KEEPING = 0.05;
  * Reads all tracked files of a commit, with the annex key of those whose content git-annex keeps.
  * @param commit - Its id, where there is a cache.
  * @param cache - A file that keeps the tree; absent where nothing is kept.
+ * @param isKeeping - Whether it is written as well; who must answer at all times leaves that to others.
  */
 export async function readTree(
   root: string,
   commit: string,
   objects?: CatFile,
   cache?: string,
+  isKeeping = true,
 ): Promise<Tree> {
   const run: GitRunner = (args, options) => git(root, args, options);
-  const files = await readFiles(run, commit, objects, cache);
+  const files = await readFiles(run, commit, objects, cache, isKeeping);
   if ('failed' in files) throw new GitError(`Listing the files of ${commit}`, files.failed);
   const { entries, treeIds, outline } = files;
   return { commit, entries, treeIds, outline };
@@ -37,16 +40,23 @@ export async function readFiles(
   commit: string,
   objects?: CatFile,
   cache?: string,
+  isKeeping = true,
 ): Promise<Files | { readonly failed: CommandResult }> {
-  const kept = cache === undefined ? undefined : readKeptTree(cache);
-  if (kept?.commit === commit) return kept;
+  const before = cache === undefined ? undefined : readKeptTree(cache);
+  if (before?.commit === commit) return before;
   const listed = await run(['ls-tree', '-r', '-t', '-l', '-z', '--full-tree', commit], { large: true });
   if (!listed.ok) return { failed: listed };
-  const listing = new Listing(decoded(listed.stdout));
-  const read = await readLinks(run, listing, objects, kept?.entries);
-  const text = textOfTree(commit, listing, read.links);
-  if (cache !== undefined && isWorthKeeping(read, cache)) writeCache(cache, text);
-  return filesIn(text);
+  // Between the steps an editor has to answer other questions.
+  const text = decoded(listed.stdout);
+  await nextTurn();
+  const listing = new Listing(text);
+  await nextTurn();
+  const read = await readLinks(run, listing, objects, before?.entries);
+  await nextTurn();
+  const kept = textOfTree(commit, listing, read.links);
+  if (cache !== undefined && isKeeping && isWorthKeeping(read, cache)) writeCache(cache, kept);
+  await nextTurn();
+  return filesIn(kept);
 }
 
 /** What is missing today may be here tomorrow; and a few are read again sooner than all are written. */

@@ -122,7 +122,8 @@ function checkSeveral(
   if (inNested || (template.parts.length === 1 && path[0] !== 'output')) return;
   for (const part of template.parts) {
     if (part.kind !== 'placeholder') continue;
-    const input = inputs.find(({ name }) => part.name === name || part.name === `${name}.path`);
+    const whole = part.name.replace(/\.path$/, '');
+    const input = inputs.find(({ name }) => part.name === name || whole === name);
     if (input?.several === true) {
       const message = `\`{${part.name}}\` is in a group and can stand for several paths, which do not fit into one word; ${SEVERAL[field] ?? 'write it as a word of its own, or put the words to repeat in a nested list'}.`;
       report('several-paths', 'warning', message, rangeOf(part));

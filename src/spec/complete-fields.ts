@@ -3,6 +3,33 @@ import { type CompletionItem, type CompletionRequest, escapeSnippet } from './co
 import { documentation } from './hover.ts';
 import { resolved, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
 import { valueAt } from './spec-values.ts';
+import { TEMPLATES } from './templates.ts';
+
+/** Whole specs, where the document has no field yet. */
+export function completeTemplates({ cursor, lines, value }: CompletionRequest): readonly CompletionItem[] {
+  const isEmpty = typeof value !== 'object' || value === null;
+  if (cursor.path.length > 0 || cursor.flow || cursor.indentation > 0 || !isEmpty) return [];
+  return TEMPLATES.map(({ label, detail, body }) => ({
+    label,
+    kind: 'template' as const,
+    insertText: body,
+    detail,
+    documentation: `Writes a whole spec:\n\n\`\`\`yaml\n${plainText(body)}\`\`\``,
+    range: lines.range({ start: cursor.start, end: cursor.end }),
+  }));
+}
+
+/** A snippet as it reads when nothing is filled in: each place has its preset, also where it comes again. */
+export function plainText(snippet: string): string {
+  const presets = new Map<string, string>();
+  const first = snippet.replace(/(?<!\\)\$\{(\d+):([^}]*)\}/g, (_all, number: string, preset: string) => {
+    presets.set(number, preset);
+    return preset;
+  });
+  return first
+    .replace(/(?<!\\)\$(\d+)/g, (_all, number: string) => presets.get(number) ?? '')
+    .replace(/\\([\\$}])/g, '$1');
+}
 
 /** The fields that the mapping at the cursor can have and does not have yet. */
 export function completeFields(request: CompletionRequest): readonly CompletionItem[] {

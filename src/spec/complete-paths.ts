@@ -5,8 +5,41 @@ import type { ViewEntry } from './project-view.ts';
 /** A list longer than this helps nobody; typing on shortens it. */
 const MAXIMUM_ITEMS = 500;
 
+/** Further ones are found by typing on. */
+const MAXIMUM_SCRIPTS = 50;
+
 /** How many directories a wildcard is followed into, so that a large dataset stays fast. */
 const MAXIMUM_DIRECTORIES = 50;
+
+/** Scripts as whole paths, so that one is found by its own name; a path that is begun goes on segment by segment. */
+export function completeScripts({
+  offset,
+  cursor,
+  view,
+  lines,
+}: CompletionRequest): readonly CompletionItem[] {
+  const typed = lastWord(cursor.typed);
+  if (/[{$/]/.test(typed) || typed.startsWith('-')) return [];
+  return view.scripts
+    .filter((path) => path.includes('/') && path.toLowerCase().includes(typed.toLowerCase()))
+    .slice(0, MAXIMUM_SCRIPTS)
+    .map((path) => {
+      const needsQuotes = cursor.quote === undefined && !/^[\w.][\w./-]*$/.test(path);
+      return {
+        label: path,
+        kind: 'file' as const,
+        insertText: escapeSnippet(needsQuotes ? JSON.stringify(path) : path),
+        detail: 'script',
+        documentation: '',
+        range: lines.range({ start: offset - typed.length, end: offset }),
+      };
+    });
+}
+
+/** In a shell command the path is the last word. */
+function lastWord(typed: string): string {
+  return /[^\s'"`|;&<>()=]*$/.exec(typed)?.[0] ?? '';
+}
 
 /** The next segment of a path below `base`. */
 export function completePath(
@@ -15,8 +48,7 @@ export function completePath(
   wanted: 'directory' | 'any',
 ): readonly CompletionItem[] {
   const { text, offset, cursor, view } = request;
-  // In a shell command the path is the last word.
-  const typed = /[^\s'"`|;&<>()=]*$/.exec(cursor.typed)?.[0] ?? '';
+  const typed = lastWord(cursor.typed);
   if (/[{$]/.test(typed) || typed.startsWith('-') || typed.startsWith('/')) return [];
   const slash = typed.lastIndexOf('/');
   const directory = [base, slash === -1 ? '' : typed.slice(0, slash)].filter((part) => part !== '').join('/');

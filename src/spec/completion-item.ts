@@ -7,7 +7,7 @@ import type { ProjectView } from './project-view.ts';
 /** One thing that can be written. */
 export interface CompletionItem {
   readonly label: string;
-  readonly kind: 'field' | 'value' | 'placeholder' | 'directory' | 'file' | 'pipeline';
+  readonly kind: 'template' | 'field' | 'value' | 'placeholder' | 'directory' | 'file' | 'pipeline';
   /** In snippet syntax: `$1` and `${1:text}` are places to fill in. */
   readonly insertText: string;
   /** A few words beside the label. */

@@ -1,6 +1,6 @@
 /** What can be written at the cursor, as plain data that any editor can show. */
-import { completeFields } from './complete-fields.ts';
-import { completePath, completeSegment } from './complete-paths.ts';
+import { completeFields, completeTemplates } from './complete-fields.ts';
+import { completePath, completeScripts, completeSegment } from './complete-paths.ts';
 import { completeRules } from './complete-rules.ts';
 import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
 import { cursorAt } from './cursor.ts';
@@ -26,7 +26,7 @@ export function complete(text: string, offset: number, view: ProjectView): reado
     value: readYaml(text).value,
     view,
   };
-  if (cursor.kind === 'key') return completeFields(request);
+  if (cursor.kind === 'key') return [...completeTemplates(request), ...completeFields(request)];
   const pointer = pointerOf(cursor.path);
   if (/^\/input\/.*pfs\/repo$/.test(pointer))
     return [...completeUpstream(request), ...completePath(request, '', 'directory')];
@@ -39,7 +39,11 @@ export function complete(text: string, offset: number, view: ProjectView): reado
   if (pointer === '/transform/working_dir') return completePath(request, '', 'directory');
   if (/^\/transform\/(?:code|context)\/\d+$/.test(pointer)) return completePath(request, '', 'any');
   if (/^\/transform\/(?:err_)?cmd(?:\/\d+){0,2}$/.test(pointer)) {
-    return [...completePlaceholders(request), ...completePath(request, '', 'any')];
+    return [
+      ...completePlaceholders(request),
+      ...completeScripts(request),
+      ...completePath(request, '', 'any'),
+    ];
   }
   if (/^\/transform\/env\/[^/]+$/.test(pointer) || pointer === '/output') {
     const placeholders = completePlaceholders(request);

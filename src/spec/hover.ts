@@ -1,12 +1,10 @@
 /** What to show about the thing under the cursor. */
-import { type Cursor, cursorAt } from './cursor.ts';
+import { cursorAt } from './cursor.ts';
 import type { Range } from './diagnostic.ts';
 import { declaredInputs } from './input-values.ts';
 import { placeholdersOf } from './placeholders.ts';
 import { LineTable, type SpecPath } from './places.ts';
-import type { ProjectView, ViewImage } from './project-view.ts';
 import { explainField, fieldOf, type SchemaNode, schemaAt } from './schema.ts';
-import { textAt } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** Documentation and the place that it is about. */
@@ -16,45 +14,32 @@ export interface Hover {
   readonly range: Range;
 }
 
-/**
- * Documentation of the field, value or placeholder at `offset`; also for a text that is not valid YAML.
- * @param view - The project, as far as it is known.
- */
-export function hover(text: string, offset: number, view?: Pick<ProjectView, 'images'>): Hover | undefined {
+/** What is known of the value of a field beside its documentation, as Markdown; the path leads to the value. */
+export type About = (path: SpecPath) => string | undefined;
+
+/** Documentation of the field, value or placeholder at `offset`; also for a text that is not valid YAML. */
+export function hover(text: string, offset: number, about: About = () => undefined): Hover | undefined {
   const cursor = cursorAt(text, offset);
   if (cursor === undefined || cursor.end <= cursor.start) return undefined;
   const lines = new LineTable(text);
+  const range = lines.range({ start: cursor.start, end: cursor.end });
   if (cursor.kind === 'key') {
     const name = text.slice(cursor.start, cursor.end);
-    const contents = aboutField(cursor.path, name);
-    return contents === undefined
-      ? undefined
-      : { contents, range: lines.range({ start: cursor.start, end: cursor.end }) };
+    const parts = [about([...cursor.path, name]), aboutField(cursor.path, name)];
+    const contents = parts.filter((part) => part !== undefined).join('\n\n---\n\n');
+    return contents === '' ? undefined : { contents, range };
   }
   const placeholder = placeholderAt(text, offset, cursor.start, cursor.end);
   if (placeholder !== undefined) {
     const { start, end, contents } = placeholder;
     return { contents, range: lines.range({ start, end }) };
   }
-  const range = lines.range({ start: cursor.start, end: cursor.end });
-  const image = imageAt(text, cursor, view);
-  if (image !== undefined) {
-    return { contents: `**${image.name}**, ${image.detail}\n\n${image.documentation}`, range };
-  }
   const last = cursor.path.findLastIndex((step) => typeof step === 'string');
   const field = cursor.path[last];
-  const contents = typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field) : undefined;
+  const contents =
+    about(cursor.path) ??
+    (typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field) : undefined);
   return contents === undefined ? undefined : { contents, range };
-}
-
-function imageAt(
-  text: string,
-  { path }: Cursor,
-  view: Pick<ProjectView, 'images'> | undefined,
-): ViewImage | undefined {
-  if (path.join('/') !== 'transform/image') return undefined;
-  const name = textAt(readYaml(text).value, path);
-  return view?.images.find((image) => image.name === name);
 }
 
 function aboutField(path: SpecPath, name: string): string | undefined {

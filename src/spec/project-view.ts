@@ -23,4 +23,6 @@ export interface ProjectView {
   readonly pipelines: readonly { readonly name: string; readonly directory: string }[];
   /** Registered containers, image files, and docker images whose digest is committed. */
   readonly images: readonly ViewImage[];
+  /** Committed scripts and programs, by their paths. */
+  readonly scripts: readonly string[];
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { FeedModel, type PipelineModel } from '../../src/extension/feed-model.ts';
 import {
-  byteLabel,
   countsLabel,
   datumAppearance,
   datumNodes,
@@ -13,6 +12,7 @@ import {
   pipelineNodes,
 } from '../../src/extension/pipeline-nodes.ts';
 import type { DatumReport, StateCounts } from '../../src/plan/report.ts';
+import { bytesText } from '../../src/plan/shown-size.ts';
 import { change, datum, ENGLISH, status } from './status-samples.ts';
 
 function modelOf(datums: readonly DatumReport[], counts: StateCounts): [FeedModel, PipelineModel] {
@@ -100,11 +100,11 @@ describe('the lines of the Pipelines view', () => {
       ENGLISH,
     );
     assert.equal(look.label, '(whole repo)');
-    assert.ok(look.tooltip?.includes('To fetch first: 2.50 MB'));
+    assert.ok(look.tooltip?.includes('To fetch first: 2.5 MB'));
     assert.equal(look.accessible, '(whole repo), pending');
   });
 
   it('names bytes as disks are sold', () => {
-    assert.deepEqual([0, 999, 1000, 5_000_000_000].map(byteLabel), ['0 B', '999 B', '1.00 kB', '5.00 GB']);
+    assert.deepEqual([0, 999, 1000, 5_000_000_000].map(bytesText), ['0 B', '999 B', '1.0 kB', '5.0 GB']);
   });
 });

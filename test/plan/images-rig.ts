@@ -78,6 +78,7 @@ const subdataset = (path: string, state: Subdataset['state']): Subdataset => ({
 
 const ENTRIES: readonly TreeEntry[] = [
   plain('.datalad/config'),
+  plain('.minipach/images.lock'),
   annexed(OPENCV, KEY),
   annexed('.datalad/environments/unpacked/image/layer.tar', 'MD5E-s10--1.tar'),
   annexed('.datalad/environments/unpacked/image/second.tar', 'MD5E-s20--2.tar'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { imageChoices } from '../../src/plan/image-choices.ts';
+import { describeImage, imageChoices } from '../../src/plan/image-choices.ts';
 import { imageFactFiles, imageFacts } from '../../src/plan/image-facts.ts';
 import { type Image, resolveImage } from '../../src/plan/images.ts';
 import type { TreeIndex } from '../../src/plan/tree-index.ts';
@@ -218,5 +218,14 @@ describe('what a commit says about images', () => {
       opencv?.documentation,
       `Image: \`.datalad/environments/opencv/image\`\n\nContent: \`${KEY}\`\n\nSize: 1.5 MB\n\nRuns as: \`singularity exec {img} {cmd}\``,
     );
+  });
+
+  it('is told to be here or not, where it is annexed', () => {
+    const told = (name: string, isHere: boolean): string =>
+      describeImage(name, INSTALLED, FACTS, () => isHere)?.documentation ?? '';
+    assert.match(told('opencv', true), /\n\nIt is here\.\n\n/);
+    assert.match(told('opencv', false), /It is not here yet: a run, or `minipach prefetch`, fetches it/);
+    assert.doesNotMatch(told('images/plain.sif', false), /here/);
+    assert.doesNotMatch(told('python:3.12', false), /here/);
   });
 });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { plainText } from '../../src/spec/complete-fields.ts';
 import { complete } from '../../src/spec/completion.ts';
 import type { CompletionItem } from '../../src/spec/completion-item.ts';
 import { hover } from '../../src/spec/hover.ts';
+import { parseSpec } from '../../src/spec/parse.ts';
 import type { ProjectView, ViewEntry } from '../../src/spec/project-view.ts';
+import { TEMPLATES } from '../../src/spec/templates.ts';
 import { offsetOf } from './positions.ts';
 
 const TREE: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +23,7 @@ const view: ProjectView = {
       (name): ViewEntry => ({ name: name.replace('/', ''), kind: name.endsWith('/') ? 'directory' : 'file' }),
     ),
   pipelines: [{ name: 'edges', directory: 'derivatives/edges' }],
+  scripts: ['code/edges.py', 'code/lib/edge case.sh', 'tool'],
   images: [{ name: 'opencv', detail: 'registered container', documentation: 'Content: `KEY`' }],
 };
 
@@ -72,6 +76,7 @@ describe('completion', () => {
     [
       '‸',
       [
+        ...TEMPLATES.map(({ label }) => label),
         'pipeline',
         'description',
         'metadata',
@@ -159,6 +164,21 @@ describe('completion', () => {
     [`${INPUT}transform:\n  cmd:\n    - "{ra‸`, '{raw}', `${INPUT}transform:\n  cmd:\n    - "{raw}`],
     [`${INPUT}transform:\n  cmd: |\n    cat {o‸`, '{out}', `${INPUT}transform:\n  cmd: |\n    cat {out}`],
     [`${INPUT}transform:\n  cmd: |\n    cat co‸`, 'code', `${INPUT}transform:\n  cmd: |\n    cat code`],
+    [
+      `${INPUT}transform:\n  cmd: [python3, edg‸]`,
+      'code/edges.py',
+      `${INPUT}transform:\n  cmd: [python3, code/edges.py]`,
+    ],
+    [
+      `${INPUT}transform:\n  cmd: [sh, cas‸]`,
+      'code/lib/edge case.sh',
+      `${INPUT}transform:\n  cmd: [sh, "code/lib/edge case.sh"]`,
+    ],
+    [
+      `${INPUT}transform:\n  cmd: sh edg‸ {raw}`,
+      'code/edges.py',
+      `${INPUT}transform:\n  cmd: sh code/edges.py {raw}`,
+    ],
     [`${INPUT}transform: { image: o‸ }`, 'opencv', `${INPUT}transform: { image: opencv }`],
     ['identity: p‸\nsalt: x', 'path', 'identity: path\nsalt: x'],
     ['datum_timeout: ‸', '1h30m', 'datum_timeout: "1h30m"'],
@@ -169,6 +189,18 @@ describe('completion', () => {
 
   it('documents what it offers', () => {
     for (const item of at('‸').items) assert.ok(item.documentation.length > 20 && item.detail.length > 0);
+  });
+});
+
+describe('a template', () => {
+  for (const { label, body } of TEMPLATES)
+    it(`is a spec without a mistake: ${label}`, () =>
+      assert.deepEqual(parseSpec(plainText(body), { directory: 'job' }).diagnostics, []));
+  it('is offered only where nothing is written', () => {
+    const offered = (marked: string) => at(marked).items.some(({ kind }) => kind === 'template');
+    assert.deepEqual(['‸', 'pipe‸', '# words\n‸', 'salt: x\n‸', 'input:\n  ‸', '  ‸'].map(offered), [
+      ...[true, true, true, false, false, false],
+    ]);
   });
 });
 
@@ -193,11 +225,12 @@ describe('hover', () => {
     });
   }
 
-  it('explains an image of the project', () => {
-    const named = text.replace('image: x', 'image: "opencv"');
-    const found = hover(named, named.indexOf('opencv'), view);
-    assert.equal(found?.contents, '**opencv**, registered container\n\nContent: `KEY`');
-    assert.match(hover(text, text.indexOf('image: x') + 7, view)?.contents ?? '', /container image/);
+  it('tells what is behind a value: in the place of the documentation on it, above it on its field', () => {
+    const about = (path: readonly (string | number)[]): string | undefined =>
+      path.join('.') === 'transform.image' ? 'FACTS' : undefined;
+    assert.equal(hover(text, text.indexOf('image: x') + 7, about)?.contents, 'FACTS');
+    assert.match(hover(text, text.indexOf('image: x'), about)?.contents ?? '', /^FACTS\n\n---\n\n\*\*/);
+    assert.match(hover(text, text.indexOf('image: x') + 7)?.contents ?? '', /container image/);
   });
 
   it('says nothing where there is nothing to say', () => {

@@ -5,11 +5,14 @@ import { History } from '../../src/plan/history.ts';
 import { NO_IMAGE_FACTS } from '../../src/plan/image-facts.ts';
 import { compareCodePoints } from '../../src/plan/match-tree.ts';
 import { makePlan } from '../../src/plan/plan.ts';
+import { referencesOf } from '../../src/plan/references.ts';
+import { remediesOf } from '../../src/plan/remedies.ts';
 import { TreeIndex } from '../../src/plan/tree-index.ts';
 import { yieldsOf } from '../../src/plan/yields.ts';
 import { commandRewrites } from '../../src/spec/command-styles.ts';
 import type { Diagnostic, Position } from '../../src/spec/diagnostic.ts';
 import { looksLikeSpec } from '../../src/spec/looks-like-spec.ts';
+import { type OutlineItem, outline } from '../../src/spec/outline.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { turnOffFixes } from '../../src/spec/turn-off-fixes.ts';
 
@@ -52,6 +55,14 @@ function checkDiagnostic({ message, rule, range, fixes }: Diagnostic, text: stri
     assert.ok(range.start.line > first || range.end.line < last, `${rule} covers the whole file`);
 }
 
+function checkOutline(items: readonly OutlineItem[], lines: readonly string[]): void {
+  for (const { range, selection, children } of items) {
+    for (const place of [range, selection])
+      assert.ok(isInside(place.start, lines) && isInside(place.end, lines));
+    checkOutline(children, lines);
+  }
+}
+
 /** Checks the answers to a text, by itself and in a project, and that it can be planned where it has no error. */
 export function checkAll(text: string): void {
   const parsed = parseSpec(text, { directory: 'here' });
@@ -68,6 +79,10 @@ export function checkAll(text: string): void {
   const own = { file: 'here/spec.yml', directory: 'here', parsed };
   for (const diagnostic of checkProject([own], INDEX, NO_IMAGE_FACTS)) checkDiagnostic(diagnostic, text);
   yieldsOf(own, [own], INDEX);
+  for (const { range } of referencesOf(own, [own], INDEX, NO_IMAGE_FACTS))
+    assert.ok(isInside(range.start, lines) && isInside(range.end, lines));
+  remediesOf(own, INDEX, NO_IMAGE_FACTS);
+  checkOutline(outline(text), lines);
   if (spec !== undefined) {
     const pipelines = [{ specPath: own.file, directory: own.directory, spec }];
     const none = {

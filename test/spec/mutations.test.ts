@@ -8,6 +8,7 @@ import { numbers, PIECES, SPECS } from './mutation-specs.ts';
 const view = {
   list: () => [{ name: 'a$b} c', kind: 'directory' as const }],
   images: [],
+  scripts: ['code/run.py'],
   pipelines: [{ name: 'p', directory: 'p' }],
 };
 

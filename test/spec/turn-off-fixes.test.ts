@@ -72,7 +72,7 @@ describe('the quick fixes that turn off a rule', () => {
 });
 
 describe('completion in a comment that turns rules off', () => {
-  const view = { list: () => [], pipelines: [], images: [] };
+  const view = { list: () => [], pipelines: [], images: [], scripts: [] };
   const labels = (text: string): string[] => complete(text, text.length, view).map(({ label }) => label);
   const all = RULES.filter(({ stops }) => !stops).map(({ id }) => id);
 

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { runMocha } from './run-mocha.ts';
 import type { SuiteResult } from './suite-result.ts';
 
-const SUITES = ['write-and-run.test.ts', 'inputs.test.ts', 'restricted-mode.test.ts', 'folders.test.ts'];
+const SUITES = [
+  'write-and-run.test.ts',
+  'inputs.test.ts',
+  'restricted-mode.test.ts',
+  'folders.test.ts',
+  'new-pipeline.test.ts',
+];
 
 /** Runs the suite and returns how it went. */
 export async function runUserSuite(root: string): Promise<SuiteResult> {

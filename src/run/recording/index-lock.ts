@@ -113,12 +113,25 @@ export function unlockIndex(place: IndexPlace, means: OwnMeans): void {
 
 /** Removes the lock of a dead runner; returns whether there was one. Called with the record lock held. */
 export function breakDeadLock(place: IndexPlace, means: LockMeans): boolean {
-  const { holder, observer } = means;
+  const { holder, observer, folder } = means;
   const owner = readHolder(lockOf(place), holder.files);
   if (owner === undefined || !observer.isDead(owner)) return false;
   observer.markDead(owner, holder);
   takeAway(place, means);
+  // One that was declared dead itself leaves it, and what it was about to see to, to the next one: were the dead one's
+  // folder taken for seen to, nobody would look for its lock.
+  if (!holder.files.has(folder)) throw new Gone(folder);
   return true;
+}
+
+/** A folder of a recorder that was declared dead is gone, as if something in it had been asked for. */
+class Gone extends Error {
+  readonly code = 'ENOENT';
+
+  constructor(folder: string) {
+    super(`${folder} is gone: this recorder was declared dead, and its work was given to others.`);
+    this.name = 'Gone';
+  }
 }
 
 function takeAway(place: IndexPlace, { holder: { files }, folder }: OwnMeans): void {

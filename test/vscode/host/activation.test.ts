@@ -16,10 +16,15 @@ describe('activation', () => {
     const { activationMilliseconds } = await extensionApi();
     const bundle = path.join(extension().extensionPath, 'dist', 'extension.cjs');
     const text = readFileSync(bundle, 'utf8');
-    // What VS Code does before our first statement: it compiles the bundle.
-    const began = performance.now();
-    new vm.Script(text);
-    const compiling = performance.now() - began;
+    // What VS Code does before our first statement: it compiles the bundle. The quickest of a few tells what that takes
+    // where nothing else is at work; each is another text, so that none is remembered.
+    const compiling = Math.min(
+      ...[1, 2, 3, 4, 5].map((round) => {
+        const began = performance.now();
+        new vm.Script(`${text}\n//${round}`);
+        return performance.now() - began;
+      }),
+    );
     const { MINIPACH_HOST_RESULT: result } = process.env;
     const told = `compiled in ${compiling.toFixed(1)} ms, activated in ${activationMilliseconds.toFixed(1)} ms`;
     appendFileSync(`${result}.log`, `  the bundle is ${told}\n`);

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually, extensionApi, workspaceFolder } from './extension-api.ts';
+import {
+  actionsAt,
+  completionsBehind,
+  diagnosticsOf,
+  GOOD,
+  hoverOn,
+  labelOf,
+  openWith,
+  replaceAll,
+} from './editing.ts';
+import { extensionApi } from './extension-api.ts';
 
 /** A mistake on each of three lines, and nothing else wrong. */
 const MISTAKES = `descripton: Words.
@@ -9,51 +19,6 @@ input:
 transform:
   cmd: [sh, code/cuont.sh, "{text}", "{out}"]
 `;
-
-const GOOD = `input:
-  pfs: { repo: texts, glob: "/sub-0[1-3]" }
-transform:
-  cmd: [sh, code/count.sh, "{texts}", "{out}"]
-`;
-
-/** Opens a new file of the workspace with a text, without writing it anywhere but in the editor. */
-async function openWith(file: string, text: string): Promise<vscode.TextEditor> {
-  const uri = vscode.Uri.joinPath(workspaceFolder().uri, file);
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(''));
-  const editor = await vscode.window.showTextDocument(uri);
-  await replaceAll(editor, text);
-  return editor;
-}
-
-async function replaceAll(editor: vscode.TextEditor, text: string): Promise<void> {
-  const { document } = editor;
-  const whole = new vscode.Range(0, 0, document.lineCount, 0);
-  assert.ok(await editor.edit((edit) => edit.replace(whole, text)));
-}
-
-/** Waits until a document has as many diagnostics of ours as wanted. */
-function diagnosticsOf(uri: vscode.Uri, count: number): Promise<vscode.Diagnostic[]> {
-  return eventually(vscode.languages.onDidChangeDiagnostics, () => {
-    const own = vscode.languages.getDiagnostics(uri).filter((diagnostic) => diagnostic.source === 'Minipach');
-    return own.length === count ? own : undefined;
-  });
-}
-
-/** Where a text stands in a document. */
-function rangeOf(document: vscode.TextDocument, text: string): vscode.Range {
-  const start = document.getText().indexOf(text);
-  return new vscode.Range(document.positionAt(start), document.positionAt(start + text.length));
-}
-
-/** The actions of a kind that are offered where a text stands. */
-function actionsAt(
-  document: vscode.TextDocument,
-  text: string,
-  kind: vscode.CodeActionKind,
-): Thenable<vscode.CodeAction[]> {
-  const range = rangeOf(document, text);
-  return vscode.commands.executeCommand('vscode.executeCodeActionProvider', document.uri, range, kind.value);
-}
 
 describe('authoring', () => {
   before(() => extensionApi());
@@ -141,38 +106,21 @@ describe('authoring', () => {
 
   it('completes fields in an empty file, and says nothing against it', async () => {
     const { document } = await openWith('empty/spec.yml', '');
-    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      document.uri,
-      new vscode.Position(0, 0),
-    );
-    const labels = list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+    const labels = (await completionsBehind(document, '')).map(labelOf);
     assert.ok(labels.includes('input') && labels.includes('transform'), labels.join(', '));
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
   });
 
   it('completes directories of the project as repos', async () => {
     const { document } = await openWith('new/spec.yml', 'input:\n  pfs:\n    repo: te\n');
-    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      document.uri,
-      new vscode.Position(2, 12),
-    );
-    const [item] = list.items;
+    const [item] = await completionsBehind(document, 'repo: te');
     assert.deepEqual(item?.label, { label: 'texts', description: '' });
     assert.deepEqual(item?.range, new vscode.Range(2, 10, 2, 12));
   });
 
   it('explains a field', async () => {
     const { document } = await openWith('new/spec.yml', GOOD);
-    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      rangeOf(document, 'glob').start,
-    );
-    assert.ok(hover);
-    const [contents] = hover.contents;
-    assert.match(typeof contents === 'string' ? contents : (contents?.value ?? ''), /glob/i);
+    assert.match(await hoverOn(document, 'transform'), /\*\*Transform\*\*/i);
   });
 
   it('counts the datums of a glob', async () => {
@@ -214,12 +162,8 @@ transform:
 
   it("leaves somebody else's spec.yml alone", async () => {
     const { document } = await openWith('theirs/spec.yml', 'openapi: 3.1.0\ninfo:\n  title: Words\n');
-    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      document.uri,
-      new vscode.Position(3, 0),
-    );
-    const details = list.items.filter((item) => item.kind === vscode.CompletionItemKind.Property);
+    const items = await completionsBehind(document, 'title: Words\n');
+    const details = items.filter((item) => item.kind === vscode.CompletionItemKind.Property);
     assert.deepEqual(details, []);
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
   });

@@ -15,6 +15,11 @@ export async function run(): Promise<void> {
       async () => {
         await import('./activation.test.ts');
         await import('./authoring.test.ts');
+        await import('./navigation.test.ts');
+        await import('./half-typed.test.ts');
+        await import('./datasets.test.ts');
+        await import('./same-words.test.ts');
+        await import('./terminal.test.ts');
         await import('./views.test.ts');
       },
       print,

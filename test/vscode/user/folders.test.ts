@@ -34,6 +34,16 @@ describe('what a window is opened on', () => {
     await pane.getByText('2 pending').waitFor();
     await pane.getByText('3 pending').waitFor();
     await takePicture(workbench.page, 'several-projects');
+    // Specs of one path are told apart, and each is judged by the files of its own project.
+    for (const datums of [2, 3]) {
+      const row = pane.locator('.monaco-list-row').filter({ hasText: `counts${datums} pending` });
+      await row.hover();
+      await row.getByRole('button', { name: 'Open Spec' }).click();
+      const editor = workbench.editor('counts/spec.yml');
+      await editor.getByText(`→ ${datums} datums`).waitFor();
+      await editor.getByRole('button', { name: `${datums} pending` }).waitFor();
+      await workbench.command('View: Close All Editors');
+    }
   });
 
   it('may be no project, and is told how to make one', async () => {

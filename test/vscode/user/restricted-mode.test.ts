@@ -46,6 +46,7 @@ describe('Restricted Mode', () => {
     await editor.click();
     await workbench.page.keyboard.type('descripton: x\n');
     await editor.locator('.squiggly-error').first().waitFor();
+    assert.equal(await editor.locator('.codelens-decoration').count(), 0);
     assert.deepEqual(await runnersIn(project.root), []);
     assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
   });
@@ -57,7 +58,7 @@ describe('Restricted Mode', () => {
     await takePicture(workbench.page, 'restricted-mode');
     const titles = await workbench.commandTitles('Minipach: ');
     assert.deepEqual(
-      titles.filter((title) => /Run|Stop|Plan|Refresh/.test(title)),
+      titles.filter((title) => /Run|Stop|Plan|Refresh|Why|New|Log/.test(title)),
       ['Minipach: Show Runner Output'],
     );
     assert.deepEqual(await runnersIn(project.root), []);

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { actionsAt, completionsBehind, GOOD, hoverOn, labelOf, openWith, rangeOf } from './editing.ts';
+import { eventually, extensionApi, workspaceFolder } from './extension-api.ts';
+
+const CONFIG = `[datalad "dataset"]
+	id = 6b1ff9c6-0000-4000-8000-000000000000
+[datalad "containers.reader"]
+	image = .datalad/environments/reader/image
+	cmdexec = singularity exec {img} {cmd}
+`;
+
+describe('a spec in a dataset', () => {
+  const root = workspaceFolder().uri.fsPath;
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  let first = '';
+
+  /** Waits until the editor knows the commit that is checked out. */
+  async function headIsKnown(): Promise<void> {
+    const api = await extensionApi();
+    const head = git('rev-parse', 'HEAD');
+    await eventually(api.folders.onDidChange, () =>
+      api.folders.ready[0]?.model.head === head ? true : undefined,
+    );
+  }
+
+  before(async () => {
+    await headIsKnown();
+    first = git('rev-parse', 'HEAD');
+    // A dataset with a container, and with a subdataset that is not installed.
+    const environment = path.join(root, '.datalad', 'environments', 'reader');
+    mkdirSync(environment, { recursive: true });
+    writeFileSync(path.join(environment, 'image'), 'an image\n');
+    writeFileSync(path.join(root, '.datalad', 'config'), CONFIG);
+    writeFileSync(
+      path.join(root, '.gitmodules'),
+      '[submodule "atlas"]\n\tpath = atlas\n\turl = https://example.org/atlas\n',
+    );
+    git('add', '.datalad', '.gitmodules');
+    git('update-index', '--add', '--cacheinfo', `160000,${'1234567890'.repeat(4)},atlas`);
+    git('commit', '--quiet', '-m', 'Make it a dataset');
+    await headIsKnown();
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  after(async () => {
+    git('reset', '--quiet', '--hard', first);
+    await headIsKnown();
+  });
+
+  it('is offered the containers that are registered, also when nothing is typed yet', async () => {
+    const { document } = await openWith('new/spec.yml', `${GOOD}  image: \n`);
+    // The files of a new commit are read while the older ones answer.
+    const labels = await patiently(async () => {
+      const found = (await completionsBehind(document, 'image: ')).map(labelOf);
+      return found.includes('reader') ? found : undefined;
+    });
+    assert.deepEqual(labels, ['reader']);
+  });
+
+  it('tells of an image what it is, and leads to where it is registered', async () => {
+    const { document } = await openWith('new/spec.yml', `${GOOD}  image: reader\n`);
+    assert.match(
+      await hoverOn(document, 'reader'),
+      /^\*\*reader\*\*, registered container\n\nImage: `\.datalad\/environments\/reader\/image`/,
+    );
+    const [found] = await vscode.commands.executeCommand<vscode.LocationLink[]>(
+      'vscode.executeDefinitionProvider',
+      document.uri,
+      rangeOf(document, 'reader').start,
+    );
+    assert.match(found?.targetUri.path ?? '', /\.datalad\/config$/);
+    assert.equal(found?.targetRange.start.line, 2);
+  });
+
+  it('writes the command that installs a subdataset into a terminal, and does not run it', async () => {
+    const { document } = await openWith('new/spec.yml', GOOD.replace('repo: texts', 'repo: atlas'));
+    const actions = await actionsAt(document, 'atlas', vscode.CodeActionKind.QuickFix);
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      ['Install the subdataset `atlas`'],
+    );
+    const { command } = actions[0] ?? {};
+    assert.ok(command);
+    assert.deepEqual(command.arguments?.at(1), 'datalad get -n atlas');
+    const opened = new Promise<vscode.Terminal>((resolve) => {
+      const subscription = vscode.window.onDidOpenTerminal((terminal) => {
+        subscription.dispose();
+        resolve(terminal);
+      });
+    });
+    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+    const terminal = await opened;
+    assert.equal(terminal.name, 'Minipach');
+    terminal.dispose();
+  });
+});
+
+/** Asks again until there is an answer. */
+async function patiently<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
