@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Comparison, type Contender, minipach } from './comparison.ts';
-import { type Place, seconds } from './measure.ts';
+import { atOnce, type Place, seconds } from './measure.ts';
 
 const MEGABYTES = 500;
 const AT_ONCE = 8;
@@ -72,21 +72,12 @@ function annexedBytes(place: Place, folder: string): number {
   return found.split('\n').reduce((sum, size) => sum + Number(size), 0);
 }
 
-/** Runs a line of shell as often at once, and fails where one of them does. */
-function atOnce(line: string): readonly string[] {
-  const all = Array.from(
-    { length: AT_ONCE },
-    (_, at) => `(${line.replaceAll('NUMBER', String(at))}) & pids="$pids $!"; `,
-  ).join('');
-  return ['sh', '-c', `pids=; ${all} for pid in $pids; do wait "$pid" || exit 1; done`];
-}
-
 const ours: Contender = {
   name: `${AT_ONCE} × minipach prefetch, at once`,
   prepare: makeClone,
   run: async (place) => {
     const project = join(place.cwd, 'project');
-    const taken = await seconds(atOnce(minipach('prefetch').join(' ')), { ...place, cwd: project });
+    const taken = await seconds(atOnce(AT_ONCE, minipach('prefetch').join(' ')), { ...place, cwd: project });
     const bytes = annexedBytes(place, 'project');
     if (bytes !== MEGABYTES * 1e6) throw new Error(`There are ${bytes} bytes of the image.`);
     return taken;
@@ -105,7 +96,7 @@ const clones: Contender = {
   prepare: makeSource,
   run: async (place) => {
     const line = `datalad -l error clone ${sourceOf(place)} clone-NUMBER && datalad -l error -C clone-NUMBER get images/tool.img`;
-    const taken = await seconds(atOnce(line), place);
+    const taken = await seconds(atOnce(AT_ONCE, line), place);
     // Four gigabytes a round.
     ok(place, 'chmod', '-R', 'u+w', '.');
     await rm(place.cwd, { recursive: true });

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { neutralEnvironment } from '../test/rigs/neutral-environment.ts';
 import { hasSlurm } from '../test/rigs/slurm.ts';
 import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/packages.ts';
+import { cloneStores } from './clone-stores.ts';
 import type { Comparison } from './comparison.ts';
 import { fetchImages } from './fetch-images.ts';
 import { language } from './language.ts';
@@ -21,6 +22,7 @@ import { type Measured, machineLines, resultsTable } from './results-table.ts';
 import { runDone } from './run-done.ts';
 import { runJobs } from './run-jobs.ts';
 import { slurmJobs } from './slurm-jobs.ts';
+import { workspaces } from './workspaces.ts';
 
 // A cluster wants to be root's.
 const CLUSTER = hasSlurm() ? [slurmJobs] : [];
@@ -32,6 +34,8 @@ const COMPARISONS = [
   runDone,
   planFiles,
   fetchImages,
+  cloneStores,
+  workspaces,
   ...language,
 ];
 const ROOT = join(import.meta.dirname, '..');

@@ -34,6 +34,15 @@ export async function seconds(command: readonly string[], { cwd, env }: Place): 
   return taken;
 }
 
+/** A command that runs a line of shell as often at once, with `NUMBER` counted from 1, and fails where one of them does. */
+export function atOnce(times: number, line: string): readonly string[] {
+  const all = Array.from(
+    { length: times },
+    (_, at) => `(${line.replaceAll('NUMBER', String(at + 1))}) & pids="$pids $!"; `,
+  ).join('');
+  return ['sh', '-c', `pids=; ${all} for pid in $pids; do wait "$pid" || exit 1; done`];
+}
+
 /** The middle one; of an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -39,7 +39,8 @@ function* commands(): Iterable<string> {
   }
 }
 
-async function prepare(place: Place): Promise<void> {
+/** Makes the project. */
+export async function makeManyFiles(place: Place): Promise<void> {
   const { cwd, env } = place;
   await seconds(['git', 'init', '--quiet', '--initial-branch=main'], place);
   const child = spawn('git', ['fast-import', '--quiet'], { cwd, env, stdio: ['pipe', 'inherit', 'inherit'] });
@@ -64,7 +65,7 @@ function plan(name: string, isWarm: boolean): Contender {
   return {
     name,
     prepare: async (place) => {
-      await prepare(place);
+      await makeManyFiles(place);
       if (isWarm) await run(place);
     },
     run,
@@ -82,7 +83,7 @@ function listing(name: string, reading: Reading): Contender {
   return {
     name,
     prepare: async (place) => {
-      await prepare(place);
+      await makeManyFiles(place);
       await writeFile(join(place.cwd, '.git', 'list.sh'), 'git ls-tree -r -z HEAD > .git/list\n');
       await seconds(['sh', '.git/list.sh'], place);
       const lines = (await readFile(join(place.cwd, '.git', 'list'), 'utf8')).split('\0');

@@ -1,13 +1,11 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { History } from '../plan/history.ts';
-import { joinPaths } from '../plan/paths.ts';
-import type { Subdataset, Tree } from '../plan/tree.ts';
+import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
-import { inParallel } from '../project/in-parallel.ts';
 import { treeCache } from '../project/kept-tree.ts';
 import { type OpenResult, openProject, type Project } from '../project/open.ts';
 import { readConfig } from '../project/read-config.ts';
@@ -17,6 +15,7 @@ import { withoutResults } from '../project/result-specs.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
 import { type FoundSpec, parseFound, readSpec, resultPlaces, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
+import { workTreeSpecs } from '../project/work-tree-specs.ts';
 import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
@@ -80,7 +79,7 @@ async function checkAll(
           { forSpecs: true },
         )
       : undefined;
-  const known = await specsIn(root, tree?.subdatasets ?? []);
+  const known = await workTreeSpecs(root, tree?.subdatasets ?? []);
   const found: Found = paths.length === 0 ? { specs: known } : specsAt(directory, root, paths);
   if ('missing' in found) {
     complainOf(`There is no file or directory ${found.missing}.`);
@@ -132,37 +131,6 @@ async function besideCommit(
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };
-
-/** Specs that git tracks, or would if they were added, in the project and in the subdatasets that were looked into. */
-async function specsIn(root: string, subdatasets: readonly Subdataset[]): Promise<string[]> {
-  const inside = subdatasets.filter(
-    ({ path, state }) => state === 'read' && existsSync(join(root, path, '.git')),
-  );
-  const found = await inParallel(['', ...inside.map(({ path }) => path)], async (path) => {
-    const specs = await specsOf(join(root, path));
-    return specs.map((spec) => joinPaths(path, spec));
-  });
-  return found.flat().sort();
-}
-
-/** Those of one dataset. */
-async function specsOf(root: string): Promise<string[]> {
-  const listed = await git(root, [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    '--deduplicate',
-    '--',
-    ':(glob)**/spec.yml',
-    ':(glob)**/spec.yaml',
-  ]);
-  return listed.stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((path) => path !== '' && isFile(join(root, path)));
-}
 
 function specsAt(directory: string, root: string, paths: readonly string[]): Found {
   const specs: string[] = [];

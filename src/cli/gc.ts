@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<WasteKind, string>> = {
   results: 'waiting results that nothing asks for',
   failures: 'marks of failed jobs that nothing asks for',
   logs: 'logs of jobs that nothing asks for',
+  images: 'images, or notes that one was verified, that no pipeline names',
   runs: 'journals of old runs',
   workspaces: 'workspaces of dead runners',
   trash: 'things in the trash',

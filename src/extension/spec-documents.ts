@@ -12,7 +12,7 @@ export const SPEC_SELECTOR: vscode.DocumentSelector = [
 /** Where specs are looked for. */
 export const SPEC_FILES = '**/spec.{yml,yaml}';
 /** Dependencies and git's own files hold none of the project's. */
-export const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
+const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
 
 /** A document once seen to be a spec stays one: half-typed text need not look like anything. */
 export class SpecDocuments {

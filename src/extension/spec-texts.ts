@@ -6,7 +6,7 @@ import type { Tree } from '../plan/tree.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import { projectPath } from './project-path.ts';
-import { NOT_SPEC_FILES, SPEC_FILES } from './spec-documents.ts';
+import { SPEC_FILES } from './spec-documents.ts';
 import type { SpecText } from './spec-language.ts';
 
 /** Specs on disk, read once for a tree: a project may have hundreds, and each key stroke asks for all. */
@@ -73,23 +73,21 @@ export class SpecTexts implements vscode.Disposable {
   #read(folder: ProjectFolder, tree: Tree): Promise<readonly SpecText[]> {
     const known = this.#onDisk.get(folder.id);
     if (known?.tree === tree) return known.specs;
-    const specs = readSpecs(folder, tree);
+    const specs = readSpecs(folder.project?.root ?? '', tree);
     this.#onDisk.set(folder.id, { tree, specs });
     return specs;
   }
 }
 
-/** Specs that are committed, and those in the folder that are not yet. */
-async function readSpecs(folder: ProjectFolder, tree: Tree): Promise<readonly SpecText[]> {
-  const { looksLikeSpec } = await import('../spec/looks-like-spec.ts');
-  const root = folder.project?.root ?? '';
-  const committed = tree.entries.filter(({ path: file }) => isSpecPath(file)).map(({ path: file }) => file);
-  const here = new vscode.RelativePattern(folder.folder, SPEC_FILES);
-  const present = (await vscode.workspace.findFiles(here, NOT_SPEC_FILES)).map(({ fsPath }) => fsPath);
-  const files = new Set([...committed, ...present.flatMap((file) => projectPath(root, file) ?? [])]);
+/** What git ignores is no pipeline, wherever it lies: builds and clones hold copies of specs. */
+async function readSpecs(root: string, tree: Tree): Promise<readonly SpecText[]> {
+  const [{ looksLikeSpec }, { workTreeSpecs }] = await Promise.all([
+    import('../spec/looks-like-spec.ts'),
+    import('../project/work-tree-specs.ts'),
+  ]);
   const specs = await Promise.all(
-    [...files].map(async (file) => {
-      // One that was deleted and not committed yet is no pipeline any more.
+    (await workTreeSpecs(root, tree.subdatasets ?? [])).map(async (file) => {
+      // It may go while it is read.
       const text = await readFile(path.join(root, file), 'utf8').catch(() => undefined);
       return text !== undefined && looksLikeSpec(text) ? [{ file, text }] : [];
     }),

@@ -133,9 +133,11 @@ describe('minipach clone --get', function () {
     stored.project.ok('chmod', ['-R', 'u+w', stored.keys]);
     rmSync(stored.keys, { recursive: true });
     let kills = 0;
-    for (let round = 0; round < 8; round += 1) {
+    // A busy machine may be done before its time.
+    for (let round = 0; kills < 5; round += 1) {
+      assert.ok(round < 25, `${kills} were killed`);
       const child = stored.project.start(stored.args(`killed-${round}`, '.'), 'pipe');
-      await delay(whole * (0.3 + 0.7 * random()));
+      await delay(whole * (0.2 + 0.6 * random()));
       child.kill('SIGKILL');
       if ((await ended(child)) === null) kills += 1;
       const { code, datasets } = stored.clone(`killed-${round}`, '.');
@@ -143,7 +145,6 @@ describe('minipach clone --get', function () {
       stored.at(`killed-${round}`).git('annex', 'fsck', '--quiet');
       assert.equal(stored.at(`killed-${round}`).git('status', '--porcelain'), '');
     }
-    assert.ok(kills > 3, `${kills} were killed`);
     assert.deepEqual(
       readdirSync(join(stored.project.root, '..')).filter((name) => name.startsWith('.minipach')),
       [],

@@ -163,7 +163,9 @@ describe('minipach clone -r', function () {
     clone();
     const whole = performance.now() - start;
     let kills = 0;
-    for (let round = 0; round < 6; round += 1) {
+    // A busy machine may be done before its time.
+    for (let round = 0; kills < 4; round += 1) {
+      assert.ok(round < 20, `${kills} were killed`);
       const child = project.start(
         ['clone', project.root, `../clone-${round}`, '-r', '-J', '2'],
         'ignore',
@@ -176,6 +178,5 @@ describe('minipach clone -r', function () {
       assert.equal(again.code, 1, again.stderr);
       assertWhole(project.at(`../clone-${round}`));
     }
-    assert.ok(kills > 2, `${kills} were killed`);
   });
 });

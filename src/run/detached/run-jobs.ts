@@ -11,6 +11,7 @@ import { untilTidied } from '../claims/claim-tidying.ts';
 import { Holder, Observer } from '../claims/holder.ts';
 import { KeyStore } from '../clones/key-store.ts';
 import { LEAN_REMOTE } from '../clones/lean-clone.ts';
+import { leaveTrash } from '../housekeeping/trash.ts';
 import { ImageGate } from '../images/image-gate.ts';
 import { JobRunner } from '../job.ts';
 import type { JobOutcome } from '../job-outcome.ts';
@@ -136,6 +137,7 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
     spawner.end();
     workspaces.end(observer);
     holder.end();
+    leaveTrash(state, observer);
     objects.close();
   }
 }

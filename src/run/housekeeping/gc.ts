@@ -104,7 +104,7 @@ async function removeUnderLock(means: GcMeans, forwarding: RecoveryMeans): Promi
   const plan = (commit: string): Promise<Planning> => planCommit(project, state, observer, objects, commit);
   const planning = await plan(tip ?? project.head);
   // Before anything is removed, so that it can be told what was.
-  const found = await findAll(means, planning);
+  const found = await findAll({ ...means, self: holder.facts.token }, planning);
   const gone = await removeResults(means, forwarding, plan, found);
   freeDeadClaims(state, holder, observer);
   for (const waste of found.waste) if (NEEDS_LOCK.has(waste.kind)) await removeWaste(project, state, waste);
@@ -153,8 +153,9 @@ async function removeWaste(project: Project, state: State, { kind, paths }: Wast
   for (const [position, path] of paths.entries()) {
     // The beat goes on in between, or others would take this process for dead.
     await setImmediate();
-    // A result is whole or gone: a recorder that was killed half way must not find a part of it.
-    if (kind === 'results') renameSync(path, join(state.trash, `gc-${process.pid}-${position}`));
+    // A result or an image is whole or gone: whoever comes after a kill half way must not find a part of it.
+    if (kind === 'results' || kind === 'images')
+      renameSync(path, join(state.trash, `gc-${process.pid}-${position}`));
     else if (kind === 'holders') rmSync(path, { force: true });
     else removeTree(path);
   }

@@ -11,15 +11,16 @@ import type { State } from '../state.ts';
 const TIDYING = 250;
 
 /**
- * Empties the trash at the end of a run, with what dead runners left; the last of several runners does. Deleting makes
+ * Empties the trash at the end of a run, with what dead runners left; the last of several runners on a machine does. Deleting makes
  * the file system slow for those who still run jobs, and when all of them delete the same folders they wait for each other.
- * To be called when the runner's own holder file is gone: of two that end at once, one at least sees nobody else.
+ * To be called when the runner's own holder file is gone: of two that end at once, one at least sees nobody else. Of those
+ * on other machines nobody knows whether they will ever come back.
  */
 export function leaveTrash(state: State, observer: Observer): void {
   const isShared = listed(state.holders)
     .filter((name) => !name.includes('.'))
     .flatMap((name) => readHolder(join(state.holders, name)) ?? [])
-    .some((holder) => !observer.isDead(holder));
+    .some((holder) => observer.isNear(holder) && !observer.isDead(holder));
   if (!isShared) emptyTrash(state, TIDYING);
 }
 

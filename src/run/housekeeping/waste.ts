@@ -13,12 +13,14 @@ import { listed } from '../listed.ts';
 import { Planner, type Planning } from '../planner.ts';
 import { stagedResults } from '../staging.ts';
 import { lookAt, type State } from '../state.ts';
+import { unusedImages } from './unused-images.ts';
 
 /** Kinds of waste, in the order in which they are told. */
 export type WasteKind =
   | 'results'
   | 'failures'
   | 'logs'
+  | 'images'
   | 'runs'
   | 'workspaces'
   | 'trash'
@@ -41,6 +43,8 @@ export interface WasteMeans {
   readonly state: State;
   readonly observer: Observer;
   readonly planning: Planning;
+  /** The token of the runner that asks, where it has one. */
+  readonly self?: string;
   /** Milliseconds since 1970; logs, marks, journals and results that are younger are kept. */
   readonly before: number;
 }
@@ -62,6 +66,10 @@ export async function findWaste(means: WasteMeans): Promise<Waste[]> {
     results: unwantedResults(means).filter(isOld),
     failures: unknown(state.failed),
     logs: [...unknown(state.logs), ...detached.map((name) => join(state.logs, name)).filter(isOld)],
+    // Who runs may do so by an older commit, with an image that is not asked for now.
+    images: [...live.tokens].some((token) => token !== means.self)
+      ? []
+      : unusedImages(state, means.planning).filter(isOld),
     runs: inFolder(state.runs).filter((path) => !live.runs.has(nameOf(path)) && isOld(path)),
     workspaces: inFolder(state.workspaces).filter((path) => !live.tokens.has(nameOf(path))),
     trash: inFolder(state.trash),

@@ -89,7 +89,8 @@ describe('the editor and `minipach check`', () => {
   const files = Object.keys(WRONG).map((name) => path.join(root, name, 'spec.yml'));
 
   after(async () => {
-    for (const name of Object.keys(WRONG)) rmSync(path.join(root, name), { recursive: true });
+    for (const name of [...Object.keys(WRONG), 'ignored-build'])
+      rmSync(path.join(root, name), { recursive: true });
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
@@ -99,6 +100,10 @@ describe('the editor and `minipach check`', () => {
       mkdirSync(path.join(root, name), { recursive: true });
       writeFileSync(path.join(root, name, 'spec.yml'), text);
     }
+    // A copy that git ignores is no second pipeline of its name.
+    mkdirSync(path.join(root, 'ignored-build', 'glob'), { recursive: true });
+    writeFileSync(path.join(root, 'ignored-build', '.gitignore'), '*\n');
+    writeFileSync(path.join(root, 'ignored-build', 'glob', 'spec.yml'), spec(pfs('texts', '/*')));
     for (const file of files) await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
     const extension = vscode.extensions.getExtension('minipach.minipach');
     const said = [

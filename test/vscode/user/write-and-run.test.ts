@@ -93,6 +93,7 @@ describe('a person writes a pipeline and runs it', () => {
     await keyboard.press('ArrowLeft');
     await keyboard.type(', ');
     await workbench.suggestion('{datum}').waitFor();
+    await editor.getByText('Commit and Run').waitFor();
     await takePicture(page, 'authoring');
     await keyboard.press('Escape');
     await keyboard.press('Backspace');
