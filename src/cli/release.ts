@@ -28,7 +28,7 @@ export function releaseCommand(
 ): Promise<number> {
   return withSession(directory, async (session) => {
     const { project, state, observer } = session;
-    const holders = knownHolders(state, observer);
+    const holders = knownHolders(state, observer, options.allOf);
     const planning = await session.plan();
     const nameOf = jobNames(planning);
     if (name === undefined && options.allOf === undefined) {
@@ -84,7 +84,7 @@ function holderOf(
 
 function nothingHeld(holders: readonly KnownHolder[], run: string): string {
   const runs = [...new Set(holders.map(({ facts }) => facts.run))].join(', ') || 'none';
-  return `The run \`${run}\` holds nothing; runs that hold claims: ${runs}.`;
+  return `There is no run \`${run}\`; runs that hold claims: ${runs}.`;
 }
 
 /** A fence costs a live runner all that it is computing. */
@@ -109,7 +109,8 @@ function tell(
     ...(since === undefined ? [] : [`since ${since.toISOString()}`]),
     ...(lastBeat === undefined ? [] : [`last sign of life ${agoText(lastBeat)}`]),
   ];
-  say(`run ${run || '(none)'}: ${holderName(facts)}, ${[word, ...times].join(', ')}, holds:`);
+  const what = jobs.length + locks.length === 0 ? 'holds nothing.' : 'holds:';
+  say(`run ${run || '(none)'}: ${holderName(facts)}, ${[word, ...times].join(', ')}, ${what}`);
   for (const lock of locks) say(`  ${lock}`);
   for (const job of jobs.slice(0, SHOWN)) say(`  ${nameOf(job)}  ${faint(job.slice(0, 12))}`);
   if (jobs.length > SHOWN) say(faint(`  … and ${jobs.length - SHOWN} more`));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type State, stateOf } from '../../src/run/state.ts';
@@ -52,6 +52,18 @@ describe('minipach release', function () {
     assert.equal(project.minipach('release', '--all-of', 'run-7').code, 2);
     assert.match(project.minipach('release', 'copy/d0002').stderr, /Nobody holds copy\/d0002/);
     assert.match(project.minipach('release', 'copy/d9').stderr, /There is no datum `copy\/d9`/);
+  });
+
+  it('fences a far runner that holds nothing, so that what it has left can go', () => {
+    const job = plantFar('d0001');
+    unlinkSync(join(state.claims, job.slice(0, 2), `${job}.1`));
+    const unknown = project.minipach('release', '--all-of', 'run-8');
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /There is no run `run-8`/);
+    const { code, stdout } = project.minipach('release', '--force', '--all-of', 'run-7');
+    assert.equal(code, 0);
+    assert.match(stdout, /process 4711 on node7.*, holds nothing\.\nDeclared dead: 0 claims of it are free/);
+    assert.ok(existsSync(join(state.holders, 'far.dead')));
   });
 
   it('refuses a far runner that gives a sign of life', async () => {

@@ -6,12 +6,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Project } from '../../project/open.ts';
+import { listed } from '../listed.ts';
 import { recorderNow } from '../observe.ts';
 import { underRecordLock } from '../recording/recover.ts';
 import type { State } from '../state.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
 import { BEAT_INTERVAL } from './claim-world.ts';
-import { Holder, type HolderFacts, type Observer } from './holder.ts';
+import { Holder, type HolderFacts, type Observer, readHolder } from './holder.ts';
 
 /** How long a far holder is watched for a sign of life, in beats. */
 const WATCHED_BEATS = 3;
@@ -31,8 +32,11 @@ export interface KnownHolder {
   readonly standing: 'alive' | 'dead' | 'far';
 }
 
-/** Everybody who holds a claim, dead or alive. */
-export function knownHolders(state: State, observer: Observer): KnownHolder[] {
+/**
+ * Everybody who holds a claim, dead or alive.
+ * @param run - One that is told of though it holds none: what it has left otherwise stays as long as it may live.
+ */
+export function knownHolders(state: State, observer: Observer, run?: string): KnownHolder[] {
   const byToken = new Map<string, Pick<KnownHolder, 'facts'> & { jobs: string[]; locks: string[] }>();
   const of = (facts: HolderFacts): { jobs: string[]; locks: string[] } => {
     const known = byToken.get(facts.token) ?? { facts, jobs: [], locks: [] };
@@ -43,6 +47,10 @@ export function knownHolders(state: State, observer: Observer): KnownHolder[] {
   const recorder = recorderNow(state);
   if (recorder !== undefined) of(recorder).locks.push('the recording of results');
   for (const facts of heldClaims(state.fetching).values()) of(facts).locks.push('the fetching of content');
+  for (const token of run === undefined ? [] : listed(state.holders)) {
+    const facts = token.includes('.') ? undefined : readHolder(join(state.holders, token));
+    if (facts !== undefined && facts.run === run) of(facts);
+  }
   return [...byToken.values()].map(({ facts, jobs, locks }) => {
     const file = join(state.holders, facts.token);
     const near = observer.isNear(facts) ? 'alive' : 'far';
