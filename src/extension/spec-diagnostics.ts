@@ -1,4 +1,4 @@
-/** Diagnostics of specs as they are typed, and of committed specs that are not open. */
+/** Diagnostics of specs and settings as they are typed, and of committed specs that are not open. */
 import * as vscode from 'vscode';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { atLevels } from '../spec/turned-off.ts';
@@ -16,6 +16,9 @@ const TYPING_PAUSE = 120;
 
 /** The same for what the other specs say of it, such as two pipelines of one name. */
 const OTHERS_PAUSE = 500;
+
+/** How rules are shown, by id. */
+type Levels = Readonly<Record<string, unknown>>;
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -71,11 +74,17 @@ export class SpecDiagnostics implements vscode.Disposable {
 
   /** What can be done about diagnostics that touch a range, and to what stands at its start. */
   async actions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
-    if (this.#specs.kind(document) !== 'spec') return [];
+    const kind = this.#specs.kind(document);
+    if (kind !== 'spec' && kind !== 'config') return [];
     const text = document.getText();
     const there = (this.#shown.get(document.uri.toString()) ?? []).filter(({ shown }) =>
       shown.range.intersection(range),
     );
+    const mending = there.flatMap(({ shown, diagnostic: { fixes = [] } }) =>
+      fixes.map((fix) => quickFix(document, shown, fix, fixes.length === 1)),
+    );
+    // Settings have no rules that could be off: a runner that cannot read them does not run.
+    if (kind === 'config') return mending;
     const [{ actionsAt, remediesAt }, judged] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
@@ -84,9 +93,6 @@ export class SpecDiagnostics implements vscode.Disposable {
       text,
       document.offsetAt(range.start),
       there.map(({ diagnostic }) => diagnostic),
-    );
-    const mending = there.flatMap(({ shown, diagnostic: { fixes = [] } }) =>
-      fixes.map((fix) => quickFix(document, shown, fix, fixes.length === 1)),
     );
     return [
       ...mending,
@@ -131,27 +137,33 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 
   async #update(document: vscode.TextDocument): Promise<void> {
-    if (this.#specs.kind(document) !== 'spec') return this.#set(document.uri, []);
-    this.#onSpec();
+    const kind = this.#specs.kind(document);
+    if (kind !== 'spec' && kind !== 'config') return this.#set(document.uri, [], {});
+    if (kind === 'spec') this.#onSpec();
     const { version } = document;
-    const [{ diagnose }, context] = await Promise.all([
-      import('./spec-language.ts'),
-      this.#contexts.of(document),
-    ]);
+    const found = await (kind === 'spec' ? this.#inSpec(document) : inConfig(document));
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
     const own = marksPlainYaml(document.uri)
       ? found.filter((diagnostic) => !PLAIN_YAML_RULES.has(diagnostic.rule))
       : found;
-    this.#set(document.uri, own);
+    // What is wrong with settings keeps a runner from reading them, however it is shown.
+    this.#set(document.uri, own, kind === 'spec' ? levelsFor(document.uri) : {});
   }
 
-  #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
+  async #inSpec(document: vscode.TextDocument): Promise<readonly Diagnostic[]> {
+    const [{ diagnose }, context] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
+    return diagnose(context);
+  }
+
+  #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[], levels: Levels): void {
     const folder = this.#folders.of(uri);
     const fileUri = (file: string) => folder?.uri(file) ?? vscode.Uri.joinPath(uri, '..', file);
-    const shown = atLevels(diagnostics, levelsFor(uri)).map((diagnostic) => ({
+    const shown = atLevels(diagnostics, levels).map((diagnostic) => ({
       shown: toDiagnostic(diagnostic, fileUri),
       diagnostic,
     }));
@@ -191,6 +203,11 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 }
 
+async function inConfig(document: vscode.TextDocument): Promise<readonly Diagnostic[]> {
+  const { parseConfig } = await import('../spec/config.ts');
+  return parseConfig(document.getText()).diagnostics;
+}
+
 function quickFix(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
@@ -218,6 +235,6 @@ function codeAction(document: vscode.TextDocument, fix: Fix, kind: vscode.CodeAc
 }
 
 /** How a person wants to see rules; by id. */
-function levelsFor(uri: vscode.Uri): Readonly<Record<string, unknown>> {
+function levelsFor(uri: vscode.Uri): Levels {
   return vscode.workspace.getConfiguration('minipach', uri).get<Record<string, unknown>>('rules') ?? {};
 }

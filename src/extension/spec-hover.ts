@@ -1,6 +1,7 @@
-/** Hovers over specs: what a field means, and what is behind its value in this project. */
+/** Hovers over specs and settings: what a field means, and what is behind its value in this project. */
 import * as vscode from 'vscode';
 import type { Tree } from '../plan/tree.ts';
+import type { Hover } from '../spec/hover.ts';
 import { countsLabel } from './pipeline-nodes.ts';
 import { toRange } from './positions.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -25,16 +26,20 @@ export class SpecHover implements vscode.HoverProvider {
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<vscode.Hover | undefined> {
-    if (this.#specs.kind(document) !== 'spec') return undefined;
+    const kind = this.#specs.kind(document);
     const offset = document.offsetAt(position);
+    if (kind === 'config') {
+      const { hoverConfig } = await import('../spec/config-language.ts');
+      return shownHover(hoverConfig(document.getText(), offset));
+    }
+    if (kind !== 'spec') return undefined;
     const [{ hoverAt }, judged] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
     const folder = this.#folders.of(document.uri);
     const facts = folder && judged.tree && (await this.#facts(folder, document.uri, judged.tree));
-    const found = hoverAt(judged, offset, facts);
-    return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
+    return shownHover(hoverAt(judged, offset, facts));
   }
 
   /** What the feed says of the pipeline as it is committed, and where the content of its image is looked for. */
@@ -57,4 +62,8 @@ export class SpecHover implements vscode.HoverProvider {
         isPresent(placeOf(project, index, dataset), annexKey),
     };
   }
+}
+
+function shownHover(found: Hover | undefined): vscode.Hover | undefined {
+  return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
 }
