@@ -4,6 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { History } from '../plan/history.ts';
 import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
+import { contentLook } from '../project/annex-content.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { treeCache } from '../project/kept-tree.ts';
@@ -138,7 +139,8 @@ async function besideCommit(
   const whole = await withSubdatasets(project, own, values, objects, search);
   const reading = { objects, texts: new Map<string, string>(), everywhere: true };
   const { tree, images } = await readImages(project, whole, values, reading);
-  return withProjectChecks(specs, new TreeIndex(tree), images);
+  const isHere = contentLook(project, tree.subdatasets);
+  return withProjectChecks(specs, new TreeIndex(tree), { ...images, isHere });
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };

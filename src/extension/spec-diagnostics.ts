@@ -1,5 +1,6 @@
 /** Diagnostics of specs and settings as they are typed, and of committed specs that are not open. */
 import * as vscode from 'vscode';
+import type { Remedy } from '../plan/remedies.ts';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { atLevels } from '../spec/turned-off.ts';
 import { PLAIN_YAML_RULES } from './plain-yaml.ts';
@@ -19,6 +20,12 @@ const OTHERS_PAUSE = 500;
 
 /** How rules are shown, by id. */
 type Levels = Readonly<Record<string, unknown>>;
+
+/**
+ * The same for content that is not here: no commit tells that it has come, and an annex is too large to be watched, so
+ * that as long as somebody is told of it, it is looked for.
+ */
+const CONTENT_PAUSE = 2000;
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -96,8 +103,12 @@ export class SpecDiagnostics implements vscode.Disposable {
     );
     return [
       ...mending,
-      ...remediesAt(judged, document.offsetAt(range.start)).map(({ title, command }) =>
-        terminalAction(title, command, this.#folders.of(document.uri)?.id ?? ''),
+      ...remediesAt(judged, document.offsetAt(range.start)).map((remedy) =>
+        terminalAction(
+          remedy,
+          this.#folders.of(document.uri)?.id ?? '',
+          there.filter(({ diagnostic: { rule } }) => rule === remedy.rule),
+        ),
       ),
       // What mends comes first; to be silent about a mistake is never the preferred way.
       ...there.flatMap(({ shown }, at) =>
@@ -150,6 +161,10 @@ export class SpecDiagnostics implements vscode.Disposable {
       : found;
     // What is wrong with settings keeps a runner from reading them, however it is shown.
     this.#set(document.uri, own, kind === 'spec' ? levelsFor(document.uri) : {});
+    const isAbsent = this.#shown
+      .get(document.uri.toString())
+      ?.some(({ diagnostic: { rule } }) => rule === 'image-absent');
+    if (isAbsent) this.#schedule(document, CONTENT_PAUSE);
   }
 
   async #inSpec(document: vscode.TextDocument): Promise<readonly Diagnostic[]> {
@@ -221,8 +236,13 @@ function quickFix(
 }
 
 /** Nothing is run for a person: the line stands in a terminal, and waits for the Enter key. */
-function terminalAction(title: string, line: string, folder: string): vscode.CodeAction {
+function terminalAction(
+  { title, command: line }: Remedy,
+  folder: string,
+  mends: readonly Shown[],
+): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = mends.map(({ shown }) => shown);
   action.command = { command: 'minipach.typeInTerminal', title, arguments: [folder, line] };
   return action;
 }
