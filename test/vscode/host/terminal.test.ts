@@ -46,7 +46,8 @@ describe('Install Command Line', () => {
     const file = path.join(home, '.local', 'bin', 'minipach');
     await vscode.commands.executeCommand('minipach.installCommandLine');
     const extension = vscode.extensions.getExtension('minipach.minipach');
-    const { version } = extension?.packageJSON as { version: string };
+    assert.ok(extension);
+    const { version } = extension.packageJSON as { version: string };
     const env = { PATH: '/usr/bin:/bin', HOME: home };
     assert.equal(execFileSync(file, ['--version'], { encoding: 'utf8', env }).trim(), version);
     // A second time, as after an update, it is written anew; what somebody has put there stays.
