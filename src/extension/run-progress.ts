@@ -1,6 +1,6 @@
 /** What the events of a run add up to: how far it is, and what its end should tell. Free of the editor. */
 import type { RunEvent } from '../plan/run-event.ts';
-import { briefName } from '../plan/shown-name.ts';
+import { briefName, shownName } from '../plan/shown-name.ts';
 import type { Localizer } from './localizer.ts';
 
 /** A job of a run that failed, with its log. */
@@ -19,6 +19,8 @@ export class RunProgress {
   running = 0;
   recorded = 0;
   readonly failed = new Map<string, FailedJob>();
+  /** Images that are being fetched, by this run or by another one that it waits for: the part that is here, from 0 to 1. */
+  readonly fetching = new Map<string, number>();
   readonly messages: string[] = [];
   finished: Extract<RunEvent, { event: 'run-finished' }> | undefined;
 
@@ -48,6 +50,12 @@ export class RunProgress {
         this.recorded += 1;
         this.failed.delete(`${event.pipeline}/${event.datum}`);
         break;
+      case 'image-fetching':
+        this.fetching.set(event.image, event.total > 0 ? Math.min(1, event.bytes / event.total) : 0);
+        break;
+      case 'image-ready':
+        this.fetching.delete(event.image);
+        break;
       case 'message':
         if (event.severity !== 'information') this.messages.push(event.message);
         break;
@@ -59,10 +67,13 @@ export class RunProgress {
     }
   }
 
-  /** `3 of 20 done, 1 failed`. */
+  /** `3 of 20 done, 1 failed, fetching tool 34 %`. */
   label(l10n: Localizer): string {
-    const done = l10n.t('{0} of {1} done', this.recorded, Math.max(this.jobs, this.recorded));
-    return this.failed.size > 0 ? `${done}, ${l10n.t('{0} failed', this.failed.size)}` : done;
+    const parts = [l10n.t('{0} of {1} done', this.recorded, Math.max(this.jobs, this.recorded))];
+    if (this.failed.size > 0) parts.push(l10n.t('{0} failed', this.failed.size));
+    for (const [image, part] of this.fetching)
+      parts.push(l10n.t('fetching {0} {1} %', shownName(image), Math.floor(part * 100)));
+    return parts.join(', ');
   }
 
   /** The one sentence at the end. `exit` is the runner's own, for one that ended without its last event. */

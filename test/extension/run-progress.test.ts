@@ -34,6 +34,17 @@ describe('the progress of a run', () => {
     assert.equal(progress.running, 0);
   });
 
+  it('says how far an image is, until it is ready', () => {
+    const fetching = (image: string, bytes: number, total: number) =>
+      ({ event: 'image-fetching', image, bytes, total, by: null }) as const;
+    const progress = progressOf(STARTED, fetching('tool', 0, 0), fetching('tool', 349, 1000));
+    assert.equal(progress.label(ENGLISH), '0 of 3 done, fetching tool 34 %');
+    const both = progressOf(STARTED, fetching('tool', 1, 2), fetching('other', 2, 2));
+    assert.equal(both.label(ENGLISH), '0 of 3 done, fetching tool 50 %, fetching other 100 %');
+    const ready = progressOf(STARTED, fetching('tool', 1, 2), { event: 'image-ready', image: 'tool' });
+    assert.equal(ready.label(ENGLISH), '0 of 3 done');
+  });
+
   it('names what failed, three at most', () => {
     const failures = ['a', 'b', 'c', 'd'].map(
       (name) => ({ event: 'job-failed', reason: 'exit 1', log: `/${name}.log`, ...place(name) }) as const,
