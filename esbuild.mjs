@@ -39,12 +39,14 @@ const SHARED_MODULES = [
   { import: /^execa$/, file: './execa.cjs', source: "export { execa } from 'execa';" },
   { import: /^yaml$/, file: './yaml.cjs', source: "export * from 'yaml';" },
   {
-    import: /[/]schema-errors\.ts$/,
-    file: './spec-validator.cjs',
-    source: "export { schemaErrors } from './src/spec/schema-errors.ts';",
+    import: /[/](?:schema|config)-errors\.ts$/,
+    file: './validators.cjs',
+    source:
+      "export { schemaErrors } from './src/spec/schema-errors.ts'; export { configErrors } from './src/spec/config-errors.ts';",
   },
-  // It is published anyway, beside the bundles.
+  // They are published anyway, beside the bundles.
   { import: /[/]spec\.schema\.json$/, file: '../schemas/spec.schema.json', source: undefined },
+  { import: /[/]config\.schema\.json$/, file: '../schemas/config.schema.json', source: undefined },
 ];
 
 /** Leaves shared modules to their own files. */

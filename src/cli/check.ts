@@ -1,9 +1,10 @@
 /** `minipach check`: validates specs as they are in the work tree, so that they can be checked before a commit. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { History } from '../plan/history.ts';
 import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
+import { contentLook } from '../project/annex-content.ts';
 import { CatFile } from '../project/cat-file.ts';
 import { git } from '../project/git.ts';
 import { treeCache } from '../project/kept-tree.ts';
@@ -16,6 +17,7 @@ import { withSubdatasets } from '../project/subdatasets.ts';
 import { type FoundSpec, parseFound, readSpec, resultPlaces, withProjectChecks } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { workTreeSpecs } from '../project/work-tree-specs.ts';
+import { CONFIG_PATH } from '../spec/config-path.ts';
 import { whyNotOff } from '../spec/rules.ts';
 import { type DiagnosticFormat, formatDiagnostics } from './diagnostics.ts';
 import { complain, complainOf, counted, EXIT, say } from './terminal.ts';
@@ -80,7 +82,13 @@ async function checkAll(
         )
       : undefined;
   const known = await workTreeSpecs(root, tree?.subdatasets ?? []);
-  const found: Found = paths.length === 0 ? { specs: known } : specsAt(directory, root, paths);
+  // Settings are one file of the whole project.
+  const isSettings = (path: string): boolean => {
+    const absolute = resolve(directory, path);
+    return relative(root, absolute) === CONFIG_PATH && isFile(absolute);
+  };
+  const besides = paths.filter((path) => !isSettings(path));
+  const found: Found = paths.length === 0 ? { specs: known } : specsAt(directory, root, besides);
   if ('missing' in found) {
     complainOf(`There is no file or directory ${found.missing}.`);
     return EXIT.usage;
@@ -101,14 +109,18 @@ async function checkAll(
       ? await besideCommit(withoutResults(all, history), opened.project, tree, objects)
       : all;
   const asked = checkedAll.filter(({ specPath }) => found.specs.includes(specPath));
-  // Settings are one file of the whole project.
-  const settings = paths.length === 0 ? readConfig(root).diagnostics : [];
+  const withSettings = paths.length === 0 || paths.some((path) => holdsSettings(root, directory, path));
+  const settings = withSettings ? readConfig(root).diagnostics : [];
   const diagnostics = [...asked.flatMap((spec) => spec.diagnostics), ...settings];
   const checked = asked.length;
   process.stdout.write(formatDiagnostics(diagnostics, options.format));
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   if (options.format === 'text') {
-    const summary = `${counted(checked, 'spec')} checked, ${counted(errors, 'error')}.`;
+    const files = [
+      ...(paths.length > 0 && besides.length === 0 ? [] : [counted(checked, 'spec')]),
+      ...(besides.length < paths.length ? [CONFIG_PATH] : []),
+    ];
+    const summary = `${files.join(' and ')} checked, ${counted(errors, 'error')}.`;
     if (errors > 0) complain(summary);
     else say(summary);
   }
@@ -127,7 +139,8 @@ async function besideCommit(
   const whole = await withSubdatasets(project, own, values, objects, search);
   const reading = { objects, texts: new Map<string, string>(), everywhere: true };
   const { tree, images } = await readImages(project, whole, values, reading);
-  return withProjectChecks(specs, new TreeIndex(tree), images);
+  const isHere = contentLook(project, tree.subdatasets);
+  return withProjectChecks(specs, new TreeIndex(tree), { ...images, isHere });
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };
@@ -141,6 +154,12 @@ function specsAt(directory: string, root: string, paths: readonly string[]): Fou
     else return { missing: path };
   }
   return { specs };
+}
+
+/** Whether a path is the project's settings, or a directory that has them in it. */
+function holdsSettings(root: string, directory: string, path: string): boolean {
+  const within = relative(resolve(directory, path), join(root, CONFIG_PATH));
+  return within !== '..' && !within.startsWith(`..${sep}`);
 }
 
 function specsUnder(directory: string): string[] {

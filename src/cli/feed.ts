@@ -120,7 +120,9 @@ export function feedLines(last: StatusReport | undefined, next: StatusReport): F
       lines.push({ version: REPORT_VERSION, kind: 'change', head: next.head, pipeline: name, counts, datum });
     }
   });
-  return lines;
+  // Each line carries the commit. One that changes nothing here can still have what a spec is written for: a script, an image.
+  if (lines.length > 0 || last.head === next.head) return lines;
+  return [{ version: REPORT_VERSION, kind: 'head', head: next.head }];
 }
 
 /** All counts, and the datums that are not done: the rest would be most of it, and can be asked for in pages. */

@@ -112,6 +112,10 @@ export class FeedModel {
   /** Takes in one line of the feed. */
   apply(line: FeedLine): ModelChange {
     if (line.kind === 'change') return this.#change(line);
+    if (line.kind === 'head') {
+      this.head = line.head;
+      return new Set();
+    }
     const before = this.ready && this.head === line.head ? new Map(this.pipelines) : undefined;
     this.ready = true;
     this.head = line.head;

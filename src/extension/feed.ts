@@ -101,7 +101,7 @@ export class Feed {
       this.#options.log(`Not a line of the feed, version ${REPORT_VERSION}: ${text.slice(0, 200)}`);
       return;
     }
-    if (line.kind !== 'status' && line.kind !== 'change') return;
+    if (line.kind !== 'status' && line.kind !== 'change' && line.kind !== 'head') return;
     // It works; the next end is a new mishap, not the same one again.
     this.#delay = FIRST_DELAY;
     this.#options.onState({ kind: 'live' });

@@ -5,6 +5,7 @@
 
 import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
+import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     }),
   );
   offerInTerminals(context);
+  context.subscriptions.push(offerCommandLine(context));
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;

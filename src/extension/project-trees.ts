@@ -131,7 +131,8 @@ async function grow(
   specs: readonly SpecText[],
   texts: Map<string, string>,
 ): Promise<SpecFiles> {
-  const [{ withSubdatasets }, { readImages }, { specValue }] = await Promise.all([
+  const [{ contentLook }, { withSubdatasets }, { readImages }, { specValue }] = await Promise.all([
+    import('../project/annex-content.ts'),
     import('../project/subdatasets.ts'),
     import('../project/read-image-facts.ts'),
     import('./spec-language.ts'),
@@ -139,7 +140,11 @@ async function grow(
   const values = specs.map(specValue);
   const whole = await withSubdatasets(project, tree, values).catch(() => tree);
   // Half a name, as it is typed, must not have every subdataset read.
-  return readImages(project, whole, values, { texts, everywhere: false, offers: true }).catch(() => {
-    return { tree: whole, images: undefined };
-  });
+  return readImages(project, whole, values, { texts, everywhere: false, offers: true }).then(
+    ({ tree: read, images }) => ({
+      tree: read,
+      images: { ...images, isHere: contentLook(project, read.subdatasets) },
+    }),
+    () => ({ tree: whole, images: undefined }),
+  );
 }

@@ -1,4 +1,4 @@
-/** Everything that helps to write a spec: diagnostics, quick fixes, completion, hover, counts, lenses, links, outline. */
+/** Everything that helps to write a spec or settings: diagnostics, quick fixes, completion, hover, counts, lenses, links, outline. */
 import * as vscode from 'vscode';
 import { GlobHints } from './glob-hints.ts';
 import { newPipeline } from './new-pipeline.ts';
@@ -7,7 +7,7 @@ import { ProjectTrees } from './project-trees.ts';
 import { SpecCompletion, TRIGGERS } from './spec-completion.ts';
 import { SpecContexts } from './spec-context.ts';
 import { SpecDiagnostics } from './spec-diagnostics.ts';
-import { SPEC_SELECTOR, SpecDocuments } from './spec-documents.ts';
+import { AUTHORED, SPEC_SELECTOR, SpecDocuments } from './spec-documents.ts';
 import { SpecHover } from './spec-hover.ts';
 import { SpecLenses } from './spec-lenses.ts';
 import { SpecNavigation } from './spec-navigation.ts';
@@ -32,17 +32,17 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
     vscode.commands.registerCommand('minipach.newPipeline', () => newPipeline(folders, trees)),
     vscode.languages.registerInlayHintsProvider(SPEC_SELECTOR, hints),
     vscode.languages.registerCompletionItemProvider(
-      SPEC_SELECTOR,
+      AUTHORED,
       new SpecCompletion(specs, contexts),
       ...TRIGGERS,
     ),
-    vscode.languages.registerHoverProvider(SPEC_SELECTOR, new SpecHover(specs, folders, contexts)),
+    vscode.languages.registerHoverProvider(AUTHORED, new SpecHover(specs, folders, contexts)),
     vscode.languages.registerCodeLensProvider(SPEC_SELECTOR, lenses),
     vscode.languages.registerDefinitionProvider(SPEC_SELECTOR, navigation),
     vscode.languages.registerDocumentLinkProvider(SPEC_SELECTOR, navigation),
     vscode.languages.registerDocumentSymbolProvider(SPEC_SELECTOR, navigation, { label: 'Minipach' }),
     vscode.languages.registerCodeActionsProvider(
-      SPEC_SELECTOR,
+      AUTHORED,
       { provideCodeActions: (document, range) => diagnostics.actions(document, range) },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, vscode.CodeActionKind.RefactorRewrite] },
     ),

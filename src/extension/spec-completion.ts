@@ -1,4 +1,4 @@
-/** Completion of specs, in VS Code's shape. */
+/** Completion of specs and settings, in VS Code's shape. */
 import * as vscode from 'vscode';
 import type { CompletionItem } from '../spec/completion-item.ts';
 import { toRange } from './positions.ts';
@@ -22,14 +22,18 @@ export class SpecCompletion implements vscode.CompletionItemProvider {
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<vscode.CompletionItem[] | undefined> {
-    if (this.#specs.kind(document) === 'other') return undefined;
+    const kind = this.#specs.kind(document);
+    if (kind === 'other') return undefined;
     const offset = document.offsetAt(position);
+    if (kind === 'config') {
+      const { completeConfig } = await import('../spec/config-language.ts');
+      return completeConfig(document.getText(), offset).map(completionItem);
+    }
     const [{ completions }, context] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
-    const items = completions(context, offset);
-    return items.map((item, index) => completionItem(item, index));
+    return completions(context, offset).map(completionItem);
   }
 }
 

@@ -1,5 +1,6 @@
-/** Diagnostics of specs as they are typed, and of committed specs that are not open. */
+/** Diagnostics of specs and settings as they are typed, and of committed specs that are not open. */
 import * as vscode from 'vscode';
+import type { Remedy } from '../plan/remedies.ts';
 import type { Diagnostic, Fix } from '../spec/diagnostic.ts';
 import { atLevels } from '../spec/turned-off.ts';
 import { PLAIN_YAML_RULES } from './plain-yaml.ts';
@@ -16,6 +17,15 @@ const TYPING_PAUSE = 120;
 
 /** The same for what the other specs say of it, such as two pipelines of one name. */
 const OTHERS_PAUSE = 500;
+
+/** How rules are shown, by id. */
+type Levels = Readonly<Record<string, unknown>>;
+
+/**
+ * The same for content that is not here: no commit tells that it has come, and an annex is too large to be watched, so
+ * that as long as somebody is told of it, it is looked for.
+ */
+const CONTENT_PAUSE = 2000;
 
 interface Shown {
   readonly shown: vscode.Diagnostic;
@@ -71,11 +81,17 @@ export class SpecDiagnostics implements vscode.Disposable {
 
   /** What can be done about diagnostics that touch a range, and to what stands at its start. */
   async actions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
-    if (this.#specs.kind(document) !== 'spec') return [];
+    const kind = this.#specs.kind(document);
+    if (kind !== 'spec' && kind !== 'config') return [];
     const text = document.getText();
     const there = (this.#shown.get(document.uri.toString()) ?? []).filter(({ shown }) =>
       shown.range.intersection(range),
     );
+    const mending = there.flatMap(({ shown, diagnostic: { fixes = [] } }) =>
+      fixes.map((fix) => quickFix(document, shown, fix, fixes.length === 1)),
+    );
+    // Settings have no rules that could be off: a runner that cannot read them does not run.
+    if (kind === 'config') return mending;
     const [{ actionsAt, remediesAt }, judged] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
@@ -85,13 +101,14 @@ export class SpecDiagnostics implements vscode.Disposable {
       document.offsetAt(range.start),
       there.map(({ diagnostic }) => diagnostic),
     );
-    const mending = there.flatMap(({ shown, diagnostic: { fixes = [] } }) =>
-      fixes.map((fix) => quickFix(document, shown, fix, fixes.length === 1)),
-    );
     return [
       ...mending,
-      ...remediesAt(judged, document.offsetAt(range.start)).map(({ title, command }) =>
-        terminalAction(title, command, this.#folders.of(document.uri)?.id ?? ''),
+      ...remediesAt(judged, document.offsetAt(range.start)).map((remedy) =>
+        terminalAction(
+          remedy,
+          this.#folders.of(document.uri)?.id ?? '',
+          there.filter(({ diagnostic: { rule } }) => rule === remedy.rule),
+        ),
       ),
       // What mends comes first; to be silent about a mistake is never the preferred way.
       ...there.flatMap(({ shown }, at) =>
@@ -131,27 +148,37 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 
   async #update(document: vscode.TextDocument): Promise<void> {
-    if (this.#specs.kind(document) !== 'spec') return this.#set(document.uri, []);
-    this.#onSpec();
+    const kind = this.#specs.kind(document);
+    if (kind !== 'spec' && kind !== 'config') return this.#set(document.uri, [], {});
+    if (kind === 'spec') this.#onSpec();
     const { version } = document;
-    const [{ diagnose }, context] = await Promise.all([
-      import('./spec-language.ts'),
-      this.#contexts.of(document),
-    ]);
+    const found = await (kind === 'spec' ? this.#inSpec(document) : inConfig(document));
     // Somebody typed on while the tree was read: that key stroke has its own turn.
     if (document.isClosed || document.version !== version) return;
-    const found = diagnose(context);
     // Red Hat's extension tells plain syntax errors itself, and nobody wants to read each twice.
     const own = marksPlainYaml(document.uri)
       ? found.filter((diagnostic) => !PLAIN_YAML_RULES.has(diagnostic.rule))
       : found;
-    this.#set(document.uri, own);
+    // What is wrong with settings keeps a runner from reading them, however it is shown.
+    this.#set(document.uri, own, kind === 'spec' ? levelsFor(document.uri) : {});
+    const isAbsent = this.#shown
+      .get(document.uri.toString())
+      ?.some(({ diagnostic: { rule } }) => rule === 'image-absent');
+    if (isAbsent) this.#schedule(document, CONTENT_PAUSE);
   }
 
-  #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[]): void {
+  async #inSpec(document: vscode.TextDocument): Promise<readonly Diagnostic[]> {
+    const [{ diagnose }, context] = await Promise.all([
+      import('./spec-language.ts'),
+      this.#contexts.of(document),
+    ]);
+    return diagnose(context);
+  }
+
+  #set(uri: vscode.Uri, diagnostics: readonly Diagnostic[], levels: Levels): void {
     const folder = this.#folders.of(uri);
     const fileUri = (file: string) => folder?.uri(file) ?? vscode.Uri.joinPath(uri, '..', file);
-    const shown = atLevels(diagnostics, levelsFor(uri)).map((diagnostic) => ({
+    const shown = atLevels(diagnostics, levels).map((diagnostic) => ({
       shown: toDiagnostic(diagnostic, fileUri),
       diagnostic,
     }));
@@ -191,6 +218,11 @@ export class SpecDiagnostics implements vscode.Disposable {
   }
 }
 
+async function inConfig(document: vscode.TextDocument): Promise<readonly Diagnostic[]> {
+  const { parseConfig } = await import('../spec/config.ts');
+  return parseConfig(document.getText()).diagnostics;
+}
+
 function quickFix(
   document: vscode.TextDocument,
   diagnostic: vscode.Diagnostic,
@@ -204,8 +236,13 @@ function quickFix(
 }
 
 /** Nothing is run for a person: the line stands in a terminal, and waits for the Enter key. */
-function terminalAction(title: string, line: string, folder: string): vscode.CodeAction {
+function terminalAction(
+  { title, command: line }: Remedy,
+  folder: string,
+  mends: readonly Shown[],
+): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = mends.map(({ shown }) => shown);
   action.command = { command: 'minipach.typeInTerminal', title, arguments: [folder, line] };
   return action;
 }
@@ -218,6 +255,6 @@ function codeAction(document: vscode.TextDocument, fix: Fix, kind: vscode.CodeAc
 }
 
 /** How a person wants to see rules; by id. */
-function levelsFor(uri: vscode.Uri): Readonly<Record<string, unknown>> {
+function levelsFor(uri: vscode.Uri): Levels {
   return vscode.workspace.getConfiguration('minipach', uri).get<Record<string, unknown>>('rules') ?? {};
 }

@@ -1,5 +1,6 @@
-/** Which open documents are specs of ours. Other tools use the name `spec.yml` too, so the content decides. */
+/** Which open documents are specs or settings of ours. Other tools use the name `spec.yml` too, so the content decides. */
 import * as vscode from 'vscode';
+import { CONFIG_PATH } from '../spec/config-path.ts';
 import { looksLikeSpec } from '../spec/looks-like-spec.ts';
 import type { ProjectFolders } from './project-folders.ts';
 
@@ -8,6 +9,12 @@ export const SPEC_SELECTOR: vscode.DocumentSelector = [
   { language: 'yaml', pattern: '**/spec.yml' },
   { language: 'yaml', pattern: '**/spec.yaml' },
 ];
+
+/** The settings of a project, whose directory is named after us, so that nothing else can be meant. */
+const CONFIG_SELECTOR: vscode.DocumentSelector = [{ language: 'yaml', pattern: `**/${CONFIG_PATH}` }];
+
+/** All that is completed, explained and mended. */
+export const AUTHORED: vscode.DocumentSelector = [SPEC_SELECTOR, CONFIG_SELECTOR].flat();
 
 /** Where specs are looked for. */
 export const SPEC_FILES = '**/spec.{yml,yaml}';
@@ -24,7 +31,8 @@ export class SpecDocuments {
   }
 
   /** `empty` documents get completion and no diagnostics: nothing in them says whose they are. */
-  kind(document: vscode.TextDocument): 'spec' | 'empty' | 'other' {
+  kind(document: vscode.TextDocument): 'spec' | 'empty' | 'config' | 'other' {
+    if (vscode.languages.match(CONFIG_SELECTOR, document) > 0) return 'config';
     if (vscode.languages.match(SPEC_SELECTOR, document) === 0) return 'other';
     const text = document.getText();
     if (!text.trim()) return 'empty';

@@ -1,13 +1,13 @@
-/** Hovers over specs: what a field means, and what is behind its value in this project. */
+/** Hovers over specs and settings: what a field means, and what is behind its value in this project. */
 import * as vscode from 'vscode';
-import type { Tree } from '../plan/tree.ts';
+import type { LiveFacts } from '../plan/describe-input.ts';
+import type { Hover } from '../spec/hover.ts';
 import { countsLabel } from './pipeline-nodes.ts';
 import { toRange } from './positions.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { SpecContexts } from './spec-context.ts';
 import type { SpecDocuments } from './spec-documents.ts';
-import type { HoverFacts } from './spec-language.ts';
 
 /** Explains what the pointer is over. */
 export class SpecHover implements vscode.HoverProvider {
@@ -25,36 +25,33 @@ export class SpecHover implements vscode.HoverProvider {
     document: vscode.TextDocument,
     position: vscode.Position,
   ): Promise<vscode.Hover | undefined> {
-    if (this.#specs.kind(document) !== 'spec') return undefined;
+    const kind = this.#specs.kind(document);
     const offset = document.offsetAt(position);
+    if (kind === 'config') {
+      const { hoverConfig } = await import('../spec/config-language.ts');
+      return shownHover(hoverConfig(document.getText(), offset));
+    }
+    if (kind !== 'spec') return undefined;
     const [{ hoverAt }, judged] = await Promise.all([
       import('./spec-language.ts'),
       this.#contexts.of(document),
     ]);
     const folder = this.#folders.of(document.uri);
-    const facts = folder && judged.tree && (await this.#facts(folder, document.uri, judged.tree));
-    const found = hoverAt(judged, offset, facts);
-    return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
+    const facts = folder && judged.tree && this.#facts(folder, document.uri);
+    return shownHover(hoverAt(judged, offset, facts));
   }
 
-  /** What the feed says of the pipeline as it is committed, and where the content of its image is looked for. */
-  async #facts(folder: ProjectFolder, uri: vscode.Uri, tree: Tree): Promise<HoverFacts> {
-    const [{ isPresent }, { placeOf }] = await Promise.all([
-      import('../project/annex-content.ts'),
-      import('../project/repository.ts'),
-    ]);
+  /** What the feed says of the pipeline as it is committed. */
+  #facts(folder: ProjectFolder, uri: vscode.Uri): LiveFacts {
     const pipeline = folder.pipelineAt(uri);
-    const { project, model } = folder;
-    const subdatasets = new Map(tree.subdatasets?.map((subdataset) => [subdataset.path, subdataset]));
-    const index = { subdataset: (path: string) => subdatasets.get(path) };
     return {
       states: pipeline && countsLabel(pipeline, vscode.l10n),
       // The feed looks at what committed pipelines read.
-      dirty: pipeline && model.dirty,
-      isHere: ({ annexKey, dataset }) =>
-        project !== undefined &&
-        annexKey !== undefined &&
-        isPresent(placeOf(project, index, dataset), annexKey),
+      dirty: pipeline && folder.model.dirty,
     };
   }
+}
+
+function shownHover(found: Hover | undefined): vscode.Hover | undefined {
+  return found && new vscode.Hover(new vscode.MarkdownString(found.contents), toRange(found.range));
 }

@@ -12,7 +12,7 @@ import { scriptChoices } from '../plan/new-pipeline.ts';
 import type { ProjectSpec } from '../plan/project-spec.ts';
 import { type Reference, referencesOf } from '../plan/references.ts';
 import { type Remedy, remediesOf } from '../plan/remedies.ts';
-import type { Tree, TreeEntry } from '../plan/tree.ts';
+import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { type Yield, yieldsOf } from '../plan/yields.ts';
 import { commandRewrites } from '../spec/command-styles.ts';
@@ -134,17 +134,11 @@ export function actionsAt(text: string, offset: number, diagnostics: readonly Di
   return { turningOff, rewrites: commandRewrites(text, offset) };
 }
 
-/** What a hover can tell beside the commit. */
-export interface HoverFacts extends LiveFacts {
-  /** Whether the content of an annexed file is in the project. */
-  readonly isHere: (file: TreeEntry) => boolean;
-}
-
 /** What there is to say about the thing at an offset. */
 export function hoverAt(
   { spec, others, tree, images }: Judged,
   offset: number,
-  facts?: HoverFacts,
+  facts?: LiveFacts,
 ): Hover | undefined {
   const own = read(spec);
   return hover(spec.text, offset, (path) => {
@@ -153,7 +147,7 @@ export function hoverAt(
     if (path.join('/') !== 'transform/image')
       return describeInput(path, own, [own, ...others.map(read)], index, facts);
     const name = textAt(own.parsed.value, path);
-    const image = name ? describeImage(name, index, images ?? NO_IMAGE_FACTS, facts?.isHere) : undefined;
+    const image = name ? describeImage(name, index, images ?? NO_IMAGE_FACTS) : undefined;
     return image && `**${image.name}**, ${image.detail}\n\n${image.documentation}`;
   });
 }

@@ -1,4 +1,5 @@
 /** What the key of annexed content says by itself. */
+import type { TreeEntry } from './tree.ts';
 
 /** The size in bytes that a key carries; 0 when it carries none (content of unknown size, such as URLs). */
 export function sizeOfKey(key: string): number {
@@ -13,4 +14,10 @@ export function sizeOfKey(key: string): number {
     size = size * 10 + digit;
   }
   return size;
+}
+
+/** The bytes of all annexed content among files, each key once. */
+export function sizeOfFiles(files: readonly Pick<TreeEntry, 'annexKey'>[]): number {
+  const keys = new Set(files.flatMap(({ annexKey }) => annexKey ?? []));
+  return [...keys].reduce((sum, key) => sum + sizeOfKey(key), 0);
 }

@@ -1,10 +1,9 @@
 /** The images that a spec of a project can name, as the editor offers and explains them. */
 import type { ViewImage } from '../spec/project-view.ts';
-import { sizeOfKey } from './annex-key.ts';
+import { sizeOfFiles } from './annex-key.ts';
 import type { ImageFacts } from './image-facts.ts';
-import { containerNames, isImageFile, resolveImage } from './images.ts';
+import { absentFiles, containerNames, isImageFile, resolveImage } from './images.ts';
 import { bytesText } from './shown-size.ts';
-import type { TreeEntry } from './tree.ts';
 import type { TreeIndex } from './tree-index.ts';
 
 const DETAILS = {
@@ -20,27 +19,20 @@ export function imageChoices(index: TreeIndex, facts: ImageFacts): readonly View
   return [...new Set(names)].flatMap((name) => describeImage(name, index, facts) ?? []);
 }
 
-/**
- * What is known of an image by its name; `undefined` when its content is not.
- * @param isHere - Whether the content of an annexed file is in the project; without it nothing is said of that.
- */
-export function describeImage(
-  name: string,
-  index: TreeIndex,
-  facts: ImageFacts,
-  isHere?: (file: TreeEntry) => boolean,
-): ViewImage | undefined {
+/** What is known of an image by its name; `undefined` when its content is not. */
+export function describeImage(name: string, index: TreeIndex, facts: ImageFacts): ViewImage | undefined {
   const resolution = resolveImage(name, index, facts);
   if (!('image' in resolution)) return undefined;
   const { image, kind } = resolution;
   const annexed = image.files.filter(({ annexKey }) => annexKey !== undefined);
-  const keys = new Set(annexed.flatMap(({ annexKey }) => annexKey ?? []));
-  const size = [...keys].reduce((sum, key) => sum + sizeOfKey(key), 0);
+  const size = sizeOfFiles(annexed);
   const lines = [
     image.path === undefined ? '' : `Image: \`${image.path}\``,
     `Content: \`${image.key}\``,
     size === 0 ? '' : `Size: ${bytesText(size)}`,
-    isHere === undefined || annexed.length === 0 ? '' : presenceText(annexed.every(isHere)),
+    facts.isHere === undefined || annexed.length === 0
+      ? ''
+      : presenceText(absentFiles(image, facts).length === 0),
     image.cmdexec === undefined ? '' : `Runs as: \`${image.cmdexec}\``,
   ].filter((line) => line !== '');
   return { name, detail: DETAILS[kind], documentation: lines.join('\n\n') };

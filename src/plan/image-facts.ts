@@ -34,6 +34,8 @@ export interface ImageFacts {
   readonly digests: ReadonlyMap<string, string>;
   /** Files that cannot be read, each with the place where it goes wrong, for a sentence. */
   readonly unreadable: readonly string[];
+  /** Whether the content of an annexed file is in the project now; without it nothing is said of that. */
+  readonly isHere?: (file: TreeEntry) => boolean;
 }
 
 /** Of a project in which no spec names an image. */

@@ -37,6 +37,12 @@ export interface Image {
   readonly reference?: string;
 }
 
+/** The files of an image whose content is known to be absent: none where nobody can look. */
+export function absentFiles({ files }: Image, { isHere }: ImageFacts): readonly TreeEntry[] {
+  if (isHere === undefined) return [];
+  return files.filter((file) => file.annexKey !== undefined && !isHere(file));
+}
+
 /** What a name stands for. */
 export type ImageResolution =
   | { readonly kind: 'container' | 'path' | 'docker'; readonly image: Image }

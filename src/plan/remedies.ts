@@ -1,11 +1,12 @@
 /** Commands that bring what a spec names and that is not here: typed by a person, never run for them. */
 import { writtenInputs } from '../spec/input-values.ts';
 import type { SpecPath } from '../spec/places.ts';
+import type { RuleId } from '../spec/rules.ts';
 import { identifierOf, textAt } from '../spec/spec-values.ts';
 import { absentHiding } from './absent.ts';
 import { compileGlob } from './glob.ts';
 import { DATASET_CONFIG, type ImageFacts } from './image-facts.ts';
-import { resolveImage } from './images.ts';
+import { absentFiles, resolveImage } from './images.ts';
 import type { ProjectSpec } from './project-spec.ts';
 import { shownWord } from './shown-name.ts';
 import type { TreeIndex } from './tree-index.ts';
@@ -17,9 +18,11 @@ export interface Remedy {
   readonly title: string;
   /** One line for a shell. */
   readonly command: string;
+  /** The rule whose diagnostic it mends, where one is told of it. */
+  readonly rule?: RuleId;
 }
 
-/** What can be done about subdatasets that are not installed and an image that no digest is known for. */
+/** What can be done about subdatasets that are not installed, and an image that is absent or that no digest is known for. */
 export function remediesOf(spec: ProjectSpec, index: TreeIndex, facts: ImageFacts): readonly Remedy[] {
   const { value } = spec.parsed;
   const hidden = writtenInputs(value).flatMap(({ path, repo, glob = '' }): readonly Remedy[] => {
@@ -38,6 +41,10 @@ function imageRemedies(value: unknown, index: TreeIndex, facts: ImageFacts): rea
   const name = textAt(value, path);
   if (!name) return [];
   const resolution = resolveImage(name, index, facts);
+  if ('image' in resolution && absentFiles(resolution.image, facts).length > 0) {
+    const command = `minipach prefetch ${shownWord(name)}`;
+    return [{ path, title: `Fetch the image \`${name}\` in a terminal`, command, rule: 'image-absent' }];
+  }
   if (resolution.kind !== 'unknown' || !resolution.docker) return [];
   const registered = identifierOf(name.replace(/[@:][^/]*$/, ''))
     .replaceAll('_', '-')
@@ -45,6 +52,7 @@ function imageRemedies(value: unknown, index: TreeIndex, facts: ImageFacts): rea
   const register: Remedy = {
     path,
     title: `Register \`${name}\` as a container of the dataset`,
+    rule: 'docker-image',
     command: `datalad containers-add ${shownWord(registered)} --url ${shownWord(`docker://${name}`)}`,
   };
   // DataLad registers containers in its datasets only.

@@ -176,8 +176,15 @@ export interface ChangeReport {
   readonly datum: DatumReport;
 }
 
+/** One line of the feed: another commit is checked out, and nothing else that the feed tells of has changed. */
+export interface HeadReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'head';
+  readonly head: string;
+}
+
 /** A line of `status --watch --json`. A whole `status` comes again when pipelines, specs or datasets changed. */
-export type FeedLine = StatusReport | ChangeReport;
+export type FeedLine = StatusReport | ChangeReport | HeadReport;
 
 /** A difference between what a datum's result was made for and what there is now. */
 export interface WhyChange {

@@ -1,7 +1,7 @@
 /** Whether annexed content is here, and fetching what is not. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TreeEntry } from '../plan/tree.ts';
+import type { Subdataset, TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { escapeKey, objectPath } from './annex.ts';
 import { git } from './git.ts';
@@ -95,6 +95,17 @@ export function absentContent(
     if (absent.length === 0) return [];
     return [{ dataset, keys: absent.map(([key]) => key), paths: absent.map(([, file]) => file) }];
   });
+}
+
+/** A look at single files of a commit, whenever it is asked: content comes and goes while the commit stays. */
+export function contentLook(
+  project: DatasetPlace,
+  subdatasets: readonly Subdataset[] = [],
+): (file: Pick<TreeEntry, 'annexKey' | 'dataset'>) => boolean {
+  const known = new Map(subdatasets.map((subdataset) => [subdataset.path, subdataset]));
+  const index = { subdataset: (path: string) => known.get(path) };
+  return ({ annexKey, dataset }) =>
+    annexKey === undefined || isPresent(placeOf(project, index, dataset), annexKey);
 }
 
 /** What could not be fetched. */

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileDiagnostic } from '../plan/report.ts';
-import { CONFIG_PATH, type Config, parseConfig } from '../spec/config.ts';
+import { type Config, parseConfig } from '../spec/config.ts';
+import { CONFIG_PATH } from '../spec/config-path.ts';
 
 /** Settings, all by default where there is no file; or what is wrong with them. */
 export interface FoundConfig {

@@ -1,5 +1,10 @@
-/** Completes the fields of a mapping, with what they need written along. */
-import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
+/** Completes the fields of a mapping, with what they need written along, and values that a schema knows. */
+import {
+  type CompletionItem,
+  type CompletionRequest,
+  escapeSnippet,
+  type FieldRequest,
+} from './completion-item.ts';
 import { documentation } from './hover.ts';
 import { resolved, type SchemaNode, schemaAt, supportedFields } from './schema.ts';
 import { valueAt } from './spec-values.ts';
@@ -32,9 +37,9 @@ export function plainText(snippet: string): string {
 }
 
 /** The fields that the mapping at the cursor can have and does not have yet. */
-export function completeFields(request: CompletionRequest): readonly CompletionItem[] {
+export function completeFields(request: FieldRequest): readonly CompletionItem[] {
   const { text, cursor, lines, value } = request;
-  const node = schemaAt(cursor.path);
+  const node = schemaAt(cursor.path, request.schema);
   if (node === undefined) return [];
   const typedWhole = text.slice(cursor.start, cursor.end);
   const written = valueAt(value, cursor.path);
@@ -55,6 +60,26 @@ export function completeFields(request: CompletionRequest): readonly CompletionI
         range: lines.range({ start: cursor.start, end: cursor.end }),
       };
     });
+}
+
+/** The values of an enumeration, or else the examples of a field. */
+export function completeExamples(request: FieldRequest): readonly CompletionItem[] {
+  const { cursor, lines, schema } = request;
+  const node = schemaAt(cursor.path, schema);
+  const values = node?.enum ?? (node?.examples ?? []).filter((example) => typeof example !== 'object');
+  return values.map((value, index) => {
+    const label = String(value);
+    const needsQuotes =
+      typeof value === 'string' && cursor.quote === undefined && !/^[A-Za-z_][\w.-]*$/.test(label);
+    return {
+      label,
+      kind: 'value' as const,
+      insertText: escapeSnippet(needsQuotes ? JSON.stringify(label) : label),
+      detail: value === node?.default ? 'default' : '',
+      documentation: node?.enumDescriptions?.[index] ?? node?.markdownDescription ?? '',
+      range: lines.range({ start: cursor.start, end: cursor.end }),
+    };
+  });
 }
 
 /** A field with everything required below it, each on a line of its own; editors indent the lines as the first. */

@@ -3,6 +3,7 @@ import type { Cursor } from './cursor.ts';
 import type { Range } from './diagnostic.ts';
 import type { LineTable } from './places.ts';
 import type { ProjectView } from './project-view.ts';
+import type { SchemaNode } from './schema.ts';
 
 /** One thing that can be written. */
 export interface CompletionItem {
@@ -18,14 +19,20 @@ export interface CompletionItem {
   readonly range: Range;
 }
 
-/** What is asked, and what is known. */
-export interface CompletionRequest {
+/** What is asked of a text that a schema describes. */
+export interface FieldRequest {
   readonly text: string;
-  readonly offset: number;
   readonly cursor: Cursor;
   readonly lines: LineTable;
   /** The document's value as far as it can be read. */
   readonly value: unknown;
+  /** What describes the whole document. */
+  readonly schema: SchemaNode;
+}
+
+/** The same of a spec, and what is known of its project. */
+export interface CompletionRequest extends FieldRequest {
+  readonly offset: number;
   readonly view: ProjectView;
 }
 

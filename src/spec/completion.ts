@@ -1,5 +1,5 @@
 /** What can be written at the cursor, as plain data that any editor can show. */
-import { completeFields, completeTemplates } from './complete-fields.ts';
+import { completeExamples, completeFields, completeTemplates } from './complete-fields.ts';
 import { completePath, completeScripts, completeSegment } from './complete-paths.ts';
 import { completeRules } from './complete-rules.ts';
 import { type CompletionItem, type CompletionRequest, escapeSnippet } from './completion-item.ts';
@@ -8,7 +8,7 @@ import { declaredInputs } from './input-values.ts';
 import { countCaptures, placeholdersOf } from './placeholders.ts';
 import { LineTable, pointerOf } from './places.ts';
 import type { ProjectView } from './project-view.ts';
-import { schemaAt } from './schema.ts';
+import { SPEC_SCHEMA } from './schema.ts';
 import { textAt } from './spec-values.ts';
 import { readYaml } from './yaml-document.ts';
 
@@ -25,6 +25,7 @@ export function complete(text: string, offset: number, view: ProjectView): reado
     lines: new LineTable(text),
     value: readYaml(text).value,
     view,
+    schema: SPEC_SCHEMA,
   };
   if (cursor.kind === 'key') return [...completeTemplates(request), ...completeFields(request)];
   const pointer = pointerOf(cursor.path);
@@ -99,26 +100,6 @@ function completeCaptures(request: CompletionRequest): readonly CompletionItem[]
       insertText: escapeSnippet(cursor.quote === undefined ? JSON.stringify(label) : label),
       detail: `capture ${index + 1} of ${glob}`,
       documentation: '',
-      range: lines.range({ start: cursor.start, end: cursor.end }),
-    };
-  });
-}
-
-/** The values of an enumeration, or else the examples of a field. */
-function completeExamples(request: CompletionRequest): readonly CompletionItem[] {
-  const { cursor, lines } = request;
-  const node = schemaAt(cursor.path);
-  const values = node?.enum ?? (node?.examples ?? []).filter((example) => typeof example !== 'object');
-  return values.map((value, index) => {
-    const label = String(value);
-    const needsQuotes =
-      typeof value === 'string' && cursor.quote === undefined && !/^[A-Za-z_][\w.-]*$/.test(label);
-    return {
-      label,
-      kind: 'value' as const,
-      insertText: escapeSnippet(needsQuotes ? JSON.stringify(label) : label),
-      detail: value === node?.default ? 'default' : '',
-      documentation: node?.enumDescriptions?.[index] ?? node?.markdownDescription ?? '',
       range: lines.range({ start: cursor.start, end: cursor.end }),
     };
   });

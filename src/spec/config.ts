@@ -11,9 +11,6 @@ import { pathOf } from './schema-check.ts';
 import { numberAt, textAt, valueAt } from './spec-values.ts';
 import { readYaml, type YamlDocument } from './yaml-document.ts';
 
-/** Where it is, relative to the project's root. */
-export const CONFIG_PATH = '.minipach/config.yml';
-
 /** How jobs go to Slurm; what is `undefined` is left to the cluster. */
 export interface SlurmConfig {
   readonly partition: string | undefined;
@@ -130,7 +127,10 @@ function tell(error: ErrorObject, { places }: YamlDocument): Diagnostic | undefi
       const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
       const place = path.length === 0 ? 'at the top level' : `in ${name}`;
       const message = `There is no setting \`${field}\` ${place}; ${hint}${nearest === undefined ? '.' : ''}`;
-      return wrong('unknown-field', message, places.key([...path, field]) ?? range);
+      const key = places.key([...path, field]);
+      const told = wrong('unknown-field', message, key ?? range);
+      if (key === undefined || nearest === undefined) return told;
+      return { ...told, fixes: [{ title: `Change to \`${nearest}\``, range: key, newText: nearest }] };
     }
     case 'type':
       return wrong('wrong-type', `${name} must be ${WORDS[String(node.type)] ?? String(node.type)}${like}.`);

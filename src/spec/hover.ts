@@ -1,10 +1,10 @@
 /** What to show about the thing under the cursor. */
-import { cursorAt } from './cursor.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
 import type { Range } from './diagnostic.ts';
 import { declaredInputs } from './input-values.ts';
 import { placeholdersOf } from './placeholders.ts';
 import { LineTable, type SpecPath } from './places.ts';
-import { explainField, fieldOf, type SchemaNode, schemaAt } from './schema.ts';
+import { explainField, fieldOf, type SchemaNode, SPEC_SCHEMA, schemaAt } from './schema.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** Documentation and the place that it is about. */
@@ -21,29 +21,38 @@ export type About = (path: SpecPath) => string | undefined;
 export function hover(text: string, offset: number, about: About = () => undefined): Hover | undefined {
   const cursor = cursorAt(text, offset);
   if (cursor === undefined || cursor.end <= cursor.start) return undefined;
-  const lines = new LineTable(text);
-  const range = lines.range({ start: cursor.start, end: cursor.end });
+  const placeholder =
+    cursor.kind === 'key' ? undefined : placeholderAt(text, offset, cursor.start, cursor.end);
+  if (placeholder === undefined) return hoverField(text, cursor, SPEC_SCHEMA, about);
+  const { start, end, contents } = placeholder;
+  return { contents, range: new LineTable(text).range({ start, end }) };
+}
+
+/** Documentation of the field or value at a cursor, from the schema of its document. */
+export function hoverField(
+  text: string,
+  cursor: Cursor,
+  schema: SchemaNode,
+  about: About = () => undefined,
+): Hover | undefined {
+  if (cursor.end <= cursor.start) return undefined;
+  const range = new LineTable(text).range({ start: cursor.start, end: cursor.end });
   if (cursor.kind === 'key') {
     const name = text.slice(cursor.start, cursor.end);
-    const parts = [about([...cursor.path, name]), aboutField(cursor.path, name)];
+    const parts = [about([...cursor.path, name]), aboutField(cursor.path, name, schema)];
     const contents = parts.filter((part) => part !== undefined).join('\n\n---\n\n');
     return contents === '' ? undefined : { contents, range };
-  }
-  const placeholder = placeholderAt(text, offset, cursor.start, cursor.end);
-  if (placeholder !== undefined) {
-    const { start, end, contents } = placeholder;
-    return { contents, range: lines.range({ start, end }) };
   }
   const last = cursor.path.findLastIndex((step) => typeof step === 'string');
   const field = cursor.path[last];
   const contents =
     about(cursor.path) ??
-    (typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field) : undefined);
+    (typeof field === 'string' ? aboutField(cursor.path.slice(0, last), field, schema) : undefined);
   return contents === undefined ? undefined : { contents, range };
 }
 
-function aboutField(path: SpecPath, name: string): string | undefined {
-  const node = schemaAt(path);
+function aboutField(path: SpecPath, name: string, schema: SchemaNode): string | undefined {
+  const node = schemaAt(path, schema);
   const field = node === undefined ? undefined : fieldOf(node, name);
   if (field === undefined) return undefined;
   return field.kind === 'supported' ? documentation(name, field.schema) : explainField(name, field);

@@ -96,6 +96,7 @@ const INFORMATION = {
   'ignored-field': "The field of Pachyderm's is allowed and has no effect.",
   'placeholder-in-document': 'A placeholder, which may bring quotes, stands in a here-document.',
   'docker-image': 'An image is taken as a docker reference.',
+  'image-absent': 'The content of an image is not in the project yet.',
 } as const;
 
 /** The id of a rule. */

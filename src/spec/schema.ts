@@ -41,9 +41,9 @@ export function resolved(node: SchemaNode): SchemaNode {
   return name === undefined ? node : (own(DEFINITIONS, name) ?? node);
 }
 
-/** The schema of the value at a path, or `undefined` where nothing is known. */
-export function schemaAt(path: SpecPath): SchemaNode | undefined {
-  let node: SchemaNode | undefined = SPEC_SCHEMA;
+/** The schema of the value at a path of a spec, or of what `root` describes; `undefined` where nothing is known. */
+export function schemaAt(path: SpecPath, root: SchemaNode = SPEC_SCHEMA): SchemaNode | undefined {
+  let node: SchemaNode | undefined = root;
   for (const step of path) {
     if (node === undefined) return undefined;
     const next: SchemaNode | undefined =

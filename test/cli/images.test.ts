@@ -81,6 +81,17 @@ describe('pipelines in images', function () {
       /boxed.*\n {2}image images\/tool\.sif \(not here, 5\.0 kB to fetch\)/,
     );
     assert.match(project.minipach('plan').stdout, /\n {2}image images\/tool\.sif \(here\)/);
+    // `check` says it of the clone alone, until the content is fetched, and not where the rule is off.
+    assert.equal(project.minipach('check').stdout, '2 specs checked, 0 errors.\n');
+    const told = clone.minipach('check');
+    assert.equal(told.code, 0);
+    assert.match(
+      told.stdout,
+      /^boxed\/spec\.yml:9:10: information: The content of the image `images\/tool\.sif` \(5\.0 kB\) is not here yet; .* \[image-absent\]$/m,
+    );
+    assert.doesNotMatch(clone.minipach('check', '--off', 'image-absent').stdout, /image-absent/);
+    clone.git('annex', 'get', '--quiet', 'images/tool.sif');
+    assert.equal(clone.minipach('check').stdout, '2 specs checked, 0 errors.\n');
   });
 
   it('wait while nobody has said which docker image is meant', () => {

@@ -51,6 +51,11 @@ describe('plan --executor slurm', () => {
     const check = project.minipach('check');
     assert.equal(check.code, 2);
     assert.match(check.stdout, /^\.minipach\/config\.yml:2:3: error/m);
+    const named = project.minipach('check', '.minipach/config.yml');
+    assert.deepEqual([named.code, named.stdout], [2, check.stdout]);
+    assert.equal(named.stderr, '.minipach/config.yml checked, 1 error.\n');
+    assert.equal(project.minipach('check', '.minipach').stdout, check.stdout);
+    assert.doesNotMatch(project.minipach('check', 'code').stdout, /config/);
     assert.equal(project.minipach('plan').code, 0);
     assert.equal(project.minipach('run', '--executor', 'slurm').code, 2);
     assert.equal(project.minipach('run', '--executor', 'sge').code, 2);

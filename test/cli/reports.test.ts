@@ -113,6 +113,16 @@ describe('what machines read', function () {
       if (line.kind === 'status' && line.pipelines[0]?.counts.done === 3) break;
     }
     assert.equal(await ended(run), 0);
+    // A commit that changes nothing of that is told by itself: an editor looks specs up in it.
+    project.write('notes.txt', 'mine\n');
+    project.commit('Add notes');
+    const head = project.git('rev-parse', 'HEAD').trim();
+    for (;;) {
+      const line = await next();
+      if (line.head !== head) continue;
+      assert.equal(line.kind, 'head');
+      break;
+    }
     // A new pipeline is more than a change of a datum: everything comes again.
     project.write('more/spec.yml', spec('more', 'data', '["true"]'));
     project.commit('Add a pipeline');
@@ -136,10 +146,12 @@ describe('what machines read', function () {
       while (!wanted(JSON.parse((await lines.next()).value as string) as FeedLine));
     };
     const running = (line: FeedLine): number | undefined =>
-      (line.kind === 'status' ? line.pipelines[0]?.counts : line.counts)?.running;
+      line.kind === 'head'
+        ? undefined
+        : (line.kind === 'status' ? line.pipelines[0]?.counts : line.counts)?.running;
     await until((line) => running(line) === 1);
     run.kill('SIGKILL');
-    await until((line) => running(line) === undefined);
+    await until((line) => line.kind !== 'head' && running(line) === undefined);
     watcher.kill('SIGTERM');
     await Promise.all([ended(run), ended(watcher)]);
   });

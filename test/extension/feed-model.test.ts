@@ -39,6 +39,14 @@ describe('the model of a feed', () => {
     assert.equal(model.count(['failed']), 0);
   });
 
+  it('knows a commit that changes nothing else', () => {
+    const model = new FeedModel();
+    model.apply(status([datum('a', 'done')], { done: 1 }));
+    assert.deepEqual(model.apply({ version: 1, kind: 'head', head: 'beef' }), new Set());
+    assert.equal(model.head, 'beef');
+    assert.deepEqual(edges(model).names('done'), ['a']);
+  });
+
   it('starts afresh with a whole status', () => {
     const model = new FeedModel();
     model.apply(status([datum('a', 'pending')], { pending: 1 }));

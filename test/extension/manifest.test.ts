@@ -27,7 +27,7 @@ describe('the manifest', () => {
 
   it('says in which situations each command is offered in the palette', () => {
     const told = contributes.menus.commandPalette.map(({ command }) => command);
-    const always = ['minipach.showOutput'];
+    const always = ['minipach.showOutput', 'minipach.installCommandLine'];
     assert.deepEqual([...told, ...always].sort(), [...COMMANDS].sort());
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkImage } from '../../src/plan/check-image.ts';
+import type { TreeEntry } from '../../src/plan/tree.ts';
 import type { TreeIndex } from '../../src/plan/tree-index.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { offsetOf } from '../spec/positions.ts';
@@ -38,6 +39,31 @@ describe('checking the image of a spec', () => {
     it(`says ${expected[0] ?? 'nothing'} of ${image}${index === undefined ? '' : ' where one is absent'}`, () =>
       assert.deepEqual(check(image, index), expected));
   }
+
+  it('tells of content that is absent, where somebody can look', () => {
+    const message = (image: string, isHere?: (file: TreeEntry) => boolean): string[] => {
+      const text = `input:\n  pfs: { repo: raw, glob: "/*" }\ntransform:\n  image: ${image}\n  cmd: [a]\n`;
+      const spec = { file: 'job/spec.yml', directory: 'job', parsed: parseSpec(text, { directory: 'job' }) };
+      const facts = isHere === undefined ? FACTS : { ...FACTS, isHere };
+      return checkImage(spec, INSTALLED, facts).map(
+        ({ severity, rule, message }) => `${severity} ${rule}: ${message}`,
+      );
+    };
+    const never = (): boolean => false;
+    assert.deepEqual(message('opencv', never), [
+      'information image-absent: The content of the image `opencv` (1.5 MB) is not here yet; a run fetches it once for all jobs, or `minipach prefetch opencv` does now.',
+    ]);
+    assert.deepEqual(
+      message('opencv', () => true),
+      [],
+    );
+    assert.deepEqual(message('opencv'), []);
+    // Committed to git itself, kept by a container engine, or in no place that is known.
+    for (const image of ['images/plain.sif', `python@${DIGEST}`, 'lost'])
+      assert.doesNotMatch(message(image, never).join(), /image-absent/, image);
+    const further = ({ path }: TreeEntry): boolean => path.endsWith('opencv/image');
+    assert.deepEqual(message('opencv', further), []);
+  });
 
   it('says whether a docker image is pinned', () => {
     const message = (image: string): string => {

@@ -222,7 +222,7 @@ describe('what a commit says about images', () => {
 
   it('is told to be here or not, where it is annexed', () => {
     const told = (name: string, isHere: boolean): string =>
-      describeImage(name, INSTALLED, FACTS, () => isHere)?.documentation ?? '';
+      describeImage(name, INSTALLED, { ...FACTS, isHere: () => isHere })?.documentation ?? '';
     assert.match(told('opencv', true), /\n\nIt is here\.\n\n/);
     assert.match(told('opencv', false), /It is not here yet: a run, or `minipach prefetch`, fetches it/);
     assert.doesNotMatch(told('images/plain.sif', false), /here/);

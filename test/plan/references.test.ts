@@ -71,6 +71,13 @@ describe('what can be done about what is not here', () => {
       'input.pfs: Install the subdataset `atlas`: datalad get -n atlas',
     ]));
   it('leaves alone what is here', () => assert.deepEqual(remedies(spec('{ cmd: [a] }')), []));
+  it('fetches an image that is absent, where somebody can look', () => {
+    const text = spec('{ image: opencv, cmd: [a] }');
+    assert.deepEqual(remedies(text, INSTALLED, { ...FACTS, isHere: () => false }), [
+      'transform.image: Fetch the image `opencv` in a terminal: minipach prefetch opencv',
+    ]);
+    assert.deepEqual(remedies(text, INSTALLED, { ...FACTS, isHere: () => true }), []);
+  });
   it('registers an image of a registry, in a DataLad dataset', () => {
     const text = spec('{ image: ghcr.io/org/fsl_tools:6.0, cmd: [a] }');
     assert.deepEqual(remedies(text, INSTALLED, FACTS), [

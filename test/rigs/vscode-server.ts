@@ -16,6 +16,8 @@ export interface EditorServerOptions {
   readonly dataDirectory: string;
   /** User settings, as in `settings.json`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** As in `keybindings.json`: a key calls a command also where no menu offers it. */
+  readonly keybindings?: readonly { readonly key: string; readonly command: string }[];
   /** Added to the environment of the server, and so of its extension hosts. */
   readonly env?: Readonly<Record<string, string>>;
   /**
@@ -60,6 +62,10 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
   await writeFile(
     path.join(userData, 'User', 'settings.json'),
     JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2),
+  );
+  await writeFile(
+    path.join(userData, 'User', 'keybindings.json'),
+    JSON.stringify(options.keybindings ?? [], undefined, 2),
   );
   const args = [
     serverMain(),

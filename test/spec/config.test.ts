@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { CONFIG_PATH, parseConfig } from '../../src/spec/config.ts';
+import { parseConfig } from '../../src/spec/config.ts';
+import { completeConfig, hoverConfig } from '../../src/spec/config-language.ts';
+import { offsetOf } from './positions.ts';
 
 /** What is told of a text, with what it is told of. */
 function told(text: string): string[] {
@@ -76,7 +78,7 @@ describe('the settings of a project', () => {
       ['slurm:\n  qos: ""\n', 'empty-value at "": `slurm.qos` is empty; write it like `"normal"`.'],
       [
         'slurm:\n  options: [exclusive]\n',
-        'wrong-value at exclusive: item 1 of `slurm.options` does not fit.',
+        'wrong-value at exclusive: item 1 of `slurm.options` does not fit; write it like `"--exclusive"`.',
       ],
       ['slurm: 3\n', 'wrong-type at 3: `slurm` must be a mapping.'],
     ];
@@ -94,7 +96,52 @@ describe('the settings of a project', () => {
       const text = JSON.stringify({ slurm: { [name]: setting.examples[0] } });
       assert.deepEqual(parseConfig(text).diagnostics, [], name);
     }
-    const { yamlValidation } = JSON.parse(readFileSync('package.json', 'utf8')).contributes;
-    assert.deepEqual(yamlValidation, [{ fileMatch: CONFIG_PATH, url: './schemas/config.schema.json' }]);
+    // Beside Red Hat's extension each mistake would be told twice.
+    assert.equal(JSON.parse(readFileSync('package.json', 'utf8')).contributes.yamlValidation, undefined);
+  });
+
+  it('are mended by what a message proposes', () => {
+    const text = 'slurm:\n  partiton: x\n';
+    const [fix] = parseConfig(text).diagnostics[0]?.fixes ?? [];
+    assert.ok(fix !== undefined);
+    const { start, end } = fix.range;
+    const mended = text.slice(0, offsetOf(text, start)) + fix.newText + text.slice(offsetOf(text, end));
+    assert.equal(mended, 'slurm:\n  partition: x\n');
+    assert.deepEqual(told(mended), []);
+    assert.equal(parseConfig('other: 1\n').diagnostics[0]?.fixes, undefined);
+  });
+
+  it('are completed wherever one can stand, also in a text that is half typed', () => {
+    const offered = (marked: string): readonly string[] =>
+      completeConfig(marked.replace('‸', ''), marked.indexOf('‸')).map(({ label }) => label);
+    const schema = JSON.parse(readFileSync('schemas/config.schema.json', 'utf8'));
+    const settings = Object.keys(schema.properties.slurm.properties);
+    assert.deepEqual(offered('‸'), ['slurm']);
+    assert.deepEqual(offered('slurm:\n  ‸'), settings);
+    assert.deepEqual(
+      offered('slurm:\n  qos: high\n  pa‸\n'),
+      settings.filter((name) => name !== 'qos'),
+    );
+    assert.deepEqual(offered('slurm: { ‸'), settings);
+    assert.deepEqual(offered('slurm:\n  time: ‸\n'), ['2h']);
+    assert.deepEqual(offered('slurm:\n  options: [‸'), ['--exclusive', '--reservation=mine']);
+    assert.deepEqual(offered('# ‸'), []);
+    assert.deepEqual(offered('other: ‸'), []);
+    const [first] = completeConfig('', 0);
+    assert.equal(first?.insertText, 'slurm:\n  partition: $1');
+  });
+
+  it('are explained, the name and the value', () => {
+    const text = 'slurm:\n  datums_per_task: 10\n  preamble: "{datum}"\nother: 1\n';
+    const about = (word: string): string | undefined => hoverConfig(text, text.indexOf(word))?.contents;
+    assert.match(about('slurm') ?? '', /--executor slurm/);
+    assert.match(
+      about('datums_per_task') ?? '',
+      /How many datums one task[\s\S]*Example: `datums_per_task: 10`/,
+    );
+    assert.equal(about('10'), about('datums_per_task'));
+    // A placeholder means something in specs only.
+    assert.match(about('{datum}') ?? '', /Lines of shell/);
+    assert.equal(about('other'), undefined);
   });
 });

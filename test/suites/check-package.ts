@@ -17,11 +17,12 @@ const NEEDED = [
   'dist/extension.cjs',
   'dist/minipach.cjs',
   'dist/runner.cjs',
-  'dist/spec-validator.cjs',
   'dist/start-jobs.cjs',
+  'dist/validators.cjs',
   'dist/yaml.cjs',
   'dist/demo/edges/spec.yml',
   'dist/demo/code/paint.mjs',
+  'schemas/config.schema.json',
   'schemas/spec.schema.json',
 ];
 const UNWANTED = /^(?:src|test|bench|examples|node_modules|docs)\/|\.ts$|\.map$/;

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { actionsAt, completionsBehind, GOOD, hoverOn, labelOf, openWith, rangeOf } from './editing.ts';
+import {
+  actionsAt,
+  completionsBehind,
+  diagnosticsOf,
+  diagnosticsWith,
+  GOOD,
+  hoverOn,
+  labelOf,
+  openWith,
+  rangeOf,
+} from './editing.ts';
 import { eventually, extensionApi, workspaceFolder } from './extension-api.ts';
 
 const CONFIG = `[datalad "dataset"]
@@ -78,6 +88,40 @@ describe('a spec in a dataset', () => {
     );
     assert.match(found?.targetUri.path ?? '', /\.datalad\/config$/);
     assert.equal(found?.targetRange.start.line, 2);
+  });
+
+  it('is told of an image whose content is absent, with the command that fetches it, until it has come', async function () {
+    if (spawnSync('git-annex', ['version']).status !== 0) this.skip();
+    const image = path.join(root, 'far.sif');
+    git('annex', 'init', '--quiet', 'test');
+    const headBefore = git('rev-parse', 'HEAD');
+    try {
+      writeFileSync(image, 'an image that is far away\n');
+      git('annex', 'add', '--quiet', 'far.sif');
+      git('commit', '--quiet', '-m', 'Add an image');
+      git('annex', 'drop', '--quiet', '--force', 'far.sif');
+      await headIsKnown();
+      const { document } = await openWith('new/spec.yml', `${GOOD}  image: far.sif\n`);
+      const [told] = await diagnosticsWith(document.uri, 'image-absent');
+      assert.equal(told?.severity, vscode.DiagnosticSeverity.Information);
+      assert.equal(document.getText(told.range), 'far.sif');
+      assert.match(await hoverOn(document, 'far.sif'), /It is not here yet/);
+      const actions = await actionsAt(document, 'far.sif', vscode.CodeActionKind.QuickFix);
+      assert.deepEqual(actions.map(({ title, command }) => [title, command?.arguments?.at(1)]).slice(0, 2), [
+        ['Fetch the image `far.sif` in a terminal', 'minipach prefetch far.sif'],
+        ['Turn off `image-absent` for this line', undefined],
+      ]);
+      // Nothing is typed and nothing committed: only the content comes.
+      const copy = path.join(root, '..', 'copy.sif');
+      writeFileSync(copy, 'an image that is far away\n');
+      git('annex', 'reinject', '--quiet', copy, 'far.sif');
+      assert.deepEqual(await diagnosticsOf(document.uri, 0), []);
+    } finally {
+      git('annex', 'drop', '--quiet', '--force', 'far.sif');
+      git('reset', '--quiet', '--hard', headBefore);
+      git('annex', 'uninit', '--quiet');
+      await headIsKnown();
+    }
   });
 
   it('writes the command that installs a subdataset into a terminal, and does not run it', async () => {

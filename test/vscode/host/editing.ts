@@ -35,9 +35,21 @@ export async function replaceAll(editor: vscode.TextEditor, text: string): Promi
 /** Waits until a document has as many diagnostics of ours as wanted. */
 export function diagnosticsOf(uri: vscode.Uri, count: number): Promise<vscode.Diagnostic[]> {
   return eventually(vscode.languages.onDidChangeDiagnostics, () => {
-    const own = vscode.languages.getDiagnostics(uri).filter((diagnostic) => diagnostic.source === 'Minipach');
+    const own = ownDiagnostics(uri);
     return own.length === count ? own : undefined;
   });
+}
+
+/** Waits until a document has diagnostics of a rule, and returns them. */
+export function diagnosticsWith(uri: vscode.Uri, rule: string): Promise<vscode.Diagnostic[]> {
+  return eventually(vscode.languages.onDidChangeDiagnostics, () => {
+    const found = ownDiagnostics(uri).filter(({ code }) => code === rule);
+    return found.length > 0 ? found : undefined;
+  });
+}
+
+function ownDiagnostics(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Minipach');
 }
 
 /** Where a text stands in a document. */

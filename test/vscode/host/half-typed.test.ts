@@ -13,9 +13,17 @@ const HALF_TYPED: readonly [text: string, behind: string, wanted: string][] = [
   ['input:\n  pfs: { repo: texts, glob: "/*" }\ntrans', 'trans', 'transform'],
 ];
 
-/** A person stops for a moment, which is when a text is looked at. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 180));
+/** A person stops for a moment, which is when a text is looked at: does something to it, and waits until it was. */
+async function lookedAtAfter(uri: vscode.Uri, change: () => Promise<unknown>): Promise<void> {
+  const looked = new Promise<void>((resolve) => {
+    const subscription = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (!uris.some((one) => one.toString() === uri.toString())) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+  await change();
+  await looked;
 }
 
 describe('a half-typed spec', () => {
@@ -55,8 +63,7 @@ describe('a half-typed spec', () => {
     });
     // Every way of breaking off a line, one after the other.
     for (const cut of [6, 12, 20, 31, 44, 57, 70, 90]) {
-      await replaceAll(editor, GOOD.slice(0, cut));
-      await pause();
+      await lookedAtAfter(document.uri, () => replaceAll(editor, GOOD.slice(0, cut)));
     }
     await replaceAll(editor, GOOD);
     await diagnosticsOf(document.uri, 0);
@@ -77,8 +84,9 @@ describe('a half-typed spec', () => {
     const end = new vscode.Position(document.lineCount - 1, 0);
     for (const letter of 'salt: x') {
       const at = document.positionAt(document.getText().length);
-      assert.ok(await editor.edit((edit) => edit.insert(at, letter)));
-      await pause();
+      await lookedAtAfter(document.uri, async () =>
+        assert.ok(await editor.edit((edit) => edit.insert(at, letter))),
+      );
     }
     assert.equal(document.getText(new vscode.Range(end, document.positionAt(10_000))), 'salt: x');
     await diagnosticsOf(document.uri, 1);

@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
         await import('./half-typed.test.ts');
         await import('./datasets.test.ts');
         await import('./same-words.test.ts');
+        await import('./settings.test.ts');
         await import('./terminal.test.ts');
         await import('./views.test.ts');
       },

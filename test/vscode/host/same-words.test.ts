@@ -11,7 +11,7 @@ const pfs = (repo: string, glob: string, more = ''): string =>
 const spec = (input: string, cmd = '[sh, code/count.sh, "{out}"]', more = ''): string =>
   `input: ${input}\ntransform:\n  cmd: ${cmd}\n${more}`;
 
-/** Specs with mistakes of every kind: of YAML, of the schema, of the language, and beside the project. */
+/** By directory, files with mistakes of every kind: of YAML, of the schema, of the language, and beside the project. */
 const WRONG: Readonly<Record<string, string>> = {
   syntax: 'input:\n  pfs: { repo: texts, glob: "/*"\ntransform:\n  cmd: [a]\n',
   tab: 'input:\n\tpfs: { repo: texts }\n',
@@ -36,8 +36,14 @@ const WRONG: Readonly<Record<string, string>> = {
   alpha: spec(pfs('beta', '/*')),
   beta: spec(pfs('alpha', '/*')),
   output: spec(pfs('texts', '/*'), '[a]', 'output: ../x\n'),
+  '.minipach': 'slurm:\n  partiton: x\n  time: soon\n  options: [exclusive]\n',
   off: `# minipach: off untracked-script\n${spec(pfs('texts', '/*'), '[sh, code/cuont.sh]')}`,
 };
+
+/** The path of one of them, relative to the project's root. */
+function fileIn(name: string): string {
+  return path.join(name, name === '.minipach' ? 'config.yml' : 'spec.yml');
+}
 
 /** A diagnostic in one line. */
 function line(file: string, rule: string, severity: string, start: string, message: string): string {
@@ -86,7 +92,7 @@ function shownIn(root: string): readonly string[] {
 
 describe('the editor and `minipach check`', () => {
   const root = workspaceFolder().uri.fsPath;
-  const files = Object.keys(WRONG).map((name) => path.join(root, name, 'spec.yml'));
+  const files = Object.keys(WRONG).map((name) => path.join(root, fileIn(name)));
 
   after(async () => {
     for (const name of [...Object.keys(WRONG), 'ignored-build'])
@@ -98,7 +104,7 @@ describe('the editor and `minipach check`', () => {
     const api = await extensionApi();
     for (const [name, text] of Object.entries(WRONG)) {
       mkdirSync(path.join(root, name), { recursive: true });
-      writeFileSync(path.join(root, name, 'spec.yml'), text);
+      writeFileSync(path.join(root, fileIn(name)), text);
     }
     // A copy that git ignores is no second pipeline of its name.
     mkdirSync(path.join(root, 'ignored-build', 'glob'), { recursive: true });

@@ -49,6 +49,7 @@ export interface WindowOptions {
   /** A folder, or a `.code-workspace` file. */
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  readonly keybindings?: readonly { readonly key: string; readonly command: string }[];
   /** Reaches the jobs: a run has the environment of the editor. */
   readonly env?: Readonly<Record<string, string>>;
   /** With workspace trust a new folder opens in Restricted Mode. */
@@ -96,6 +97,7 @@ export async function openEditorWindow(options: WindowOptions): Promise<EditorWi
       dataDirectory: directory,
       settings: { ...LOOKS, ...options.settings },
       workspaceTrust: options.workspaceTrust ?? false,
+      keybindings: options.keybindings ?? [],
       env: options.env ?? {},
     });
     // Twice as many pixels as points: the README's pictures are looked at on sharp screens.

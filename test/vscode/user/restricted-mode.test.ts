@@ -22,6 +22,15 @@ async function runnersIn(folder: string): Promise<string[]> {
   return lines.filter(Boolean);
 }
 
+/** Commands that start something, each with a key of its own: no menu offers them here. */
+const COMMANDS = [
+  'minipach.runPending',
+  'minipach.commitAndRun',
+  'minipach.plan',
+  'minipach.why',
+  'minipach.newPipeline',
+];
+
 describe('Restricted Mode', () => {
   let project: EditorProject;
   let window: EditorWindow;
@@ -31,7 +40,12 @@ describe('Restricted Mode', () => {
     // Which processes there are is asked of /proc, which only Linux has.
     if (process.platform !== 'linux') return this.skip();
     project = await makeEditorProject();
-    window = await openEditorWindow({ folder: project.root, workspaceTrust: true });
+    window = await openEditorWindow({
+      folder: project.root,
+      workspaceTrust: true,
+      keybindings: COMMANDS.map((command, at) => ({ key: `ctrl+alt+f${at + 1}`, command })),
+      env: { HOME: project.parent },
+    });
   });
 
   after(async () => {
@@ -61,6 +75,27 @@ describe('Restricted Mode', () => {
       titles.filter((title) => /Run|Stop|Plan|Refresh|Why|New|Log/.test(title)),
       ['Minipach: Show Runner Output'],
     );
+    assert.deepEqual(await runnersIn(project.root), []);
+  });
+
+  it('says so to who calls a command by a key, and starts nothing', async () => {
+    const { workbench } = window;
+    for (const at of COMMANDS.keys()) {
+      await workbench.page.keyboard.press(`Control+Alt+F${at + 1}`);
+      await workbench.notification('Minipach runs nothing in Restricted Mode').waitFor();
+      await workbench.clearNotifications();
+    }
+    assert.deepEqual(await runnersIn(project.root), []);
+    assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
+  });
+
+  it('installs the command line, which is no part of the folder, and starts nothing', async () => {
+    const { workbench } = window;
+    await workbench.command('Minipach: Install Command Line');
+    await workbench.notification('is installed as').waitFor();
+    const text = await readFile(path.join(project.parent, '.local', 'bin', 'minipach'), 'utf8');
+    assert.match(text, /^#!\/bin\/sh\n# Written by the Minipach extension/);
+    await workbench.clearNotifications();
     assert.deepEqual(await runnersIn(project.root), []);
   });
 
