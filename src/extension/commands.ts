@@ -81,7 +81,7 @@ export async function openLog(title: string, file: string): Promise<void> {
 async function readyFolders(folders: ProjectFolders): Promise<readonly ProjectFolder[]> {
   if (!mayRun()) return [];
   await folders.ensureStarted();
-  await folders.until(() => folders.all.every((folder) => !['idle', 'loading'].includes(folder.state)));
+  await folders.untilKnown();
   if (folders.ready.length === 0) {
     const problem = folders.all.find((folder) => folder.problem)?.problem;
     void vscode.window.showWarningMessage(

@@ -9,7 +9,7 @@ import {
   repoNodes,
 } from './dataset-nodes.ts';
 import type { ProjectFolders } from './project-folders.ts';
-import { treeItem } from './tree-item.ts';
+import { folderItem, treeItem } from './tree-item.ts';
 
 /** Gives the view its lines. Datasets change rarely and are few, so it is refreshed as a whole. */
 export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
@@ -26,11 +26,7 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
 
   getTreeItem(node: DatasetNode): vscode.TreeItem {
     const folder = this.#folders.get(node.folder);
-    if (node.kind === 'folder' || !folder) {
-      const name = folder?.folder.name ?? node.folder;
-      const look = { label: name, icon: 'root-folder', accessible: name, context: 'folder' } as const;
-      return treeItem({ ...look, children: 'expanded' });
-    }
+    if (node.kind === 'folder' || !folder) return folderItem(folder?.folder.name ?? node.folder);
     if (node.kind === 'dataset') {
       const name = path.basename(folder.project?.root ?? folder.directory);
       const item = treeItem(datasetAppearance(node.dataset, name, vscode.l10n));
