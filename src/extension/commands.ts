@@ -46,6 +46,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'minipach.followLog': (target) => followLog(parts, target),
     'minipach.plan': (target) => showPlan(parts, target),
     'minipach.why': (target) => showWhy(parts, target),
+    'minipach.doctor': () => showHealth(parts),
     'minipach.openSpec': (target) => openSpec(parts, target),
     'minipach.refresh': () => folders.refresh(),
     'minipach.reveal': (target) => target && parts.reveal(target),
@@ -224,12 +225,19 @@ async function showWhy(parts: CommandParts, target: Target): Promise<void> {
   await showAnswer(parts, parts.folders.get(chosen.folder), vscode.l10n.t('Why'), 'why', [name]);
 }
 
+/** What is installed, and how the project is; in a folder that is no project, too: it says what is missing. */
+async function showHealth(parts: CommandParts): Promise<void> {
+  if (!mayRun()) return;
+  const folder = await pickFolder(parts.folders.all);
+  await showAnswer(parts, folder, vscode.l10n.t('Doctor'), 'doctor', []);
+}
+
 /** Shows what the runner answers in a document. */
 async function showAnswer(
   { runner, plans }: CommandParts,
   folder: ProjectFolder | undefined,
   title: string,
-  command: 'plan' | 'why',
+  command: 'doctor' | 'plan' | 'why',
   names: readonly string[],
 ): Promise<void> {
   if (!folder || !mayRun()) return;

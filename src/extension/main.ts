@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
+import { registerHousekeeping } from './housekeeping.ts';
 import { ImagesProvider } from './images-view.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
 import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     ...[output, folders, runs, prefetches, plans, pipelinesView, datasetsView, imagesView],
     new LogDocuments(),
     prefetches.register(),
+    registerHousekeeping(folders, runner),
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
     ...registerCommands({

@@ -88,6 +88,15 @@ describe('the views', () => {
     assert.match(document.getText(), /counts/);
   });
 
+  it('show how the project is in a document', async () => {
+    await vscode.commands.executeCommand('minipach.doctor');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.path, '/Doctor.txt');
+    const root = workspaceFolder().uri.fsPath;
+    assert.ok(document.getText().includes(`Project ${root}\n`), document.getText());
+    assert.match(document.getText(), /^ {2}ok +git \d/m);
+  });
+
   it('start the feed again when it dies, and say so', async () => {
     const states: string[] = [];
     const subscription = api.folders.onDidChange((change) => states.push(change?.folder.state ?? ''));
