@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
 import { briefName, datumName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
+import { type DatasetNode, installCommand } from './dataset-nodes.ts';
+import type { DatasetsProvider } from './datasets-view.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
@@ -21,6 +23,7 @@ export interface CommandParts {
   readonly runner: Runner;
   readonly runs: Runs;
   readonly pipelines: PipelinesProvider;
+  readonly datasets: DatasetsProvider;
   readonly plans: PlanDocuments;
   /** Shows a line of the view. */
   readonly reveal: (node: PipelineNode) => unknown;
@@ -48,7 +51,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'minipach.why': (target) => showWhy(parts, target),
     'minipach.doctor': () => showHealth(parts),
     'minipach.openSpec': (target) => openSpec(parts, target),
-    'minipach.refresh': () => folders.refresh(),
+    'minipach.refresh': () => {
+      parts.datasets.refresh();
+      return folders.refresh();
+    },
     'minipach.reveal': (target) => target && parts.reveal(target),
     'minipach.showOutput': () => runner.output.show(),
     'minipach.loadMore': (target) => target && pipelines.showMore(target),
@@ -58,6 +64,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     vscode.commands.registerCommand('minipach.typeInTerminal', (folder: string, line: string) =>
       typeInTerminal(folders.get(folder), line),
     ),
+    vscode.commands.registerCommand('minipach.installDataset', (node?: DatasetNode) => {
+      if (node?.kind === 'dataset')
+        typeInTerminal(folders.get(node.folder), installCommand(node.dataset.path));
+    }),
   ];
 }
 

@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const runner = new Runner(context.asAbsolutePath('dist/minipach.cjs'), output);
   const folders = new ProjectFolders(runner);
   const pipelines = new PipelinesProvider(folders, runner);
-  const datasets = new DatasetsProvider(folders);
+  const datasets = new DatasetsProvider(folders, runner);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const runs = new Runs(runner, storage, (_folder, job) =>
     openLog(briefName(job.pipeline, job.datum), job.log),
@@ -61,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
       runner,
       runs,
       pipelines,
+      datasets,
       plans,
       reveal: (node) => reveal(pipelinesView, node),
     }),

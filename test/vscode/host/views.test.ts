@@ -48,13 +48,17 @@ describe('the views', () => {
     assert.equal(item.contextValue, 'pipeline waiting');
   });
 
-  it('show datasets with the repos that pipelines read', () => {
-    const [root] = api.datasets.getChildren();
+  it('show datasets with the repos that pipelines read', async () => {
+    const [root] = await api.datasets.getChildren();
     assert.ok(root?.kind === 'dataset');
-    const repos = api.datasets.getChildren(root).map((node) => api.datasets.getTreeItem(node));
+    const parts = await api.datasets.getChildren(root);
+    const repos = parts.map((node) => api.datasets.getTreeItem(node));
     assert.deepEqual(
       repos.map(({ label, description }) => [label, description]),
-      [['texts', '10 files → counts']],
+      [
+        ['texts', '10 files → counts'],
+        ['Siblings', undefined],
+      ],
     );
   });
 
