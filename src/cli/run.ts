@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { FileDiagnostic } from '../plan/report.ts';
 import { unsavedPaths } from '../project/dirty.ts';
 import { openProject } from '../project/open.ts';
+import { findProgram } from '../project/programs.ts';
 import { readConfig } from '../project/read-config.ts';
 import type { Planning } from '../run/planner.ts';
 import { pushResults, unknownSibling } from '../run/push.ts';
@@ -46,7 +47,15 @@ export async function runCommand(
     return EXIT.usage;
   }
   const settings = readConfig(opened.project.root);
-  if (options.executor === 'slurm' && complainOfErrors(settings.diagnostics)) return EXIT.usage;
+  if (options.executor === 'slurm') {
+    if (complainOfErrors(settings.diagnostics)) return EXIT.usage;
+    if (findProgram('sbatch') === undefined) {
+      complainOf(
+        'There is no `sbatch` on the PATH: type this where Slurm takes jobs, such as on a login node, or leave --executor out to run here.',
+      );
+      return EXIT.environment;
+    }
+  }
   if (options.detach === true) return startDetached(opened.project, directory, names, options);
   const { project } = opened;
   const config = options.executor === 'slurm' ? settings.config?.slurm : undefined;

@@ -15,6 +15,7 @@ import { isNamed, wishOf } from './asked.ts';
 import { untilTidied } from './claims/claim-tidying.ts';
 import { Holder, Observer } from './claims/holder.ts';
 import { hasIncoming, type TakeMeans, takeResults } from './detached/take-results.ts';
+import { removeLateRefs } from './housekeeping/late-refs.ts';
 import { leaveTrash } from './housekeeping/trash.ts';
 import { ImageGate } from './images/image-gate.ts';
 import { isStopWished, Journal, newRunName } from './journal.ts';
@@ -201,6 +202,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
       } finally {
         await images.end();
         await recorder.end();
+        await removeLateRefs(project, state, observer);
         workspaces.end(observer);
       }
     } finally {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../../src/project/programs.ts';
 import { TestProject } from '../rigs/project.ts';
 import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
 
@@ -51,5 +52,19 @@ describe('plan --executor slurm', () => {
     assert.equal(check.code, 2);
     assert.match(check.stdout, /^\.minipach\/config\.yml:2:3: error/m);
     assert.equal(project.minipach('plan').code, 0);
+    assert.equal(project.minipach('run', '--executor', 'slurm').code, 2);
+    assert.equal(project.minipach('run', '--executor', 'sge').code, 2);
+  });
+
+  it('shows scripts where there is no Slurm, and a run says where to type it', () => {
+    project = TestProject.withCopies(1);
+    const programs = join(project.root, '..', 'programs');
+    mkdirSync(programs);
+    for (const name of ['git', 'sh']) symlinkSync(findProgram(name) ?? '', join(programs, name));
+    const variables = { PATH: programs };
+    assert.equal(project.minipachWith(variables, 'plan', '--executor', 'slurm').code, 0);
+    const { code, stderr } = project.minipachWith(variables, 'run', '--executor', 'slurm');
+    assert.equal(code, 3);
+    assert.match(stderr, /There is no `sbatch` on the PATH: type this where Slurm takes jobs/);
   });
 });

@@ -20,6 +20,16 @@ describe('a recorder whose work was given to others while it was at', function (
     project.remove();
   });
 
+  it('may have written its private ref too late: the next run takes that away', () => {
+    for (const name of ['mabcdefg-0123456789ab', 'somebody-elses'])
+      project.git('update-ref', `refs/minipach/${name}`, 'HEAD');
+    assert.equal(project.minipach('run').code, 0);
+    assert.equal(
+      project.git('for-each-ref', '--format=%(refname)', 'refs/minipach').trim(),
+      'refs/minipach/somebody-elses',
+    );
+  });
+
   for (const step of STEPS)
     it(`git ${step} does nothing more when it goes on`, async () => {
       const path = process.env['PATH'] ?? '';

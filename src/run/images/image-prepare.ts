@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Image, ImageResolution } from '../../plan/images.ts';
 import type { RunEventBody } from '../../plan/run-event.ts';
 import type { TreeIndex } from '../../plan/tree-index.ts';
-import { type AbsentContent, absentContent, contentPath } from '../../project/annex-content.ts';
+import { type AbsentContent, absentContent, contentPath, isPresent } from '../../project/annex-content.ts';
 import { fetchWarnings } from '../../project/annex-sources.ts';
 import type { Project } from '../../project/open.ts';
 import { findProgram } from '../../project/programs.ts';
@@ -22,7 +22,8 @@ import type { Workspaces } from '../workspace.ts';
 import { containerKind, isDirectoryImage, registrationProblem } from './container-line.ts';
 import type { ContainerKind } from './container-setting.ts';
 import { bringEngineImage, hasEngineImage } from './engine-images.ts';
-import { fetchImage, fetchProgress, lackOfRoom } from './image-fetch.ts';
+import { fetchFromCandidates } from './image-candidates.ts';
+import { fetchImage, fetchProgress, type ImageFetchOptions, lackOfRoom } from './image-fetch.ts';
 import { digestOf, imageTarget, isStored, storeImage } from './image-store.ts';
 
 /** Milliseconds between two looks at whether it is our turn. */
@@ -146,7 +147,7 @@ async function bring(
     // Its process is in the folder of our workspaces: whoever breaks this lock ends it first.
     const folder = join(state.workspaces, holder.facts.token, 'fetch');
     const env = { [JOB_VARIABLE]: folder };
-    const fetching = fetchImage(absent, { signal, env });
+    const fetching = fetchAnywhere(means, wanted, absent, { signal, env });
     // Asking takes about as long as starting to fetch, and many may be starting now.
     await Promise.race([fetching, delay(TELLING)]);
     const [problem] = await Promise.all([fetching, warn(means, absent)]);
@@ -169,6 +170,31 @@ async function bring(
   const target = targetOf(means, wanted);
   if (target === undefined || isStored(target)) return undefined;
   return storeImage(project, workspaces, index, image, target);
+}
+
+/**
+ * From the remotes of each dataset; of a subdataset, where they do not have it at once, also from where else that can be cloned
+ * from, before its remotes are asked again.
+ */
+async function fetchAnywhere(
+  { project, holder, state }: ImageMeans,
+  { index, resolution }: WantedImage,
+  absent: readonly AbsentContent[],
+  options: ImageFetchOptions,
+): Promise<string | undefined> {
+  const inside = absent.flatMap((content) => {
+    const file = resolution.image.files.find(({ path }) => content.paths.includes(path));
+    return file?.dataset === undefined ? [] : [{ absent: content, subdataset: file.dataset }];
+  });
+  if (inside.length === 0) return fetchImage(absent, options);
+  if ((await fetchImage(absent, { ...options, rounds: 1 })) === undefined) return undefined;
+  const folder = join(state.workspaces, holder.facts.token);
+  const said: string[] = [];
+  for (const one of inside)
+    said.push(...(await fetchFromCandidates({ ...one, root: project.root, index, folder }, options)));
+  if (absent.every(({ dataset, keys }) => keys.every((key) => isPresent(dataset, key)))) return undefined;
+  const problem = await fetchImage(absent, options);
+  return problem === undefined ? undefined : [problem, ...said].join(' ');
 }
 
 /** Says what may make fetching fail; nothing waits for that. */
