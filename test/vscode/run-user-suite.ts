@@ -10,6 +10,7 @@ const SUITES = [
   'folders.test.ts',
   'new-pipeline.test.ts',
   'housekeeping.test.ts',
+  'images.test.ts',
 ];
 
 /** Runs the suite and returns how it went. */

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { MinipachApi } from '../../../src/extension/main.ts';
-import { COUNTS_SPEC } from '../../rigs/editor-project.ts';
+import { ABSENT_IMAGE, addAbsentImage } from '../../rigs/absent-image.ts';
 import { eventually, extensionApi, workspaceFolder } from './extension-api.ts';
-
-const IMAGE = '.datalad/environments/tool/image';
-
-/** No job is started in it, so that it need not be a real one; `sh` is a program that is there. */
-const CONFIG = `[datalad "containers.tool"]
-	image = ${IMAGE}
-	cmdexec = sh {img} {cmd}
-`;
 
 describe('the images', () => {
   const root = workspaceFolder().uri.fsPath;
@@ -39,20 +31,7 @@ describe('the images', () => {
     await api.folders.untilKnown();
     assert.deepEqual(drawn(), []);
     store = mkdtempSync(path.join(tmpdir(), 'minipach-store-'));
-    git('annex', 'init', '--quiet', 'test');
-    git('annex', 'initremote', '--quiet', 'store', 'type=directory', `directory=${store}`, 'encryption=none');
-    mkdirSync(path.join(root, path.dirname(IMAGE)), { recursive: true });
-    writeFileSync(path.join(root, IMAGE), 'x'.repeat(5000));
-    writeFileSync(path.join(root, '.datalad', 'config'), CONFIG);
-    mkdirSync(path.join(root, 'boxed'));
-    writeFileSync(
-      path.join(root, 'boxed', 'spec.yml'),
-      `${COUNTS_SPEC.replace('name: counts', 'name: boxed')}  image: tool\n`,
-    );
-    git('annex', 'add', '--quiet', '--force-large', IMAGE);
-    git('add', '.datalad', 'boxed');
-    git('commit', '--quiet', '-m', 'Run in an image', '--', '.datalad', 'boxed');
-    git('annex', 'move', '--quiet', '--to', 'store', IMAGE);
+    addAbsentImage(root, store);
   });
 
   after(() => {
@@ -82,13 +61,13 @@ describe('the images', () => {
     await until('image present');
     seen.dispose();
     assert.ok(contexts.has('image fetching'), [...contexts].join(', '));
-    assert.deepEqual(git('annex', 'find', '--in=here', IMAGE), IMAGE);
+    assert.deepEqual(git('annex', 'find', '--in=here', ABSENT_IMAGE), ABSENT_IMAGE);
     assert.deepEqual(drawn(), [['tool', 'present', 'image present']]);
   });
 
   it('are looked at once more when all are asked for, and one that cannot be had is an error', async () => {
     assert.equal(await vscode.commands.executeCommand('minipach.prefetch'), 0);
-    git('annex', 'drop', '--quiet', '--force', IMAGE);
+    git('annex', 'drop', '--quiet', '--force', ABSENT_IMAGE);
     execFileSync('chmod', ['-R', 'u+w', store]);
     rmSync(store, { recursive: true });
     mkdirSync(store);
