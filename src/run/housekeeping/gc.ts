@@ -17,7 +17,7 @@ import { bytesOf, findDuplicates, foresee, type KeptOrphan } from './orphans.ts'
 import { findPastResults, type PastResults } from './past-results.ts';
 import { removeOrphans } from './remove-orphans.ts';
 import { emptyTrash, removeTree } from './trash.ts';
-import { findWaste, type Waste, type WasteKind, type WasteMeans } from './waste.ts';
+import { findWaste, silentHolders, type Waste, type WasteKind, type WasteMeans } from './waste.ts';
 
 /** What would go, or has gone. */
 export interface Findings {
@@ -100,6 +100,8 @@ export async function removeAll(means: GcMeans): Promise<Findings | string> {
 async function removeUnderLock(means: GcMeans, forwarding: RecoveryMeans): Promise<Findings> {
   const { project, state, observer, objects } = means;
   const { holder } = forwarding;
+  // By the mark all know it, and one that wakes up after all knows why it may do nothing.
+  for (const silent of silentHolders(means)) observer.markDead(silent, holder);
   const tip = project.branch === undefined ? undefined : await readTip(project, project.branch);
   const plan = (commit: string): Promise<Planning> => planCommit(project, state, observer, objects, commit);
   const planning = await plan(tip ?? project.head);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gitLines } from '../../project/git.ts';
 import type { Project } from '../../project/open.ts';
 import { LEASE } from '../claims/claim-world.ts';
-import { type Observer, readHolder } from '../claims/holder.ts';
+import { type HolderFacts, isQueued, type Observer, readHolder } from '../claims/holder.ts';
 import { FAILURE_REFS, RESULT_REFS } from '../detached/description.ts';
 import { listed } from '../listed.ts';
 import { Planner, type Planning } from '../planner.ts';
@@ -88,15 +88,36 @@ export async function findWaste(means: WasteMeans): Promise<Waste[]> {
   ].filter(({ paths }) => paths.length > 0);
 }
 
+/** Milliseconds without a beat after which a runner elsewhere counts as gone; those who sleep longer find that out. */
+const SILENCE = 86_400_000;
+
+/**
+ * Runners on other machines that nobody has known to be dead, as nobody has needed what they held for as long as the lease,
+ * and that have given no sign of life for a day. What waits in a queue of Slurm's gives none.
+ */
+export function silentHolders({ state, observer }: Pick<WasteMeans, 'state' | 'observer'>): HolderFacts[] {
+  return holdersIn(state).filter((holder) => {
+    const beat = lookAt(join(state.holders, `${holder.token}.beat`));
+    const isSilent = beat !== undefined && beat.mtimeMs < Date.now() - SILENCE;
+    return isSilent && !isQueued(holder) && !observer.isNear(holder) && !observer.isDead(holder);
+  });
+}
+
+function holdersIn(state: State): HolderFacts[] {
+  return listed(state.holders)
+    .filter((name) => !name.includes('.'))
+    .flatMap((name) => readHolder(join(state.holders, name)) ?? []);
+}
+
 /** Runners that are not known to be dead, by token and by run. */
-export function liveNames({ state, observer }: Pick<WasteMeans, 'state' | 'observer'>): {
+export function liveNames(means: Pick<WasteMeans, 'state' | 'observer'>): {
   readonly tokens: ReadonlySet<string>;
   readonly runs: ReadonlySet<string>;
 } {
-  const facts = listed(state.holders)
-    .filter((name) => !name.includes('.'))
-    .flatMap((name) => readHolder(join(state.holders, name)) ?? [])
-    .filter((holder) => !observer.isDead(holder));
+  const silent = new Set(silentHolders(means).map(({ token }) => token));
+  const facts = holdersIn(means.state).filter(
+    (holder) => !means.observer.isDead(holder) && !silent.has(holder.token),
+  );
   return { tokens: new Set(facts.map(({ token }) => token)), runs: new Set(facts.map(({ run }) => run)) };
 }
 
