@@ -56,9 +56,11 @@ export function prefetchCommand(
       view.end();
       for (const problem of problems) complain(problem);
       if (stop.signal.aborted) return EXIT.stopped;
-      if (options.json !== true) {
-        if (pinned.length > 0)
-          say(`Pinned ${pinned.join(', ')} in .minipach/images.lock: commit it, and datums are known.`);
+      const pins = `Pinned ${pinned.join(', ')} in .minipach/images.lock: commit it, and datums are known.`;
+      if (options.json === true) {
+        if (pinned.length > 0) emit({ event: 'message', severity: 'information', message: pins });
+      } else {
+        if (pinned.length > 0) say(pins);
         const ready = images.size - problems.length - pinned.length;
         if (ready > 0) say(`${counted(ready, 'image')} ready.`);
         if (images.size === 0) say('No spec names an image.');

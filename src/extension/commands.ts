@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
 import { briefName, datumName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
+import { type DatasetNode, installCommand } from './dataset-nodes.ts';
+import type { DatasetsProvider } from './datasets-view.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
@@ -21,6 +23,7 @@ export interface CommandParts {
   readonly runner: Runner;
   readonly runs: Runs;
   readonly pipelines: PipelinesProvider;
+  readonly datasets: DatasetsProvider;
   readonly plans: PlanDocuments;
   /** Shows a line of the view. */
   readonly reveal: (node: PipelineNode) => unknown;
@@ -46,8 +49,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     'minipach.followLog': (target) => followLog(parts, target),
     'minipach.plan': (target) => showPlan(parts, target),
     'minipach.why': (target) => showWhy(parts, target),
+    'minipach.doctor': () => showHealth(parts),
     'minipach.openSpec': (target) => openSpec(parts, target),
-    'minipach.refresh': () => folders.refresh(),
+    'minipach.refresh': () => {
+      parts.datasets.refresh();
+      return folders.refresh();
+    },
     'minipach.reveal': (target) => target && parts.reveal(target),
     'minipach.showOutput': () => runner.output.show(),
     'minipach.loadMore': (target) => target && pipelines.showMore(target),
@@ -57,6 +64,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     vscode.commands.registerCommand('minipach.typeInTerminal', (folder: string, line: string) =>
       typeInTerminal(folders.get(folder), line),
     ),
+    vscode.commands.registerCommand('minipach.installDataset', (node?: DatasetNode) => {
+      if (node?.kind === 'dataset')
+        typeInTerminal(folders.get(node.folder), installCommand(node.dataset.path));
+    }),
   ];
 }
 
@@ -81,7 +92,7 @@ export async function openLog(title: string, file: string): Promise<void> {
 async function readyFolders(folders: ProjectFolders): Promise<readonly ProjectFolder[]> {
   if (!mayRun()) return [];
   await folders.ensureStarted();
-  await folders.until(() => folders.all.every((folder) => !['idle', 'loading'].includes(folder.state)));
+  await folders.untilKnown();
   if (folders.ready.length === 0) {
     const problem = folders.all.find((folder) => folder.problem)?.problem;
     void vscode.window.showWarningMessage(
@@ -224,12 +235,19 @@ async function showWhy(parts: CommandParts, target: Target): Promise<void> {
   await showAnswer(parts, parts.folders.get(chosen.folder), vscode.l10n.t('Why'), 'why', [name]);
 }
 
+/** What is installed, and how the project is; in a folder that is no project, too: it says what is missing. */
+async function showHealth(parts: CommandParts): Promise<void> {
+  if (!mayRun()) return;
+  const folder = await pickFolder(parts.folders.all);
+  await showAnswer(parts, folder, vscode.l10n.t('Doctor'), 'doctor', []);
+}
+
 /** Shows what the runner answers in a document. */
 async function showAnswer(
   { runner, plans }: CommandParts,
   folder: ProjectFolder | undefined,
   title: string,
-  command: 'plan' | 'why',
+  command: 'doctor' | 'plan' | 'why',
   names: readonly string[],
 ): Promise<void> {
   if (!folder || !mayRun()) return;

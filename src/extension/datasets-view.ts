@@ -2,23 +2,31 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
+  candidateAppearances,
   type DatasetNode,
   datasetAppearance,
   datasetNodes,
+  datasetParts,
+  partAppearance,
   repoAppearance,
-  repoNodes,
+  siblingAppearances,
 } from './dataset-nodes.ts';
+import { DatasetSources } from './dataset-sources.ts';
+import type { Appearance } from './pipeline-nodes.ts';
 import type { ProjectFolders } from './project-folders.ts';
-import { treeItem } from './tree-item.ts';
+import type { Runner } from './runner.ts';
+import { folderItem, treeItem } from './tree-item.ts';
 
 /** Gives the view its lines. Datasets change rarely and are few, so it is refreshed as a whole. */
 export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
   readonly #folders: ProjectFolders;
+  readonly #sources: DatasetSources;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(folders: ProjectFolders) {
+  constructor(folders: ProjectFolders, runner: Runner) {
     this.#folders = folders;
+    this.#sources = new DatasetSources(runner);
     folders.onDidChange((change) => {
       if (!change || change.what === 'state' || change.what === 'all') this.#changed.fire(undefined);
     });
@@ -26,16 +34,18 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
 
   getTreeItem(node: DatasetNode): vscode.TreeItem {
     const folder = this.#folders.get(node.folder);
-    if (node.kind === 'folder' || !folder) {
-      const name = folder?.folder.name ?? node.folder;
-      const look = { label: name, icon: 'root-folder', accessible: name, context: 'folder' } as const;
-      return treeItem({ ...look, children: 'expanded' });
-    }
+    if (node.kind === 'folder' || !folder) return folderItem(folder?.folder.name ?? node.folder);
     if (node.kind === 'dataset') {
       const name = path.basename(folder.project?.root ?? folder.directory);
       const item = treeItem(datasetAppearance(node.dataset, name, vscode.l10n));
       // The view remembers by id what was expanded; a dataset that gets its first repo is to open by itself.
       item.id = [folder.id, node.dataset.path, node.dataset.repos.length > 0 ? 'used' : 'unused'].join('\n');
+      return item;
+    }
+    if (node.kind === 'place') return treeItem(node.appearance);
+    if (node.kind !== 'repo') {
+      const item = treeItem(partAppearance(node.kind, vscode.l10n));
+      item.id = [folder.id, node.dataset.path, node.kind].join('\n');
       return item;
     }
     const item = treeItem(repoAppearance(node.repo, vscode.l10n));
@@ -45,16 +55,39 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     return item;
   }
 
-  getChildren(node?: DatasetNode): DatasetNode[] {
+  async getChildren(node?: DatasetNode): Promise<DatasetNode[]> {
     if (!node) {
       const ready = this.#folders.all.filter((folder) => folder.model.ready);
       if (ready.length > 1) return ready.map((folder) => ({ kind: 'folder', folder: folder.id }));
       return ready.flatMap((folder) => datasetNodes(folder.id, folder.model));
     }
-    if (node.kind === 'folder') {
-      const folder = this.#folders.get(node.folder);
-      return folder ? datasetNodes(folder.id, folder.model) : [];
+    const folder = this.#folders.get(node.folder);
+    if (!folder) return [];
+    switch (node.kind) {
+      case 'folder':
+        return datasetNodes(folder.id, folder.model);
+      case 'dataset':
+        return datasetParts(folder.id, node.dataset);
+      case 'siblings': {
+        const siblings = await this.#sources.siblings(folder, node.dataset.path);
+        return places(folder.id, siblingAppearances(siblings, vscode.l10n));
+      }
+      case 'candidates': {
+        const candidates = await this.#sources.candidates(folder, node.dataset.path);
+        return places(folder.id, candidateAppearances(candidates, vscode.l10n));
+      }
+      default:
+        return [];
     }
-    return node.kind === 'dataset' ? repoNodes(node.folder, node.dataset) : [];
   }
+
+  /** Looks up siblings and candidates afresh. */
+  refresh(): void {
+    this.#sources.forget();
+    this.#changed.fire(undefined);
+  }
+}
+
+function places(folder: string, appearances: readonly Appearance[]): DatasetNode[] {
+  return appearances.map((appearance) => ({ kind: 'place', folder, appearance }));
 }

@@ -8,8 +8,11 @@ import { briefName } from '../plan/shown-name.ts';
 import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { DatasetsProvider } from './datasets-view.ts';
+import { registerHousekeeping } from './housekeeping.ts';
+import { ImagesProvider } from './images-view.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
 import { createPipelinesView, PipelinesProvider } from './pipelines-view.ts';
+import { Prefetches } from './prefetches.ts';
 import { ProjectFolders } from './project-folders.ts';
 import { Runner } from './runner.ts';
 import { Runs } from './runs.ts';
@@ -26,6 +29,7 @@ export interface MinipachApi {
   readonly folders: ProjectFolders;
   readonly pipelines: PipelinesProvider;
   readonly datasets: DatasetsProvider;
+  readonly images: ImagesProvider;
 }
 
 /** Called by VS Code once. */
@@ -35,17 +39,22 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const runner = new Runner(context.asAbsolutePath('dist/minipach.cjs'), output);
   const folders = new ProjectFolders(runner);
   const pipelines = new PipelinesProvider(folders, runner);
-  const datasets = new DatasetsProvider(folders);
+  const datasets = new DatasetsProvider(folders, runner);
   const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
   const runs = new Runs(runner, storage, (_folder, job) =>
     openLog(briefName(job.pipeline, job.datum), job.log),
   );
+  const prefetches = new Prefetches(folders, runner, storage);
+  const images = new ImagesProvider(folders, [runs, prefetches]);
   const plans = new PlanDocuments();
   const pipelinesView = createPipelinesView(pipelines, folders);
   const datasetsView = vscode.window.createTreeView('minipach.datasets', { treeDataProvider: datasets });
+  const imagesView = vscode.window.createTreeView('minipach.images', { treeDataProvider: images });
   context.subscriptions.push(
-    ...[output, folders, runs, plans, pipelinesView, datasetsView],
+    ...[output, folders, runs, prefetches, plans, pipelinesView, datasetsView, imagesView],
     new LogDocuments(),
+    prefetches.register(),
+    registerHousekeeping(folders, runner),
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
     ...registerCommands({
@@ -53,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
       runner,
       runs,
       pipelines,
+      datasets,
       plans,
       reveal: (node) => reveal(pipelinesView, node),
     }),
@@ -61,8 +71,9 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   context.subscriptions.push(offerCommandLine(context));
   startWhenSeen(pipelinesView, folders);
   startWhenSeen(datasetsView, folders);
+  startWhenSeen(imagesView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
-  return { activationMilliseconds, folders, pipelines, datasets };
+  return { activationMilliseconds, folders, pipelines, datasets, images };
 }
 
 /** A window that only happens to have YAML in it starts no process; one that shows our view does. */

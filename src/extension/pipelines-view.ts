@@ -20,7 +20,7 @@ import {
 import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { Runner } from './runner.ts';
-import { treeItem } from './tree-item.ts';
+import { folderItem, treeItem } from './tree-item.ts';
 
 /** Gives the view its lines, and tells it which of them changed. */
 export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> {
@@ -105,11 +105,7 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
 
   #item(node: PipelineNode): vscode.TreeItem {
     const folder = this.#folders.get(node.folder);
-    if (node.kind === 'folder' || !folder) {
-      const name = folder?.folder.name ?? node.folder;
-      const look = { label: name, icon: 'root-folder', accessible: name, context: 'folder' } as const;
-      return treeItem({ ...look, children: 'expanded' });
-    }
+    if (node.kind === 'folder' || !folder) return folderItem(folder?.folder.name ?? node.folder);
     const pipeline = folder.model.pipelines.get(node.pipeline);
     if (!pipeline) return new vscode.TreeItem(node.pipeline);
     switch (node.kind) {

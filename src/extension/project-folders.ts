@@ -1,5 +1,6 @@
 /** All workspace folders, each with a feed of its own, and the context keys that menus and welcomes ask. */
 import * as vscode from 'vscode';
+import { usedImages } from './image-nodes.ts';
 import { WAITING_STATES } from './pipeline-nodes.ts';
 import { type FolderChange, type FolderState, ProjectFolder } from './project-folder.ts';
 import type { Runner } from './runner.ts';
@@ -94,6 +95,11 @@ export class ProjectFolders implements vscode.Disposable {
     }
   }
 
+  /** Resolves when it is known of every folder what it is. */
+  untilKnown(): Promise<void> {
+    return this.until(() => this.all.every((folder) => !['idle', 'loading'].includes(folder.state)));
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
@@ -131,6 +137,7 @@ export class ProjectFolders implements vscode.Disposable {
       'minipach.waiting': count(WAITING_STATES) > 0,
       'minipach.failed': count(['failed']) > 0,
       'minipach.running': count(['running']) > 0 || this.all.some((folder) => folder.model.runs.length > 0),
+      'minipach.namesImage': this.all.some((folder) => usedImages(folder.model).length > 0),
       'minipach.unsaved': this.all.some((folder) => folder.model.dirty.length > 0),
     };
     for (const [key, value] of Object.entries(keys))

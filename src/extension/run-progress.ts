@@ -12,6 +12,14 @@ export interface FailedJob {
   readonly log: string;
 }
 
+/** How far an image is; `by` is the other runner that fetches it. `total` is 0 where nothing has to be fetched, or nobody knows how much. */
+export type ImageFetching = Pick<Extract<RunEvent, { event: 'image-fetching' }>, 'bytes' | 'total' | 'by'>;
+
+/** The part of an image that is here, in percent. */
+export function percentOf({ bytes, total }: ImageFetching): number {
+  return total > 0 ? Math.floor(Math.min(1, bytes / total) * 100) : 0;
+}
+
 /** One run as far as its events tell. */
 export class RunProgress {
   run: string | undefined;
@@ -19,8 +27,8 @@ export class RunProgress {
   running = 0;
   recorded = 0;
   readonly failed = new Map<string, FailedJob>();
-  /** Images that are being fetched, by this run or by another one that it waits for: the part that is here, from 0 to 1. */
-  readonly fetching = new Map<string, number>();
+  /** Images that are being fetched, by this run or by another one that it waits for. */
+  readonly fetching = new Map<string, ImageFetching>();
   readonly messages: string[] = [];
   finished: Extract<RunEvent, { event: 'run-finished' }> | undefined;
 
@@ -51,7 +59,7 @@ export class RunProgress {
         this.failed.delete(`${event.pipeline}/${event.datum}`);
         break;
       case 'image-fetching':
-        this.fetching.set(event.image, event.total > 0 ? Math.min(1, event.bytes / event.total) : 0);
+        this.fetching.set(event.image, event);
         break;
       case 'image-ready':
         this.fetching.delete(event.image);
@@ -71,8 +79,8 @@ export class RunProgress {
   label(l10n: Localizer): string {
     const parts = [l10n.t('{0} of {1} done', this.recorded, Math.max(this.jobs, this.recorded))];
     if (this.failed.size > 0) parts.push(l10n.t('{0} failed', this.failed.size));
-    for (const [image, part] of this.fetching)
-      parts.push(l10n.t('fetching {0} {1} %', shownName(image), Math.floor(part * 100)));
+    for (const [image, far] of this.fetching)
+      parts.push(l10n.t('fetching {0} {1} %', shownName(image), percentOf(far)));
     return parts.join(', ');
   }
 

@@ -1,12 +1,8 @@
 /** Runs started from the editor: a process that outlives the window, followed through a file. */
-import { closeSync, openSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEvent } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
-import { followFile } from './follow-file.ts';
-import { LineSplitter, parseLine } from './line-splitter.ts';
+import { startDetached } from './detached-runner.ts';
 import type { ProjectFolder } from './project-folder.ts';
 import { type FailedJob, RunProgress } from './run-progress.ts';
 import type { Runner } from './runner.ts';
@@ -25,14 +21,13 @@ export interface RunRequest {
   readonly flags: readonly string[];
 }
 
-/** Starts runs, shows how far they are and tells their end once. */
+/** Starts runs, shows how far they are and tells their end once. `storage` is where their events go. */
 export class Runs implements vscode.Disposable {
   readonly #runner: Runner;
   readonly #storage: string;
   readonly #openLog: (folder: ProjectFolder, job: FailedJob) => Promise<void>;
   readonly #live = new Set<LiveRun>();
   readonly #changed = new vscode.EventEmitter<void>();
-  #count = 0;
   readonly onDidChange = this.#changed.event;
 
   constructor(
@@ -52,31 +47,25 @@ export class Runs implements vscode.Disposable {
 
   /** Starts a run; resolves with its exit code when it has ended, or `undefined` when nothing was started. */
   async start({ folder, targets, flags }: RunRequest): Promise<number | null | undefined> {
-    const directory = path.join(this.#storage, 'runs');
-    await mkdir(directory, { recursive: true });
-    await removeOld(directory);
-    this.#count += 1;
-    const base = path.join(directory, `${Date.now()}-${process.pid}-${this.#count}`);
     const jobs = vscode.workspace.getConfiguration('minipach', folder.folder.uri).get<number>('jobs', 0);
     const args = ['run', '--json', ...(jobs > 0 ? ['--jobs', String(jobs)] : []), ...flags, '--', ...targets];
-    // Files and not pipes: the window may close, and a runner that writes into a broken pipe would end with it.
-    const stdout = openSync(`${base}.jsonl`, 'a');
-    const stderr = openSync(`${base}.log`, 'a');
-    const child = await this.#runner.start(folder.directory, args, { stdout, stderr, detached: true });
-    closeSync(stdout);
-    closeSync(stderr);
-    if (!child) return undefined;
     const run: LiveRun = { folder, progress: new RunProgress() };
+    const started = await startDetached(this.#runner, this.#storage, {
+      cwd: folder.directory,
+      args,
+      onEvent: (event) => {
+        run.progress.apply(event);
+        this.#log(event);
+        this.#changed.fire();
+      },
+    });
+    if (!started) return undefined;
     this.#live.add(run);
     this.#changed.fire();
-    const exit = new Promise<number | null>((resolve) => {
-      child.once('exit', (code) => resolve(code));
-      child.once('error', (error) => {
-        this.#runner.output.error(error.message);
-        resolve(null);
-      });
-    });
-    const code = await this.#follow(run, base, exit);
+    const code = await vscode.window.withProgress(
+      { location: { viewId: 'minipach.pipelines' } },
+      () => started.end,
+    );
     this.#live.delete(run);
     this.#changed.fire();
     // The notification stays until somebody answers; the run itself is over.
@@ -86,29 +75,6 @@ export class Runs implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
-  }
-
-  async #follow(run: LiveRun, base: string, exit: Promise<number | null>): Promise<number | null> {
-    const { progress } = run;
-    const splitter = new LineSplitter((text) => {
-      const event = parseLine<RunEvent>(text);
-      if (!event) return;
-      progress.apply(event);
-      this.#log(event);
-      this.#changed.fire();
-    });
-    const events = followFile(`${base}.jsonl`, (chunk) => splitter.push(chunk));
-    const problems = followFile(`${base}.log`, (chunk) =>
-      this.#runner.output.warn(chunk.toString('utf8').trimEnd()),
-    );
-    const code = await vscode.window.withProgress({ location: { viewId: 'minipach.pipelines' } }, () => exit);
-    // The last lines may have been written just before the end.
-    await Promise.all([events.flush(), problems.flush()]);
-    events.stop();
-    problems.stop();
-    // All is told, and the runner keeps a journal of its own.
-    await Promise.all([`${base}.jsonl`, `${base}.log`].map((file) => rm(file, { force: true })));
-    return code;
   }
 
   #log(event: RunEvent): void {
@@ -137,16 +103,6 @@ export class Runs implements vscode.Disposable {
     if (answer !== openLogs) return;
     const job = failed.length === 1 ? failed[0] : await pickJob(failed);
     if (job) await this.#openLog(folder, job);
-  }
-}
-
-/** Removes what runs left whose window was closed; a week is longer than any of them is followed. */
-async function removeOld(directory: string): Promise<void> {
-  const oldest = Date.now() - 7 * 24 * 3600 * 1000;
-  for (const name of await readdir(directory)) {
-    const file = path.join(directory, name);
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
-    if (mtimeMs < oldest) await rm(file, { force: true });
   }
 }
 

@@ -15,3 +15,14 @@ export function treeItem(appearance: Appearance): vscode.TreeItem {
   item.accessibilityInformation = { label: appearance.accessible };
   return item;
 }
+
+/** The line of a workspace folder, where a window has several. */
+export function folderItem(name: string): vscode.TreeItem {
+  return treeItem({
+    label: name,
+    icon: 'root-folder',
+    accessible: name,
+    context: 'folder',
+    children: 'expanded',
+  });
+}

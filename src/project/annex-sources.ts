@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parseGitConfig } from '../plan/git-config.ts';
 import { shellQuote } from '../plan/shell.ts';
 import { knownAnnexBug } from './annex-version.ts';
-import { git, gitLine, gitLines } from './git.ts';
+import { git, gitLine } from './git.ts';
+import { readRemotes } from './remotes.ts';
 
 /** Something about a remote that makes concurrent gets fail. */
 export interface SourceProblem {
@@ -16,13 +17,6 @@ export interface SourceProblem {
   readonly message: string;
   /** What to type. */
   readonly advice: string;
-}
-
-/** A remote as git's configuration has it. */
-interface Remote {
-  readonly name: string;
-  readonly url: string | undefined;
-  readonly uuid: string | undefined;
 }
 
 /** Everything of this kind that can be seen from a repository, the installed git-annex included, in sentences. */
@@ -38,8 +32,7 @@ export async function fetchWarnings(root: string): Promise<readonly string[]> {
 
 /** Looks at the remotes of a repository. Those on other hosts are known by what this one has noted of them. */
 export async function sourceProblems(root: string): Promise<readonly SourceProblem[]> {
-  const pattern = '^(remote\\..*\\.(url|annex-uuid)|annex\\.uuid)$';
-  const [own, remotes] = remotesIn(await gitLines(root, ['config', '--get-regexp', pattern]));
+  const { own, remotes } = await readRemotes(root);
   const found: SourceProblem[] = [];
   const byUuid = new Map<string, string>();
   if (own !== undefined) byUuid.set(own, 'this clone');
@@ -76,20 +69,6 @@ function noStorageSibling(name: string, path: string): SourceProblem {
     message: `The remote \`${name}\` at ${path} is in a RIA store, and the dataset has no storage sibling there: annexed content does not come from it, or only through git-annex in the store itself, which locks each transfer, and \`datalad clone --reckless ephemeral\` fails.`,
     advice: `datalad create-sibling-ria -s storage --existing reconfigure --storage-sibling only ria+file://${dirname(dirname(path))}, then datalad push --to storage, in a clone that has the content`,
   };
-}
-
-/** The uuid of the repository itself, and its remotes. */
-function remotesIn(lines: readonly string[]): readonly [string | undefined, readonly Remote[]] {
-  const remotes = new Map<string, { url?: string; uuid?: string }>();
-  let own: string | undefined;
-  for (const line of lines) {
-    const [, key = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-    if (key === 'annex.uuid') own = value;
-    const [, name, field] = /^remote\.(.+)\.(url|annex-uuid)$/.exec(key) ?? [];
-    if (name === undefined) continue;
-    remotes.set(name, { ...remotes.get(name), [field === 'url' ? 'url' : 'uuid']: value });
-  }
-  return [own, [...remotes].map(([name, { url, uuid }]) => ({ name, url, uuid }))];
 }
 
 /** Where a remote on this machine is; `undefined` for those elsewhere. */

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import {
+  candidateAppearances,
   datasetAppearance,
   datasetNodes,
+  datasetParts,
+  installCommand,
   repoAppearance,
-  repoNodes,
+  siblingAppearances,
 } from '../../src/extension/dataset-nodes.ts';
 import { FeedModel } from '../../src/extension/feed-model.ts';
 import { ENGLISH, status } from './status-samples.ts';
@@ -16,9 +19,65 @@ describe('the lines of the Datasets view', () => {
     assert.ok(root?.kind === 'dataset');
     const look = datasetAppearance(root.dataset, 'study', ENGLISH);
     assert.deepEqual([look.label, look.description], ['study', 'git-annex, c0ffee12']);
-    const [repo] = repoNodes('f', root.dataset);
+    const [repo, ...rest] = datasetParts('f', root.dataset);
     assert.ok(repo?.kind === 'repo');
     assert.equal(repoAppearance(repo.repo, ENGLISH).description, '20 files → edges');
+    assert.deepEqual(
+      rest.map(({ kind }) => kind),
+      ['siblings'],
+    );
+  });
+
+  it('has siblings of what is installed, and candidates of what can be cloned', () => {
+    const kinds = (installed: boolean): string[] => {
+      const dataset = { path: 'raw', id: null, installed, commit: 'c0ffee', annex: false, repos: [] };
+      return datasetParts('f', dataset).map(({ kind }) => kind);
+    };
+    assert.deepEqual(kinds(true), ['siblings', 'candidates']);
+    assert.deepEqual(kinds(false), ['candidates']);
+  });
+
+  it('lists siblings by where they are', () => {
+    const siblings = [
+      { name: 'origin', url: 'ssh://lab/study', uuid: 'u-1' },
+      { name: 'store', url: undefined, uuid: 'u-2' },
+    ];
+    const looks = siblingAppearances(siblings, ENGLISH);
+    assert.deepEqual(
+      looks.map(({ label, description }) => [label, description]),
+      [
+        ['origin', 'ssh://lab/study'],
+        ['store', 'special remote of git-annex'],
+      ],
+    );
+    assert.ok(looks[1]?.tooltip?.includes('git-annex calls it u-2'));
+    assert.equal(looks[0]?.accessible, 'Sibling origin: ssh://lab/study');
+    assert.deepEqual(
+      siblingAppearances([], ENGLISH).map(({ label }) => label),
+      ['none'],
+    );
+  });
+
+  it('lists candidates in their order with their costs', () => {
+    const candidates = [
+      { cost: 210, name: 'lab', url: 'ria+file:///store#id', configured: true },
+      { cost: 600, name: 'dl-url', url: '../raw', configured: false },
+    ];
+    const looks = candidateAppearances(candidates, ENGLISH);
+    assert.deepEqual(
+      looks.map(({ label, description }) => [label, description]),
+      [
+        ['1. lab', 'cost 210, ria+file:///store#id'],
+        ['2. dl-url', 'cost 600, ../raw'],
+      ],
+    );
+    assert.equal(looks[0]?.accessible, 'Candidate 1, lab: cost 210, ria+file:///store#id');
+    assert.match(candidateAppearances([], ENGLISH)[0]?.label ?? '', /candidates --add URL/);
+    assert.match(candidateAppearances(undefined, ENGLISH)[0]?.label ?? '', /runner output/);
+  });
+
+  it('quotes the path in the command that installs it', () => {
+    assert.equal(installCommand('raw/my data'), "datalad get -n 'raw/my data'");
   });
 
   it('says how an absent subdataset is had', () => {

@@ -62,6 +62,9 @@ describe('images from registries', function () {
       images: { ...other, 'python:3.12': { digest: DIGEST } },
     });
     assert.match(project.read('.minipach/.gitattributes'), /annex\.largefiles=nothing/);
+    const again = project.minipachWith(variables, 'prefetch', '--json', 'python:3.12').stdout;
+    const { event, severity, message } = JSON.parse(again.trim().split('\n').at(-1) ?? '');
+    assert.deepEqual([event, severity, `${message}\n`], ['message', 'information', stdout]);
     project.commit('Pin it');
     assert.deepEqual(project.status().pipelines[0].counts, { pending: 1 });
     assert.equal(project.status().pipelines[0].image.key, DIGEST);

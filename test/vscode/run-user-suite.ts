@@ -9,6 +9,8 @@ const SUITES = [
   'restricted-mode.test.ts',
   'folders.test.ts',
   'new-pipeline.test.ts',
+  'housekeeping.test.ts',
+  'images.test.ts',
 ];
 
 /** Runs the suite and returns how it went. */

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DatasetNode } from '../../../src/extension/dataset-nodes.ts';
 import {
   actionsAt,
   completionsBehind,
@@ -134,18 +135,53 @@ describe('a spec in a dataset', () => {
     const { command } = actions[0] ?? {};
     assert.ok(command);
     assert.deepEqual(command.arguments?.at(1), 'datalad get -n atlas');
-    const opened = new Promise<vscode.Terminal>((resolve) => {
-      const subscription = vscode.window.onDidOpenTerminal((terminal) => {
-        subscription.dispose();
-        resolve(terminal);
+    const terminal = await terminalOf(() =>
+      vscode.commands.executeCommand(command.command, ...(command.arguments ?? [])),
+    );
+    assert.equal(terminal.name, 'Minipach');
+    terminal.dispose();
+  });
+
+  it('shows siblings, and where an absent subdataset can be had, and writes how', async () => {
+    const { datasets } = await extensionApi();
+    git('remote', 'add', 'lab', '/nowhere/study');
+    const lines = async (node?: DatasetNode) =>
+      (await datasets.getChildren(node)).map((child) => {
+        const { label, description } = datasets.getTreeItem(child);
+        return [label, description];
       });
-    });
-    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
-    const terminal = await opened;
+    const [root, atlas] = await datasets.getChildren();
+    assert.ok(root && atlas);
+    const siblings = (await datasets.getChildren(root)).at(-1);
+    assert.deepEqual(await lines(siblings), [['lab', '/nowhere/study']]);
+    assert.equal(datasets.getTreeItem(atlas).contextValue, 'dataset absent');
+    const [candidates, ...rest] = await datasets.getChildren(atlas);
+    assert.deepEqual(rest, []);
+    const [first] = await lines(candidates);
+    assert.match(String(first?.[0]), /^1\. /);
+    assert.match(String(first?.[1]), /^cost \d+, https:\/\/example\.org\/atlas/);
+    // Looked up once, until somebody asks to look at all afresh.
+    git('remote', 'remove', 'lab');
+    assert.deepEqual(await lines(siblings), [['lab', '/nowhere/study']]);
+    datasets.refresh();
+    assert.deepEqual(await lines(siblings), [['none', undefined]]);
+    const terminal = await terminalOf(() => vscode.commands.executeCommand('minipach.installDataset', atlas));
     assert.equal(terminal.name, 'Minipach');
     terminal.dispose();
   });
 });
+
+/** The terminal that something opens. */
+async function terminalOf(open: () => Thenable<unknown>): Promise<vscode.Terminal> {
+  const opened = new Promise<vscode.Terminal>((resolve) => {
+    const subscription = vscode.window.onDidOpenTerminal((terminal) => {
+      subscription.dispose();
+      resolve(terminal);
+    });
+  });
+  await open();
+  return opened;
+}
 
 /** Asks again until there is an answer. */
 async function patiently<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {

@@ -48,13 +48,17 @@ describe('the views', () => {
     assert.equal(item.contextValue, 'pipeline waiting');
   });
 
-  it('show datasets with the repos that pipelines read', () => {
-    const [root] = api.datasets.getChildren();
+  it('show datasets with the repos that pipelines read', async () => {
+    const [root] = await api.datasets.getChildren();
     assert.ok(root?.kind === 'dataset');
-    const repos = api.datasets.getChildren(root).map((node) => api.datasets.getTreeItem(node));
+    const parts = await api.datasets.getChildren(root);
+    const repos = parts.map((node) => api.datasets.getTreeItem(node));
     assert.deepEqual(
       repos.map(({ label, description }) => [label, description]),
-      [['texts', '10 files → counts']],
+      [
+        ['texts', '10 files → counts'],
+        ['Siblings', undefined],
+      ],
     );
   });
 
@@ -86,6 +90,15 @@ describe('the views', () => {
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, 'minipach-plan');
     assert.match(document.getText(), /counts/);
+  });
+
+  it('show how the project is in a document', async () => {
+    await vscode.commands.executeCommand('minipach.doctor');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.path, '/Doctor.txt');
+    const root = workspaceFolder().uri.fsPath;
+    assert.ok(document.getText().includes(`Project ${root}\n`), document.getText());
+    assert.match(document.getText(), /^ {2}ok +git \d/m);
   });
 
   it('start the feed again when it dies, and say so', async () => {

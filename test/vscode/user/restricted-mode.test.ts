@@ -72,7 +72,7 @@ describe('Restricted Mode', () => {
     await takePicture(workbench.page, 'restricted-mode');
     const titles = await workbench.commandTitles('Minipach: ');
     assert.deepEqual(
-      titles.filter((title) => /Run|Stop|Plan|Refresh|Why|New|Log/.test(title)),
+      titles.filter((title) => /Run|Stop|Plan|Refresh|Why|New|Log|Prefetch|Garbage|Doctor/.test(title)),
       ['Minipach: Show Runner Output'],
     );
     assert.deepEqual(await runnersIn(project.root), []);
