@@ -96,7 +96,7 @@ export class ModelFiles implements Shared<ModelFiles> {
       case 'list':
         return say(this.list(one));
       case 'has':
-        return say(there !== undefined || this.list(one).length > 0);
+        return say(there !== undefined || this.#names.has(`${one}/.`) || this.list(one).length > 0);
       case 'isSame':
         return say(this.#names.has(one) && this.#names.get(one) === this.#names.get(two));
       case 'remove':

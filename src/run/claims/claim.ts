@@ -138,6 +138,13 @@ function linkOwn(files: ClaimFiles, file: string, path: string): boolean {
   }
 }
 
+/** Whether nobody holds a key, so that nothing is to be broken. */
+export function isFree(folder: string, key: string, files: ClaimFiles): boolean {
+  const place = join(folder, key.slice(0, 2));
+  const highest = highestGeneration(files, place, key);
+  return highest === 0 || readClaim(claimPath(place, key, highest), files) === 'free';
+}
+
 /** A number that grows whenever anybody takes a key or gives it back; 0 where nobody ever has. */
 export function generationOf(folder: string, key: string, files: ClaimFiles): number {
   return highestGeneration(files, join(folder, key.slice(0, 2)), key);

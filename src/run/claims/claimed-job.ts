@@ -2,7 +2,7 @@
 
 import { isStaged } from '../staging.ts';
 import type { State } from '../state.ts';
-import { type Claim, releaseClaim, takeClaim } from './claim.ts';
+import { type Claim, isFree, releaseClaim, takeClaim } from './claim.ts';
 import type { Holder, HolderFacts, Observer } from './holder.ts';
 
 /** What became of a job: computed, or why not. */
@@ -44,8 +44,9 @@ export async function computeOnce(
   compute: (claim: Claim) => Promise<Claim | undefined>,
 ): Promise<Claimed> {
   const { state, holder, observer } = means;
-  // What another runner has left ready is not claimed for nothing; that nothing is there yet says nothing.
-  if (isStaged(state, job, holder.files)) return 'staged';
+  // What another runner has left ready is not claimed for nothing; that nothing is there yet says nothing. Who was killed
+  // before it gave its claim back has left the claim, too, which is broken like any other one.
+  if (isStaged(state, job, holder.files) && isFree(state.claims, job, holder.files)) return 'staged';
   const taken = takeClaim(state.claims, job, holder, observer, means.isHeirOf);
   if (!taken.ok) return 'held';
   let held: Claim | undefined = taken.claim;
