@@ -84,7 +84,7 @@ function holderOf(
 
 function nothingHeld(holders: readonly KnownHolder[], run: string): string {
   const runs = [...new Set(holders.map(({ facts }) => facts.run))].join(', ') || 'none';
-  return `There is no run \`${run}\`; runs that hold claims: ${runs}.`;
+  return `The run \`${run}\` is not live and holds nothing; runs that hold claims: ${runs}.`;
 }
 
 /** A fence costs a live runner all that it is computing. */

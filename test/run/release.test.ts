@@ -59,7 +59,7 @@ describe('minipach release', function () {
     unlinkSync(join(state.claims, job.slice(0, 2), `${job}.1`));
     const unknown = project.minipach('release', '--all-of', 'run-8');
     assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /There is no run `run-8`/);
+    assert.match(unknown.stderr, /The run `run-8` is not live and holds nothing/);
     const { code, stdout } = project.minipach('release', '--force', '--all-of', 'run-7');
     assert.equal(code, 0);
     assert.match(stdout, /process 4711 on node7.*, holds nothing\.\nDeclared dead: 0 claims of it are free/);

@@ -34,7 +34,7 @@ export interface KnownHolder {
 
 /**
  * Everybody who holds a claim, dead or alive.
- * @param run - One that is told of though it holds none: what it has left otherwise stays as long as it may live.
+ * @param run - One that is told of though it holds none, unless it is dead: what it has left stays as long as it may live.
  */
 export function knownHolders(state: State, observer: Observer, run?: string): KnownHolder[] {
   const byToken = new Map<string, Pick<KnownHolder, 'facts'> & { jobs: string[]; locks: string[] }>();
@@ -49,7 +49,7 @@ export function knownHolders(state: State, observer: Observer, run?: string): Kn
   for (const facts of heldClaims(state.fetching).values()) of(facts).locks.push('the fetching of content');
   for (const token of run === undefined ? [] : listed(state.holders)) {
     const facts = token.includes('.') ? undefined : readHolder(join(state.holders, token));
-    if (facts !== undefined && facts.run === run) of(facts);
+    if (facts !== undefined && facts.run === run && !observer.isDead(facts)) of(facts);
   }
   return [...byToken.values()].map(({ facts, jobs, locks }) => {
     const file = join(state.holders, facts.token);
