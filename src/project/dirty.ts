@@ -105,9 +105,10 @@ const UNMERGED = /^(?:DD|AA|U.|.U) /;
 
 /** Looks through the whole work tree, which is not quick. */
 export async function workTreeChanges(root: string): Promise<WorkTreeChanges> {
+  const asked = ['status', '--porcelain=v1', ...STATUS];
   const kept = keptIndex(root);
-  const args = [...(kept?.config ?? []), 'status', '--porcelain=v1', ...STATUS];
-  const result = await git(root, args, { large: true, env: kept?.env ?? {} });
+  const found = kept && (await git(root, [...kept.config, ...asked], { large: true, env: kept.env }));
+  const result = found && kept.wasThere() ? found : await git(root, asked, { large: true });
   const text = result.ok ? result.stdout.toString('utf8') : '';
   const lines = text.split('\0').filter((line) => line.length > 3);
   const pathsOf = (some: readonly string[]): string[] => some.map((line) => line.slice(3));

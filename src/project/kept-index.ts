@@ -5,6 +5,7 @@
  */
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -26,6 +27,11 @@ const TRUSTED = new Set([0xef53, 0x58465342, 0x9123683e, 0x2fc12fc1, 0xf2f52010,
 export interface KeptIndex {
   readonly env: Readonly<Record<string, string>>;
   readonly config: readonly string[];
+  /**
+   * Whether the copy was there for as long as git needed it; to be asked when git has ended. Where the user's index has changed
+   * meanwhile, another program may have removed the copy, and git takes an index that is not there for an empty one.
+   */
+  readonly wasThere: () => boolean;
 }
 
 /** Milliseconds after which an index that has changed is taken for one that stays: commits can come many a second. */
@@ -54,6 +60,10 @@ export function keptIndex(directory: string): KeptIndex | undefined {
         // Another file beside the user's would be left in the git directory.
         ...['-c', 'core.splitIndex=false'],
       ],
+      wasThere: () => {
+        const left = statSync(copy, { throwIfNoEntry: false })?.size ?? 0;
+        return existsSync(index) && copy.endsWith(`index-${identityOf(index)}`) && left > size / 2;
+      },
     };
   } catch {
     // A project that cannot be written to, or a full disk: it works without.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { workTreeChanges } from '../../src/project/dirty.ts';
+import { keptIndex } from '../../src/project/kept-index.ts';
 import { TestProject } from '../rigs/project.ts';
 
 /** Enough for an index of more than a megabyte. */
@@ -82,6 +83,25 @@ describe('the kept copy of an index', () => {
     assert.notEqual(copies()[0], first);
     await expectRight();
     assert.ok((sizes()[0] ?? 0) > 1_000_000);
+  });
+
+  it('is not relied on where somebody has removed it meanwhile, or the index has changed', async () => {
+    rmSync(cache(), { recursive: true });
+    await expectRight();
+    const kept = keptIndex(project.root);
+    assert.ok(kept !== undefined);
+    assert.ok(kept.wasThere());
+    // What git would write that has found no index.
+    writeFileSync(kept.env['GIT_INDEX_FILE'] ?? '', 'DIRC');
+    assert.ok(!kept.wasThere());
+    rmSync(kept.env['GIT_INDEX_FILE'] ?? '');
+    assert.ok(!kept.wasThere());
+    await expectRight();
+    const again = keptIndex(project.root);
+    assert.ok(again !== undefined);
+    assert.ok(again.wasThere());
+    project.git('update-index', '--force-write-index');
+    assert.ok(!again.wasThere());
   });
 
   it('is not made of a small index, nor where the project cannot be written to', async () => {
