@@ -71,7 +71,7 @@ function named(files: readonly AnnexedFile[]): string {
 }
 
 /** Tells git-annex what is here, as it tells itself after a transfer: one process for all. */
-async function notePresent(root: string, uuid: string, keys: readonly string[]): Promise<void> {
+export async function notePresent(root: string, uuid: string, keys: readonly string[]): Promise<void> {
   const input = keys.map((key) => `${key} ${uuid} 1\n`).join('');
   const noted = await git(root, ['annex', 'setpresentkey', '--batch'], { input });
   if (!noted.ok) throw new GitError('Noting what content is here', noted);

@@ -7,9 +7,10 @@ import { readSources, urlRulesIn } from '../../plan/clone-source.ts';
 import { joinPaths, parentPath } from '../../plan/paths.ts';
 import type { TreeIndex } from '../../plan/tree-index.ts';
 import { type AbsentContent, isPresent } from '../../project/annex-content.ts';
-import { git, gitLine, gitLines } from '../../project/git.ts';
+import { gitLine, gitLines } from '../../project/git.ts';
 import { readCandidates } from '../../project/read-candidates.ts';
 import { gitConfiguration } from '../../project/repository-config.ts';
+import { notePresent } from '../clones/clone-content.ts';
 import { cloneDataset } from '../clones/clone-dataset.ts';
 
 import { giveObject, keepObject } from '../clones/stored-object.ts';
@@ -84,9 +85,7 @@ async function bringThrough(
     giveObject(store, key, dataset);
   }
   const uuid = await gitLine(dataset.root, ['config', 'annex.uuid']);
-  if (uuid !== undefined)
-    await git(dataset.root, ['annex', 'setpresentkey', '--batch'], {
-      input: here.map((key) => `${key} ${uuid} 1\n`).join(''),
-    });
+  // Killed before this, the content is here all the same, and is used; `git annex fsck` tells git-annex.
+  if (uuid !== undefined) await notePresent(dataset.root, uuid, here);
   return problem;
 }
