@@ -1,11 +1,11 @@
 /** Reading many blobs through one process of their own. */
 import { GitError } from './git.ts';
-import type { CommandOptions, CommandResult } from './process.ts';
+import type { CommandResult, ShortCommandOptions } from './process.ts';
 
 /** Runs git for one repository, whichever way it is named. */
 export type GitRunner = (
   args: readonly string[],
-  options?: Omit<CommandOptions, 'cwd'>,
+  options?: Omit<ShortCommandOptions, 'cwd'>,
 ) => Promise<CommandResult>;
 
 /** The content of many blobs; those that are not there are left out. */
