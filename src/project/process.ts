@@ -30,7 +30,9 @@ export interface CommandOptions {
 }
 
 /** What a command needs that is answered at once. */
-export interface ShortCommandOptions extends Omit<CommandOptions, 'signal'> {
+export interface ShortCommandOptions extends Omit<CommandOptions, 'signal' | 'input'> {
+  /** Standard input, perhaps of a command that is started before it is known; closed when absent. */
+  readonly input?: string | Buffer | Promise<Buffer>;
   /**
    * Its input and output can be megabytes: both go through files without a name, so that neither it nor this process
    * ever waits for the other.
@@ -122,7 +124,7 @@ async function runChild(
     return opened;
   };
   try {
-    const stdin = input === undefined ? 'ignore' : throughFile(input);
+    const stdin = input === undefined ? 'ignore' : input instanceof Promise ? 'pipe' : throughFile(input);
     const stdout = throughFile('');
     const child = spawn(file, args, {
       cwd,
@@ -133,7 +135,9 @@ async function runChild(
     const chunks: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     // A command that ends before it has read all says with its code what that means.
-    child.stdin?.on('error', () => undefined).end(input);
+    child.stdin?.on('error', () => undefined);
+    if (input instanceof Promise) void input.then((later) => child.stdin?.end(later));
+    else child.stdin?.end(input);
     const stderr = shortText(child.stderr);
     const [code, ended, error] = await new Promise<[number | null, string | null, Error | undefined]>(
       (resolve) => {
