@@ -2,6 +2,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { DiagnosticFormat } from './diagnostics.ts';
+import type { GraphFormat } from './graph.ts';
 import type { ExecutorName } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
@@ -70,6 +71,24 @@ function program(finish: (exit: number) => void): Command {
     .action(async (names: string[], options) => {
       const { statusCommand } = await import('./status.ts');
       finish(await statusCommand(directory(), names, options));
+    });
+  minipach
+    .command('graph')
+    .description(
+      'print a picture of pipelines, what they read and how they stand, for other programs to draw',
+    )
+    .argument('[names...]', `${NAMES}, with what it reads and who reads it; all by default`)
+    .addOption(
+      new Option(
+        '--format <format>',
+        'for Markdown, for Graphviz, or a picture for every browser, light or dark as it is',
+      )
+        .choices(['mermaid', 'dot', 'svg'])
+        .default('mermaid'),
+    )
+    .action(async (names: string[], options: { format: GraphFormat }) => {
+      const { graphCommand } = await import('./graph.ts');
+      finish(await graphCommand(directory(), names, options));
     });
   minipach
     .command('why')

@@ -29,6 +29,8 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'busybox-static' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },
+  // Reads what `minipach graph --format dot` writes.
+  { name: 'graphviz', command: 'dot' },
   // A file system without hard links.
   { name: 'encfs', command: 'encfs' },
   // Clocks of another host.
