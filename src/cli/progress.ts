@@ -34,7 +34,8 @@ export function textView(): ProgressView {
     const width = (process.stdout.columns ?? 80) - 1;
     const names = [...running].join(', ');
     const images = [...coming.values()].map((text) => `${text}  `).join('');
-    const line = `${images}${ended}/${jobs} ${running.size > 0 ? `running ${names}` : ''}`;
+    const far = jobs === 0 ? '' : `${ended}/${jobs} `;
+    const line = `${images}${far}${running.size > 0 ? `running ${names}` : ''}`;
     process.stdout.write(line.length > width ? `${line.slice(0, width - 1)}…` : line);
   };
   return {
@@ -51,6 +52,8 @@ export function textView(): ProgressView {
       if (event.event !== 'image-fetching') tell(event);
       else if (!coming.has(event.image)) say(faint(fetchingText(event)));
       if (event.event === 'image-fetching') coming.set(event.image, farText(event));
+      if (event.event === 'content-fetching')
+        coming.set('', `${bytesText(event.bytes)} of ${bytesText(event.total)}`);
       if (event.event === 'image-ready') coming.delete(event.image);
       draw();
     },

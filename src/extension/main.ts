@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
+import { registerDatasetActions } from './dataset-actions.ts';
 import { DatasetsProvider } from './datasets-view.ts';
 import { registerHousekeeping } from './housekeeping.ts';
 import { ImagesProvider } from './images-view.ts';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     ...[output, folders, runs, prefetches, plans, pipelinesView, datasetsView, imagesView],
     new LogDocuments(),
     prefetches.register(),
+    registerDatasetActions({ folders, runner, storage, refresh: () => datasets.refresh() }),
     registerHousekeeping(folders, runner),
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
@@ -70,17 +72,25 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   offerInTerminals(context);
   context.subscriptions.push(offerCommandLine(context));
   startWhenSeen(pipelinesView, folders);
-  startWhenSeen(datasetsView, folders);
+  startWhenSeen(datasetsView, folders, () => datasets.ask());
   startWhenSeen(imagesView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
   return { activationMilliseconds, folders, pipelines, datasets, images };
 }
 
 /** A window that only happens to have YAML in it starts no process; one that shows our view does. */
-function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolders): void {
-  if (view.visible) void folders.ensureStarted();
+function startWhenSeen<Node>(
+  view: vscode.TreeView<Node>,
+  folders: ProjectFolders,
+  andThen: () => void = () => undefined,
+): void {
+  const seen = () => {
+    void folders.ensureStarted();
+    andThen();
+  };
+  if (view.visible) seen();
   view.onDidChangeVisibility((event) => {
-    if (event.visible) void folders.ensureStarted();
+    if (event.visible) seen();
   });
 }
 
