@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
+import { ContentDecorations } from './content-decorations.ts';
 import { registerDatasetActions } from './dataset-actions.ts';
 import { DatasetsProvider } from './datasets-view.ts';
 import { registerHousekeeping } from './housekeeping.ts';
@@ -31,6 +32,7 @@ export interface MinipachApi {
   readonly pipelines: PipelinesProvider;
   readonly datasets: DatasetsProvider;
   readonly images: ImagesProvider;
+  readonly decorations: ContentDecorations;
 }
 
 /** Called by VS Code once. */
@@ -48,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const prefetches = new Prefetches(folders, runner, storage);
   const images = new ImagesProvider(folders, [runs, prefetches]);
   const plans = new PlanDocuments();
+  const decorations = new ContentDecorations(folders);
   const pipelinesView = createPipelinesView(pipelines, folders);
   const datasetsView = vscode.window.createTreeView('minipach.datasets', { treeDataProvider: datasets });
   const imagesView = vscode.window.createTreeView('minipach.images', { treeDataProvider: images });
@@ -57,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     prefetches.register(),
     registerDatasetActions({ folders, runner, storage, refresh: () => datasets.refresh() }),
     registerHousekeeping(folders, runner),
+    decorations,
     createStatusBar(folders, runs),
     registerAuthoring(folders, () => void folders.ensureStarted()),
     ...registerCommands({
@@ -75,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   startWhenSeen(datasetsView, folders, () => datasets.ask());
   startWhenSeen(imagesView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
-  return { activationMilliseconds, folders, pipelines, datasets, images };
+  return { activationMilliseconds, folders, pipelines, datasets, images, decorations };
 }
 
 /** A window that only happens to have YAML in it starts no process; one that shows our view does. */
