@@ -21,6 +21,7 @@ import { Runs } from './runs.ts';
 import { registerAuthoring } from './spec-authoring.ts';
 import { STARTED } from './start-time.ts';
 import { createStatusBar } from './status-bar.ts';
+import { registerTasks } from './tasks.ts';
 import { offerInTerminals } from './terminal-path.ts';
 import { LogDocuments, PlanDocuments } from './text-documents.ts';
 
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     registerHousekeeping(folders, runner),
     decorations,
     createStatusBar(folders, runs),
+    registerTasks({ folders, runner, runs }),
     registerAuthoring(folders, () => void folders.ensureStarted()),
     ...registerCommands({
       folders,
@@ -73,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
       reveal: (node) => reveal(pipelinesView, node),
     }),
   );
+  void runs.findAgain(folders);
   offerInTerminals(context);
   context.subscriptions.push(offerCommandLine(context));
   startWhenSeen(pipelinesView, folders);
