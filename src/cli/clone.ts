@@ -1,16 +1,16 @@
 /** `minipach clone`: a dataset from wherever it is, with its subdatasets from wherever they can be had. */
 import { availableParallelism, homedir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readSources, urlRulesIn } from '../plan/clone-source.ts';
 import { resolvePath } from '../plan/paths.ts';
 import { REPORT_VERSION } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
-import { bytesText } from '../plan/shown-size.ts';
 import { gitConfiguration } from '../project/repository-config.ts';
 import { type ClonedDataset, cloneTree, stateOfDestination } from '../run/clones/clone-tree.ts';
 import { KeyStore } from '../run/clones/key-store.ts';
+import { showDataset, tellFailures } from './clone-text.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { complain, complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
+import { complain, complainOf, counted, EXIT, sayJson } from './terminal.ts';
 
 /** What can be chosen. */
 export interface CloneOptions {
@@ -66,7 +66,7 @@ export async function cloneCommand(
   const datasets: ClonedDataset[] = [];
   const report = (dataset: ClonedDataset): void => {
     datasets.push(dataset);
-    if (options.json !== true) show(dataset, cwd);
+    if (options.json !== true) showDataset(dataset, cwd);
   };
   try {
     await cloneTree({
@@ -115,27 +115,4 @@ function missingText(failed: number, lacking: number): string {
     ...(failed > 0 ? [`${counted(failed, 'subdataset')} could not be cloned`] : []),
     ...(lacking > 0 ? [`content of ${counted(lacking, 'dataset')} is missing`] : []),
   ].join(', and ');
-}
-
-function show({ path, state, source, failures, content }: ClonedDataset, cwd: string): void {
-  const where = shownName(relative(cwd, path) || '.');
-  if (state === 'failed') return;
-  const after =
-    failures.length === 0 ? '' : faint(`  after ${counted(failures.length, 'source')} that failed`);
-  const has =
-    content === undefined
-      ? ''
-      : faint(
-          `  ${counted(content.files, 'file')} of ${bytesText(content.bytes)}, ${bytesText(content.fetched)} fetched`,
-        );
-  say(`${state.padEnd(8)} ${where}${source === null ? '' : faint(`  from ${source}`)}${after}${has}`);
-}
-
-function tellFailures(path: string, failures: ClonedDataset['failures']): void {
-  if (failures.length === 0)
-    complainOf(
-      `${shownName(path)} could not be cloned, for nothing says where it is: \`minipach candidates --add URL\` names a source.`,
-    );
-  else complainOf(`${shownName(path)} could not be cloned from:`);
-  for (const { source, message } of failures) complain(`  ${source}: ${message}`);
 }

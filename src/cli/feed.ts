@@ -5,19 +5,15 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type ChangeReport,
-  type DatumReport,
-  type FeedLine,
-  REPORT_VERSION,
-  type StatusReport,
-} from '../plan/report.ts';
+import type { ChangeReport, DatasetsReport, FeedLine } from '../plan/feed-line.ts';
+import { type DatumReport, REPORT_VERSION, type StatusReport } from '../plan/report.ts';
 import { openProject } from '../project/open.ts';
 import { textOf } from '../project/small-file.ts';
 import { standingMark } from '../project/standing.ts';
 import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
+import { FeedDatasets } from './feed-datasets.ts';
 import type { Session } from './session.ts';
 import { FeedTasks } from './slurm-report.ts';
 import { statusReport, type WorkTreeReport, workTreeReport } from './status-report.ts';
@@ -44,11 +40,16 @@ export async function watchStatus(
   process.stdout.on('error', end);
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  // A line on standard input asks for a fresh look at unsaved files, which no directory time tells.
+  const datasets = new FeedDatasets(project);
+  // A line on standard input asks for a fresh look at unsaved files, which no directory time tells; the line `datasets`,
+  // for how datasets stand from now on.
   let poked = false;
   if (!process.stdin.isTTY) {
-    process.stdin.on('data', () => {
-      poked = true;
+    process.stdin.on('data', (chunk: Buffer) => {
+      const lines = chunk.toString('utf8').split('\n').slice(0, -1);
+      poked ||= lines.includes('');
+      if (poked) datasets.doubt();
+      if (lines.includes('datasets')) datasets.ask();
     });
     process.stdin.unref?.();
   }
@@ -100,12 +101,21 @@ export async function watchStatus(
         last = report;
       }
     }
+    const news = planning && datasets.news(planning.index);
+    if (json && news !== undefined) sayJson(news);
+    // A subdataset that no pipeline reads has been installed: of that no other time tells.
+    if (news !== undefined && last !== undefined && isOtherwiseInstalled(news, last)) poked = true;
     // In a large project a look takes longer; it must not become all that this machine does.
     await delay(Math.max(INTERVAL, SHARE * (performance.now() - started)));
     // An editor that was killed cannot end its feed, and a quiet feed never notices that nobody reads it.
     if (json && process.ppid !== parent) end();
   }
   return EXIT.ok;
+}
+
+function isOtherwiseInstalled({ datasets }: DatasetsReport, { datasets: told }: StatusReport): boolean {
+  const checkedOut = new Set(datasets.flatMap(({ path, changed }) => (changed === null ? [] : path)));
+  return told.some(({ path, installed }) => installed !== checkedOut.has(path));
 }
 
 /** The lines that bring a reader from one report to the next. */

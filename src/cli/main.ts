@@ -1,6 +1,7 @@
 /** The `minipach` command line: what commands there are, and what each is given. */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addDatasetCommands, positive } from './dataset-commands.ts';
 import type { DiagnosticFormat } from './diagnostics.ts';
 import type { GraphFormat } from './graph.ts';
 import type { ExecutorName } from './run-options.ts';
@@ -108,36 +109,7 @@ function program(finish: (exit: number) => void): Command {
       const { prefetchCommand } = await import('./prefetch.ts');
       finish(await prefetchCommand(directory(), names, options));
     });
-  minipach
-    .command('clone')
-    .description('clone a dataset, as datalad does, with its subdatasets from wherever they can be had')
-    .argument(
-      '<source>',
-      'a path, a URL, host:path, or a dataset of a RIA store, such as ria+file:///store#ID',
-    )
-    .argument('[path]', "where the clone goes; the source's name by default")
-    .option('-r, --recursive', 'its subdatasets as well, at any depth')
-    .option('-J, --jobs <n>', 'subdatasets at once; the number of cores by default', positive)
-    .option('--get <paths...>', 'bring the content of files and directories of the dataset; . for all')
-    .option('--store <folder>', 'with --get: where content is that clones on this machine share')
-    .option('--private', 'its annex tells nobody of itself: for clones that are thrown away')
-    .option('--json', 'print one JSON document')
-    .action(async (source: string, path: string | undefined, options) => {
-      const { cloneCommand } = await import('./clone.ts');
-      finish(await cloneCommand(directory(), source, path, options));
-    });
-  minipach
-    .command('candidates')
-    .description('show where subdatasets can be cloned from, in the order in which that is tried')
-    .argument('[path]', 'a subdataset, or a directory that holds some; all of the project by default')
-    .option('--add <url>', 'write a source of subdatasets into .datalad/config; {id} stands for their id')
-    .option('--cost <n>', 'with --add: from 0 to 999, less is tried first; 700 by default', cost)
-    .option('--name <name>', 'with --add: what the source is called')
-    .option('--json', 'print one JSON document')
-    .action(async (path: string | undefined, options) => {
-      const { candidatesCommand } = await import('./candidates.ts');
-      finish(await candidatesCommand(directory(), path, options));
-    });
+  addDatasetCommands(minipach, finish);
   minipach
     .command('logs')
     .description('print what a job printed')
@@ -251,18 +223,8 @@ function executorOption(what: string): Option {
   return new Option('--executor <executor>', what).choices(['local', 'slurm']);
 }
 
-function positive(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return Number(text);
-}
-
 function natural(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 up.');
-  return Number(text);
-}
-
-function cost(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 to 999.');
   return Number(text);
 }
 

@@ -1,8 +1,8 @@
 /** Showing a run: one moving line on a terminal, plain lines in a pipe, events for machines. */
 import type { RunEvent } from '../plan/run-event.ts';
-import { briefName, shownName, shownWord } from '../plan/shown-name.ts';
+import { eventText, imageText, logLine, nameOf } from '../plan/run-event-text.ts';
 import { bytesText } from '../plan/shown-size.ts';
-import { complain, counted, faint, inStateColour, say } from './terminal.ts';
+import { complain, faint, inStateColour, say } from './terminal.ts';
 
 /** Takes a run's events; `end` is called once after the last one. */
 export interface ProgressView {
@@ -34,7 +34,8 @@ export function textView(): ProgressView {
     const width = (process.stdout.columns ?? 80) - 1;
     const names = [...running].join(', ');
     const images = [...coming.values()].map((text) => `${text}  `).join('');
-    const line = `${images}${ended}/${jobs} ${running.size > 0 ? `running ${names}` : ''}`;
+    const far = jobs === 0 ? '' : `${ended}/${jobs} `;
+    const line = `${images}${far}${running.size > 0 ? `running ${names}` : ''}`;
     process.stdout.write(line.length > width ? `${line.slice(0, width - 1)}…` : line);
   };
   return {
@@ -48,9 +49,11 @@ export function textView(): ProgressView {
         jobs = Math.max(jobs, ended);
       }
       // In a pipe a line says that it has begun, and nothing how far it is.
-      if (event.event !== 'image-fetching') tell(event);
-      else if (!coming.has(event.image)) say(faint(fetchingText(event)));
+      if (event.event !== 'image-fetching') tell(event, !moving);
+      else if (!coming.has(event.image)) say(faint(imageText(event)));
       if (event.event === 'image-fetching') coming.set(event.image, farText(event));
+      if (event.event === 'content-fetching')
+        coming.set('', `${bytesText(event.bytes)} of ${bytesText(event.total)}`);
       if (event.event === 'image-ready') coming.delete(event.image);
       draw();
     },
@@ -64,73 +67,17 @@ function isEnd(
   return ['job-finished', 'job-failed', 'job-recovered', 'job-stopped'].includes(event.event);
 }
 
-type Fetching = Extract<RunEvent, { event: 'image-fetching' }>;
-
-function fetchingText({ image, total, by }: Fetching): string {
-  const who = by === null ? '' : ` by process ${by.pid} on ${by.host}`;
-  return total > 0
-    ? `image ${image}: ${bytesText(total)} are fetched${who}`
-    : `image ${image} is checked${who}`;
-}
-
-function farText({ image, bytes, total }: Fetching): string {
+function farText({ image, bytes, total }: Extract<RunEvent, { event: 'image-fetching' }>): string {
   return total > 0 ? `image ${image} ${Math.floor((100 * bytes) / total)} %` : `image ${image}`;
 }
 
-function nameOf(event: { readonly pipeline: string; readonly datum: string }): string {
-  return shownName(briefName(event.pipeline, event.datum));
-}
-
-/** How to see the log: a command that can be copied, since the log's own path is long. */
-function logHint(event: { readonly pipeline: string; readonly datum: string }): string {
-  return `(minipach logs ${shownWord(briefName(event.pipeline, event.datum))})`;
-}
-
-function tell(event: RunEvent): void {
-  switch (event.event) {
-    case 'run-started':
-      say(faint(`run ${event.run}: ${counted(event.jobs, 'job')} ready`));
-      break;
-    case 'jobs-submitted':
-      say(
-        faint(
-          `submitted ${shownName(event.pipeline)}: ${counted(event.jobs, 'job')} in ${counted(event.tasks, 'task')} of Slurm's array ${event.slurm}`,
-        ),
-      );
-      break;
-    case 'job-recorded':
-      say(
-        `${inStateColour('done', event.reused ? 'copied  ' : 'recorded')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,
-      );
-      break;
-    case 'job-unchanged':
-      say(
-        `${inStateColour('done', 'same    ')} ${nameOf(event)} ${faint(`${event.commit.slice(0, 8)} ${event.output}`)}`,
-      );
-      break;
-    case 'job-failed':
-      say(
-        `${inStateColour('failed', 'failed  ')} ${nameOf(event)}: ${event.reason} ${faint(logHint(event))}`,
-      );
-      break;
-    case 'job-recovered':
-      say(
-        `${inStateColour('recovered', 'recovered')} ${nameOf(event)}: ${event.reason} ${faint(logHint(event))}`,
-      );
-      break;
-    case 'job-started':
-      if (event.try > 1) say(faint(`try ${event.try}   ${nameOf(event)}`));
-      break;
-    case 'job-waiting':
-      say(`${inStateColour('running', 'waits   ')} ${nameOf(event)}: ${event.reason}`);
-      break;
-    case 'image-ready':
-      say(faint(`image ${event.image} is here`));
-      break;
-    case 'message':
-      complain(event.message);
-      break;
-    default:
-      break;
-  }
+/** @param isPlain - Whether programs may read it, such as those that look for problems: they are told the log's place, too. */
+function tell(event: RunEvent, isPlain: boolean): void {
+  if (event.event === 'message') complain(event.message);
+  const line = eventText(event);
+  if (line === undefined) return;
+  const { label, text, detail, log } = line;
+  const parts = label === undefined ? [faint(text)] : [inStateColour(label.state, label.text), text];
+  say([...parts, ...(detail === undefined ? [] : [faint(detail)])].join(' '));
+  if (isPlain && log !== undefined) say(logLine(log));
 }

@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { StatusReport } from '../plan/report.ts';
 import { briefName, datumName } from '../plan/shown-name.ts';
 import { isInConflict } from './conflict.ts';
-import { type DatasetNode, installCommand } from './dataset-nodes.ts';
 import type { DatasetsProvider } from './datasets-view.ts';
 import { parseLine } from './line-splitter.ts';
 import { pickDatum, pickFolder, pickPipeline, pickRuns } from './picks.ts';
@@ -64,10 +63,6 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     vscode.commands.registerCommand('minipach.typeInTerminal', (folder: string, line: string) =>
       typeInTerminal(folders.get(folder), line),
     ),
-    vscode.commands.registerCommand('minipach.installDataset', (node?: DatasetNode) => {
-      if (node?.kind === 'dataset')
-        typeInTerminal(folders.get(node.folder), installCommand(node.dataset.path));
-    }),
   ];
 }
 

@@ -3,8 +3,10 @@
  * be cloned from. Free of the editor.
  */
 import type { Candidate } from '../plan/candidates.ts';
+import type { ContentSizes, DatasetStanding } from '../plan/feed-line.ts';
 import type { DatasetReport, RepoReport } from '../plan/report.ts';
 import { shownName, shownWord } from '../plan/shown-name.ts';
+import { bytesText } from '../plan/shown-size.ts';
 import type { Remote } from '../project/remotes.ts';
 import type { FeedModel } from './feed-model.ts';
 import type { Localizer } from './localizer.ts';
@@ -43,17 +45,36 @@ export function installCommand(path: string): string {
   return `datalad get -n ${shownWord(path)}`;
 }
 
-/** How a dataset looks. `project` names the root, whose path is empty. */
-export function datasetAppearance(dataset: DatasetReport, project: string, l10n: Localizer): Appearance {
+/**
+ * How a dataset looks.
+ * @param project - Names the root, whose path is empty.
+ * @param standing - How it stands, once the feed has told.
+ */
+export function datasetAppearance(
+  dataset: DatasetReport,
+  project: string,
+  standing: DatasetStanding | undefined,
+  l10n: Localizer,
+): Appearance {
   const label = dataset.path || project;
   const commit = dataset.commit.slice(0, 8);
   const kind = dataset.id ? l10n.t('DataLad') : dataset.annex ? l10n.t('git-annex') : l10n.t('git');
-  const description = dataset.installed ? `${kind}, ${commit}` : l10n.t('not installed');
+  const notes = dataset.installed ? standingNotes(standing, l10n) : [];
+  const description = dataset.installed ? [kind, commit, ...notes].join(', ') : l10n.t('not installed');
+  const { content } = standing ?? {};
+  const lacks = dataset.installed && content ? content.keysHere < content.keys : false;
   return {
     label,
     description,
     tooltip: [
       label,
+      ...(standing?.changed
+        ? [l10n.t('Changed and new files that are not committed: {0}', standing.changed)]
+        : []),
+      ...(standing?.checkedOut
+        ? [l10n.t('Checked out is {0}, which the project does not record.', standing.checkedOut.slice(0, 12))]
+        : []),
+      ...(lacks && content ? [l10n.t('Content here: {0} of {1} keys', content.keysHere, content.keys)] : []),
       l10n.t('Commit: {0}', dataset.commit.slice(0, 12)),
       ...(dataset.id ? [l10n.t('Dataset id: {0}', dataset.id)] : []),
       ...(dataset.installed ? [] : [l10n.t('Install it with: {0}', installCommand(dataset.path))]),
@@ -61,9 +82,26 @@ export function datasetAppearance(dataset: DatasetReport, project: string, l10n:
     icon: dataset.installed ? 'database' : 'cloud',
     ...(dataset.installed ? {} : { color: 'disabledForeground' }),
     accessible: l10n.t('Dataset {0}: {1}', label, description),
-    context: dataset.installed ? 'dataset installed' : 'dataset absent',
+    context: dataset.installed ? `dataset installed${lacks ? ' lacking' : ''}` : 'dataset absent',
     children: dataset.repos.length > 0 ? 'expanded' : 'collapsed',
   };
+}
+
+/** What there is to say of a dataset beside its commit: what is changed, what is checked out, how much is here. */
+function standingNotes(standing: DatasetStanding | undefined, l10n: Localizer): readonly string[] {
+  if (standing === undefined) return [];
+  const { changed, checkedOut, content } = standing;
+  return [
+    ...(changed ? [l10n.t('{0} changed', changed)] : []),
+    ...(checkedOut === undefined ? [] : [l10n.t('at {0}', checkedOut.slice(0, 8))]),
+    ...(content === null || content.keys === 0 ? [] : [contentText(content, l10n)]),
+  ];
+}
+
+function contentText({ keys, keysHere, bytes, bytesHere }: ContentSizes, l10n: Localizer): string {
+  return keysHere === keys
+    ? l10n.t('{0} here', bytesText(bytes))
+    : l10n.t('{0} of {1} here', bytesText(bytesHere), bytesText(bytes));
 }
 
 /** How a repo looks. */

@@ -21,6 +21,8 @@ import { folderItem, treeItem } from './tree-item.ts';
 export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
   readonly #folders: ProjectFolders;
   readonly #sources: DatasetSources;
+  /** Nobody who does not look at the view has git look through all work trees. */
+  #isSeen = false;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -28,7 +30,8 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     this.#folders = folders;
     this.#sources = new DatasetSources(runner);
     folders.onDidChange((change) => {
-      if (!change || change.what === 'state' || change.what === 'all') this.#changed.fire(undefined);
+      if (!change && this.#isSeen) this.ask();
+      if (!change || typeof change.what === 'string') this.#changed.fire(undefined);
     });
   }
 
@@ -37,7 +40,8 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     if (node.kind === 'folder' || !folder) return folderItem(folder?.folder.name ?? node.folder);
     if (node.kind === 'dataset') {
       const name = path.basename(folder.project?.root ?? folder.directory);
-      const item = treeItem(datasetAppearance(node.dataset, name, vscode.l10n));
+      const standing = folder.model.standings.get(node.dataset.path);
+      const item = treeItem(datasetAppearance(node.dataset, name, standing, vscode.l10n));
       // The view remembers by id what was expanded; a dataset that gets its first repo is to open by itself.
       item.id = [folder.id, node.dataset.path, node.dataset.repos.length > 0 ? 'used' : 'unused'].join('\n');
       return item;
@@ -81,9 +85,16 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     }
   }
 
-  /** Looks up siblings and candidates afresh. */
+  /** Somebody looks at the view: how datasets stand is to be told from now on. */
+  ask(): void {
+    this.#isSeen = true;
+    for (const folder of this.#folders.all) folder.askForDatasets();
+  }
+
+  /** Looks everything up afresh, siblings and candidates too. */
   refresh(): void {
     this.#sources.forget();
+    if (this.#isSeen) this.ask();
     this.#changed.fire(undefined);
   }
 }

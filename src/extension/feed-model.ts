@@ -2,19 +2,18 @@
  * What the feed of one folder has said so far. Free of the editor, so that it can be tested and timed alone:
  * a project may have 100,000 datums, and every change must cost only what it changes.
  */
+import type { ChangeReport, DatasetStanding, FeedLine } from '../plan/feed-line.ts';
 import type {
-  ChangeReport,
   DatasetReport,
   DatumReport,
   DatumState,
-  FeedLine,
   PipelineReport,
   RunReport,
   StateCounts,
 } from '../plan/report.ts';
 
-/** What a line changed: everything, or some pipelines by name. */
-export type ModelChange = 'all' | ReadonlySet<string>;
+/** What a line changed: everything, how datasets stand, or some pipelines by name. */
+export type ModelChange = 'all' | 'datasets' | ReadonlySet<string>;
 
 /** One pipeline with the datums that are known of it. */
 export class PipelineModel {
@@ -107,11 +106,17 @@ export class FeedModel {
   unmerged: readonly string[] = [];
   datasets: readonly DatasetReport[] = [];
   runs: readonly RunReport[] = [];
+  /** How datasets stand, by their paths; empty until somebody has asked the feed. */
+  standings: ReadonlyMap<string, DatasetStanding> = new Map();
   readonly pipelines = new Map<string, PipelineModel>();
 
   /** Takes in one line of the feed. */
   apply(line: FeedLine): ModelChange {
     if (line.kind === 'change') return this.#change(line);
+    if (line.kind === 'datasets') {
+      this.standings = new Map(line.datasets.map((dataset) => [dataset.path, dataset]));
+      return 'datasets';
+    }
     if (line.kind === 'head') {
       this.head = line.head;
       return new Set();

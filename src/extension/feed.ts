@@ -2,7 +2,8 @@
  * Keeps one `minipach status --watch --json` alive and hands on its lines. The views live on this alone: a run
  * started in a terminal, by a hook or on a cluster shows up just as one started here.
  */
-import { type FeedLine, REPORT_VERSION } from '../plan/report.ts';
+import type { FeedLine } from '../plan/feed-line.ts';
+import { REPORT_VERSION } from '../plan/report.ts';
 import type { startRunner } from '../project/process.ts';
 import { LineSplitter, parseLine } from './line-splitter.ts';
 
@@ -27,6 +28,8 @@ export interface FeedOptions {
   readonly log: (text: string) => void;
 }
 
+const KINDS: ReadonlySet<string> = new Set<FeedLine['kind']>(['status', 'change', 'head', 'datasets']);
+
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 60_000;
 
@@ -37,6 +40,7 @@ export class Feed {
   #timer: NodeJS.Timeout | undefined;
   #delay = FIRST_DELAY;
   #generation = 0;
+  #wantsDatasets = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -68,6 +72,12 @@ export class Feed {
     this.#child?.stdin?.write('\n');
   }
 
+  /** Asks how datasets stand, from now on; asked once more, all are looked at afresh. */
+  askForDatasets(): void {
+    this.#wantsDatasets = true;
+    this.#child?.stdin?.write('datasets\n');
+  }
+
   async #launch(generation: number): Promise<void> {
     this.#options.onState({ kind: 'starting' });
     const child = await this.#options.start();
@@ -79,6 +89,7 @@ export class Feed {
     this.#child = child;
     // A feed that has just ended cannot be asked; its end is told elsewhere.
     child.stdin?.on('error', () => undefined);
+    if (this.#wantsDatasets) child.stdin?.write('datasets\n');
     let said = '';
     const splitter = new LineSplitter((text) => {
       if (generation === this.#generation) this.#line(text);
@@ -101,7 +112,8 @@ export class Feed {
       this.#options.log(`Not a line of the feed, version ${REPORT_VERSION}: ${text.slice(0, 200)}`);
       return;
     }
-    if (line.kind !== 'status' && line.kind !== 'change' && line.kind !== 'head') return;
+    // What else there is belongs to a newer runner.
+    if (!KINDS.has(line.kind)) return;
     // It works; the next end is a new mishap, not the same one again.
     this.#delay = FIRST_DELAY;
     this.#options.onState({ kind: 'live' });

@@ -7,6 +7,8 @@ import * as vscode from 'vscode';
 import { briefName } from '../plan/shown-name.ts';
 import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
+import { ContentDecorations } from './content-decorations.ts';
+import { registerDatasetActions } from './dataset-actions.ts';
 import { DatasetsProvider } from './datasets-view.ts';
 import { registerHousekeeping } from './housekeeping.ts';
 import { ImagesProvider } from './images-view.ts';
@@ -19,6 +21,7 @@ import { Runs } from './runs.ts';
 import { registerAuthoring } from './spec-authoring.ts';
 import { STARTED } from './start-time.ts';
 import { createStatusBar } from './status-bar.ts';
+import { registerTasks } from './tasks.ts';
 import { offerInTerminals } from './terminal-path.ts';
 import { LogDocuments, PlanDocuments } from './text-documents.ts';
 
@@ -30,6 +33,7 @@ export interface MinipachApi {
   readonly pipelines: PipelinesProvider;
   readonly datasets: DatasetsProvider;
   readonly images: ImagesProvider;
+  readonly decorations: ContentDecorations;
 }
 
 /** Called by VS Code once. */
@@ -47,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const prefetches = new Prefetches(folders, runner, storage);
   const images = new ImagesProvider(folders, [runs, prefetches]);
   const plans = new PlanDocuments();
+  const decorations = new ContentDecorations(folders);
   const pipelinesView = createPipelinesView(pipelines, folders);
   const datasetsView = vscode.window.createTreeView('minipach.datasets', { treeDataProvider: datasets });
   const imagesView = vscode.window.createTreeView('minipach.images', { treeDataProvider: images });
@@ -54,8 +59,11 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     ...[output, folders, runs, prefetches, plans, pipelinesView, datasetsView, imagesView],
     new LogDocuments(),
     prefetches.register(),
+    registerDatasetActions({ folders, runner, storage, refresh: () => datasets.refresh() }),
     registerHousekeeping(folders, runner),
+    decorations,
     createStatusBar(folders, runs),
+    registerTasks({ folders, runner, runs }),
     registerAuthoring(folders, () => void folders.ensureStarted()),
     ...registerCommands({
       folders,
@@ -67,20 +75,29 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
       reveal: (node) => reveal(pipelinesView, node),
     }),
   );
+  void runs.findAgain(folders);
   offerInTerminals(context);
   context.subscriptions.push(offerCommandLine(context));
   startWhenSeen(pipelinesView, folders);
-  startWhenSeen(datasetsView, folders);
+  startWhenSeen(datasetsView, folders, () => datasets.ask());
   startWhenSeen(imagesView, folders);
   const activationMilliseconds = EVALUATED - STARTED + performance.now() - called;
-  return { activationMilliseconds, folders, pipelines, datasets, images };
+  return { activationMilliseconds, folders, pipelines, datasets, images, decorations };
 }
 
 /** A window that only happens to have YAML in it starts no process; one that shows our view does. */
-function startWhenSeen<Node>(view: vscode.TreeView<Node>, folders: ProjectFolders): void {
-  if (view.visible) void folders.ensureStarted();
+function startWhenSeen<Node>(
+  view: vscode.TreeView<Node>,
+  folders: ProjectFolders,
+  andThen: () => void = () => undefined,
+): void {
+  const seen = () => {
+    void folders.ensureStarted();
+    andThen();
+  };
+  if (view.visible) seen();
   view.onDidChangeVisibility((event) => {
-    if (event.visible) void folders.ensureStarted();
+    if (event.visible) seen();
   });
 }
 

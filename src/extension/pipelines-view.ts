@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { DatumState, StatusReport } from '../plan/report.ts';
 import { conflictText } from './conflict.ts';
-import type { ModelChange, PipelineModel } from './feed-model.ts';
+import type { PipelineModel } from './feed-model.ts';
 import {
   datumAppearance,
   datumNodes,
@@ -37,7 +37,7 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     this.#runner = runner;
     folders.onDidChange((change) => {
       if (!change || change.what === 'state') this.#changed.fire(undefined);
-      else this.#refresh(change.folder, change.what);
+      else if (change.what !== 'datasets') this.#refresh(change.folder, change.what);
     });
   }
 
@@ -93,7 +93,7 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     return this.#cache.keep({ kind: 'folder', id: folder.id, folder: folder.id });
   }
 
-  #refresh(folder: ProjectFolder, change: ModelChange): void {
+  #refresh(folder: ProjectFolder, change: 'all' | ReadonlySet<string>): void {
     if (change === 'all') {
       this.#changed.fire(undefined);
       return;

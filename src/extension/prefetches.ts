@@ -1,7 +1,7 @@
 /** `minipach prefetch` from the editor: it outlives the window as a run does, and can be stopped where it shows how far it is. */
 import * as vscode from 'vscode';
 import { shownName } from '../plan/shown-name.ts';
-import { startDetached } from './detached-runner.ts';
+import { callWithProgress, tellEnd } from './call-with-progress.ts';
 import { fetchingText, type ImageNode, prefetchSummary, usedImages } from './image-nodes.ts';
 import { pickFolder } from './picks.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -57,53 +57,29 @@ export class Prefetches implements vscode.Disposable {
   }
 
   async #start(folder: ProjectFolder, names: readonly string[]): Promise<number | null | undefined> {
-    const { l10n, window } = vscode;
+    const { l10n } = vscode;
     const run: LiveRun = { folder, progress: new RunProgress() };
-    const said: string[] = [];
     const asked = names.length > 0 ? names.length : usedImages(folder.model).length;
-    let stopped = false;
-    const started = await startDetached(this.#runner, this.#storage, {
+    this.#live.add(run);
+    const end = await callWithProgress(this.#runner, this.#storage, {
+      title: l10n.t('Fetching images'),
       cwd: folder.directory,
       args: ['prefetch', '--json', '--', ...names],
       onEvent: (event) => {
         run.progress.apply(event);
-        if (event.event === 'message') said.push(event.message);
         this.#changed.fire();
       },
-      onProblem: (line) => said.push(line.replace(/^minipach: /, '')),
-    });
-    if (!started) return undefined;
-    this.#live.add(run);
-    this.#changed.fire();
-    const title = l10n.t('Fetching images');
-    const location = vscode.ProgressLocation.Notification;
-    const code = await window.withProgress({ location, title, cancellable: true }, async (shown, cancel) => {
-      const cancelling = cancel.onCancellationRequested(() => {
-        stopped = true;
-        started.stop();
-      });
-      const telling = this.onDidChange(() => {
-        const lines = [...run.progress.fetching].map(
-          ([name, fetching]) => `${shownName(name)}: ${fetchingText(fetching, l10n)}`,
-        );
-        shown.report({ message: lines.join('; ') });
-      });
-      const end = await started.end;
-      cancelling.dispose();
-      telling.dispose();
-      return end;
+      far: () =>
+        [...run.progress.fetching]
+          .map(([name, fetching]) => `${shownName(name)}: ${fetchingText(fetching, l10n)}`)
+          .join('; '),
     });
     this.#live.delete(run);
     this.#changed.fire();
+    if (!end) return undefined;
     // The notification stays until somebody answers; the work itself is over.
-    void this.#tellEnd(code, stopped, prefetchSummary({ asked, code, stopped, said }, l10n));
-    return code;
-  }
-
-  async #tellEnd(code: number | null, stopped: boolean, summary: string): Promise<void> {
-    const text = `Minipach: ${summary}`;
-    if (code === 0 || stopped) return void vscode.window.showInformationMessage(text);
-    const showOutput = vscode.l10n.t('Show Runner Output');
-    if (await vscode.window.showErrorMessage(text, showOutput)) this.#runner.output.show();
+    const summary = prefetchSummary({ asked, ...end }, l10n);
+    void tellEnd(this.#runner, end.code === 0 || end.stopped, summary);
+    return end.code;
   }
 }

@@ -38,7 +38,7 @@ export class ProjectFolder implements vscode.Disposable {
   readonly #runner: Runner;
   readonly #changed = new vscode.EventEmitter<FolderChange>();
   readonly onDidChange = this.#changed.event;
-  #pending: ModelChange | undefined;
+  #pending: PipelinesChange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pokeTimer: NodeJS.Timeout | undefined;
   #starting: Promise<void> | undefined;
@@ -95,6 +95,11 @@ export class ProjectFolder implements vscode.Disposable {
     }, PAUSE_AFTER_SAVE);
   }
 
+  /** Somebody looks at how datasets stand: the feed tells it from now on, and looks at all of them afresh. */
+  askForDatasets(): void {
+    this.#feed.askForDatasets();
+  }
+
   /** Starts the feed if it has not been; safe to call often. */
   ensureStarted(): Promise<void> {
     if (!vscode.workspace.isTrusted) return Promise.resolve();
@@ -147,6 +152,10 @@ export class ProjectFolder implements vscode.Disposable {
   }
 
   #note(change: ModelChange): void {
+    if (change === 'datasets') {
+      this.#changed.fire({ folder: this, what: change });
+      return;
+    }
     this.#setState(this.model.pipelines.size > 0 ? 'ready' : 'no-pipeline');
     this.#pending = merge(this.#pending, change);
     this.#timer ??= setTimeout(() => {
@@ -158,7 +167,10 @@ export class ProjectFolder implements vscode.Disposable {
   }
 }
 
-function merge(a: ModelChange | undefined, b: ModelChange): ModelChange {
+/** What is told together: changes of pipelines come by the hundred. */
+type PipelinesChange = Exclude<ModelChange, 'datasets'>;
+
+function merge(a: PipelinesChange | undefined, b: PipelinesChange): PipelinesChange {
   if (a === undefined || a === 'all' || b === 'all') return a === 'all' ? a : b;
   return new Set([...a, ...b]);
 }

@@ -1,5 +1,6 @@
 /** All workspace folders, each with a feed of its own, and the context keys that menus and welcomes ask. */
 import * as vscode from 'vscode';
+import type { DatasetReport } from '../plan/report.ts';
 import { usedImages } from './image-nodes.ts';
 import { WAITING_STATES } from './pipeline-nodes.ts';
 import { type FolderChange, type FolderState, ProjectFolder } from './project-folder.ts';
@@ -128,6 +129,10 @@ export class ProjectFolders implements vscode.Disposable {
     this.#changed.fire(change);
   }
 
+  #hasDataset(test: (dataset: DatasetReport) => boolean): boolean {
+    return this.all.some((folder) => folder.model.datasets.some(test));
+  }
+
   #setContext(): void {
     const states = new Set(this.all.map((folder) => folder.state));
     const count = (wanted: Parameters<ProjectFolder['model']['count']>[0]) =>
@@ -138,6 +143,8 @@ export class ProjectFolders implements vscode.Disposable {
       'minipach.failed': count(['failed']) > 0,
       'minipach.running': count(['running']) > 0 || this.all.some((folder) => folder.model.runs.length > 0),
       'minipach.namesImage': this.all.some((folder) => usedImages(folder.model).length > 0),
+      'minipach.annexed': this.#hasDataset(({ annex }) => annex),
+      'minipach.absentDataset': this.#hasDataset(({ installed }) => !installed),
       'minipach.unsaved': this.all.some((folder) => folder.model.dirty.length > 0),
     };
     for (const [key, value] of Object.entries(keys))

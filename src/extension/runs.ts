@@ -2,8 +2,9 @@
 import * as vscode from 'vscode';
 import type { RunEvent } from '../plan/run-event.ts';
 import { briefName } from '../plan/shown-name.ts';
-import { startDetached } from './detached-runner.ts';
+import { type CallListener, findDetached, startDetached } from './detached-runner.ts';
 import type { ProjectFolder } from './project-folder.ts';
+import type { ProjectFolders } from './project-folders.ts';
 import { type FailedJob, RunProgress } from './run-progress.ts';
 import type { Runner } from './runner.ts';
 
@@ -19,6 +20,8 @@ export interface RunRequest {
   /** Pipelines or `pipeline/datum`; all when empty. */
   readonly targets: readonly string[];
   readonly flags: readonly string[];
+  /** Hears all that the run says, beside the views. */
+  readonly listener?: CallListener;
 }
 
 /** Starts runs, shows how far they are and tells their end once. `storage` is where their events go. */
@@ -46,35 +49,53 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Starts a run; resolves with its exit code when it has ended, or `undefined` when nothing was started. */
-  async start({ folder, targets, flags }: RunRequest): Promise<number | null | undefined> {
+  async start({ folder, targets, flags, listener }: RunRequest): Promise<number | null | undefined> {
     const jobs = vscode.workspace.getConfiguration('minipach', folder.folder.uri).get<number>('jobs', 0);
-    const args = ['run', '--json', ...(jobs > 0 ? ['--jobs', String(jobs)] : []), ...flags, '--', ...targets];
+    const isSet = flags.includes('--jobs') || jobs <= 0;
+    const args = ['run', '--json', ...(isSet ? [] : ['--jobs', String(jobs)]), ...flags, '--', ...targets];
     const run: LiveRun = { folder, progress: new RunProgress() };
     const started = await startDetached(this.#runner, this.#storage, {
       cwd: folder.directory,
       args,
+      about: folder.id,
       onEvent: (event) => {
-        run.progress.apply(event);
         this.#log(event);
-        this.#changed.fire();
+        this.#hear(run, event);
+        listener?.onEvent(event);
       },
+      onProblem: (line) => listener?.onProblem?.(line),
     });
-    if (!started) return undefined;
-    this.#live.add(run);
-    this.#changed.fire();
-    const code = await vscode.window.withProgress(
-      { location: { viewId: 'minipach.pipelines' } },
-      () => started.end,
-    );
-    this.#live.delete(run);
-    this.#changed.fire();
-    // The notification stays until somebody answers; the run itself is over.
-    void this.#tellEnd(run, code);
-    return code;
+    return started && this.#follow(run, started.end);
+  }
+
+  /** Finds runs again that an earlier window has started, and tells the end of those that have ended since. */
+  async findAgain(folders: ProjectFolders): Promise<void> {
+    for (const call of await findDetached(this.#runner, this.#storage)) {
+      const folder = folders.get(call.about);
+      if (!folder) continue;
+      const run: LiveRun = { folder, progress: new RunProgress() };
+      void this.#follow(run, call.follow({ onEvent: (event) => this.#hear(run, event) }));
+    }
   }
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  #hear(run: LiveRun, event: RunEvent): void {
+    run.progress.apply(event);
+    this.#changed.fire();
+  }
+
+  async #follow(run: LiveRun, end: Promise<number | null | undefined>): Promise<number | null | undefined> {
+    this.#live.add(run);
+    this.#changed.fire();
+    const code = await vscode.window.withProgress({ location: { viewId: 'minipach.pipelines' } }, () => end);
+    this.#live.delete(run);
+    this.#changed.fire();
+    // The notification stays until somebody answers; the run itself is over. Where a later window follows it, that one tells.
+    if (code !== undefined) void this.#tellEnd(run, code);
+    return code;
   }
 
   #log(event: RunEvent): void {

@@ -180,26 +180,6 @@ export interface RunReport {
   readonly tasks?: number;
 }
 
-/** One line of the feed after the first: a datum's state, or a pipeline's counts, changed. */
-export interface ChangeReport {
-  readonly version: typeof REPORT_VERSION;
-  readonly kind: 'change';
-  readonly head: string;
-  readonly pipeline: string;
-  readonly counts: StateCounts;
-  readonly datum: DatumReport;
-}
-
-/** One line of the feed: another commit is checked out, and nothing else that the feed tells of has changed. */
-export interface HeadReport {
-  readonly version: typeof REPORT_VERSION;
-  readonly kind: 'head';
-  readonly head: string;
-}
-
-/** A line of `status --watch --json`. A whole `status` comes again when pipelines, specs or datasets changed. */
-export type FeedLine = StatusReport | ChangeReport | HeadReport;
-
 /** A difference between what a datum's result was made for and what there is now. */
 export interface WhyChange {
   /** `result` is a change of the result itself, by a person or another datum. */

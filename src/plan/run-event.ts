@@ -52,6 +52,8 @@ export type RunEventBody =
       readonly total: number;
       readonly by: { readonly host: string; readonly pid: number; readonly run: string } | null;
     }
+  /** How much annexed content has come, of what `get` was asked for. */
+  | { readonly event: 'content-fetching'; readonly bytes: number; readonly total: number }
   | { readonly event: 'image-ready'; readonly image: string }
   | {
       readonly event: 'message';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
-import type { FeedLine, StatusReport } from '../../src/plan/report.ts';
+import type { FeedLine } from '../../src/plan/feed-line.ts';
+import type { StatusReport } from '../../src/plan/report.ts';
 import type { RunEvent } from '../../src/plan/run-event.ts';
 import { ended, spec, TestProject } from '../rigs/project.ts';
 
@@ -119,7 +120,7 @@ describe('what machines read', function () {
     const head = project.git('rev-parse', 'HEAD').trim();
     for (;;) {
       const line = await next();
-      if (line.head !== head) continue;
+      if (line.kind === 'datasets' || line.head !== head) continue;
       assert.equal(line.kind, 'head');
       break;
     }
@@ -146,7 +147,7 @@ describe('what machines read', function () {
       while (!wanted(JSON.parse((await lines.next()).value as string) as FeedLine));
     };
     const running = (line: FeedLine): number | undefined =>
-      line.kind === 'head'
+      line.kind === 'head' || line.kind === 'datasets'
         ? undefined
         : (line.kind === 'status' ? line.pipelines[0]?.counts : line.counts)?.running;
     await until((line) => running(line) === 1);

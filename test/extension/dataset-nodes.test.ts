@@ -17,7 +17,7 @@ describe('the lines of the Datasets view', () => {
     model.apply(status([], {}));
     const [root] = datasetNodes('f', model);
     assert.ok(root?.kind === 'dataset');
-    const look = datasetAppearance(root.dataset, 'study', ENGLISH);
+    const look = datasetAppearance(root.dataset, 'study', undefined, ENGLISH);
     assert.deepEqual([look.label, look.description], ['study', 'git-annex, c0ffee12']);
     const [repo, ...rest] = datasetParts('f', root.dataset);
     assert.ok(repo?.kind === 'repo');
@@ -27,6 +27,33 @@ describe('the lines of the Datasets view', () => {
       ['siblings'],
     );
   });
+
+  const CLEAN = { path: '', changed: 0, content: { keys: 0, bytes: 0, keysHere: 0, bytesHere: 0 } };
+  for (const [what, standing, description, context] of [
+    ['nothing but the commit where all is clean and nothing annexed', CLEAN, '', ''],
+    ['what is changed', { ...CLEAN, changed: 3 }, ', 3 changed', ''],
+    ['another commit that is checked out', { ...CLEAN, checkedOut: 'f00d'.repeat(10) }, ', at f00df00d', ''],
+    [
+      'how much content is here',
+      { ...CLEAN, content: { keys: 9, bytes: 4e9, keysHere: 2, bytesHere: 1.2e9 } },
+      ', 1.2 GB of 4.0 GB here',
+      ' lacking',
+    ],
+    [
+      'that all content is here',
+      { ...CLEAN, content: { keys: 9, bytes: 4e9, keysHere: 9, bytesHere: 4e9 } },
+      ', 4.0 GB here',
+      '',
+    ],
+    ['nothing of content that is not known', { ...CLEAN, content: null }, '', ''],
+  ] as const)
+    it(`says of a dataset ${what}`, () => {
+      const dataset = { path: '', id: null, installed: true, commit: 'c0ffee1234', annex: true, repos: [] };
+      const look = datasetAppearance(dataset, 'study', standing, ENGLISH);
+      assert.equal(look.description, `git-annex, c0ffee12${description}`);
+      assert.equal(look.accessible, `Dataset study: git-annex, c0ffee12${description}`);
+      assert.equal(look.context, `dataset installed${context}`);
+    });
 
   it('has siblings of what is installed, and candidates of what can be cloned', () => {
     const kinds = (installed: boolean): string[] => {
@@ -82,7 +109,7 @@ describe('the lines of the Datasets view', () => {
 
   it('says how an absent subdataset is had', () => {
     const absent = { path: 'raw', id: null, installed: false, commit: 'c0ffee', annex: false, repos: [] };
-    const look = datasetAppearance(absent, 'study', ENGLISH);
+    const look = datasetAppearance(absent, 'study', undefined, ENGLISH);
     assert.equal(look.description, 'not installed');
     assert.ok(look.tooltip?.includes('Install it with: datalad get -n raw'));
   });

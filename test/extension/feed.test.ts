@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Feed, type FeedState, type RunnerChild } from '../../src/extension/feed.ts';
-import type { FeedLine } from '../../src/plan/report.ts';
+import type { FeedLine } from '../../src/plan/feed-line.ts';
 import { status } from './status-samples.ts';
 
 /** A stand-in for the runner: prints what it is told and ends, or stays. */

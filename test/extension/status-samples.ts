@@ -1,11 +1,6 @@
 /** Lines of a feed for the tests of what the editor makes of them. */
-import type {
-  ChangeReport,
-  DatumReport,
-  DatumState,
-  StateCounts,
-  StatusReport,
-} from '../../src/plan/report.ts';
+import type { ChangeReport } from '../../src/plan/feed-line.ts';
+import type { DatumReport, DatumState, StateCounts, StatusReport } from '../../src/plan/report.ts';
 
 /** A datum of the pipeline `edges`. */
 export function datum(name: string, state: DatumState, more: Partial<DatumReport> = {}): DatumReport {

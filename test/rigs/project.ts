@@ -1,8 +1,9 @@
 /** Throw-away projects: real git, real git-annex, the real command line, in a temporary folder. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
 /** The command line as it is in the source: no test can pass on an old build. */
 export const MINIPACH = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
@@ -157,6 +158,15 @@ export class TestProject {
     stderr: 'inherit' | 'pipe' = 'inherit',
   ): ChildProcess {
     return this.startWith({}, args, stdout, stderr);
+  }
+
+  /** Starts the feed that editors read, which takes lines on its standard input. */
+  startFeed(): ChildProcessByStdio<Writable, Readable, null> {
+    return spawn(process.execPath, [MINIPACH, 'status', '--watch', '--json'], {
+      cwd: this.root,
+      env: this.environment,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
   }
 
   /** The same with further variables. */

@@ -34,7 +34,8 @@ export async function runHostSuite(root: string): Promise<SuiteResult> {
   const project = await makeEditorProject();
   const directory = await makeTemporaryDirectory('host');
   const resultFile = path.join(directory, 'result.json');
-  const env = { MINIPACH_HOST_RESULT: resultFile };
+  const { MINIPACH_GREP: grep = '' } = process.env;
+  const env = { MINIPACH_HOST_RESULT: resultFile, MINIPACH_GREP: grep };
   const { MINIPACH_VSCODE: desktop } = process.env;
   try {
     const run = desktop ? inDesktop(desktop) : inServer;

@@ -11,6 +11,8 @@ export async function runMocha(
   const { default: Mocha } = await import('mocha');
   // Tests print through `print`: an extension host's own console goes where nobody reads.
   const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, color: false, ...options, reporter: 'min' });
+  // It goes through the environment: a test that runs in an extension host has no other way to be told.
+  if (process.env['MINIPACH_GREP']) mocha.grep(process.env['MINIPACH_GREP']);
   mocha.reporter(class Silent {} as unknown as string);
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await load();

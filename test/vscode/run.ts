@@ -1,6 +1,6 @@
 /**
- * Runs the tests in real VS Code: `node test/vscode/run.ts [--report FILE] [host] [user]`. Ends with 1 when a test
- * failed; the counts go into the file.
+ * Runs the tests in real VS Code: `node test/vscode/run.ts [--report FILE] [--grep TEXT] [host] [user]`. Ends with 1 when a
+ * test failed; the counts go into the file. With a text, only tests whose titles have it.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,13 +12,14 @@ import { addResults, NO_RESULT, type SuiteResult } from './suite-result.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const { values, positionals } = parseArgs({
-  options: { report: { type: 'string' } },
+  options: { report: { type: 'string' }, grep: { type: 'string' } },
   allowPositionals: true,
 });
 const suites: Record<string, { title: string; run: (root: string) => Promise<SuiteResult> }> = {
   host: { title: 'in the extension host', run: runHostSuite },
   user: { title: 'as a person', run: runUserSuite },
 };
+if (values.grep) process.env['MINIPACH_GREP'] = values.grep;
 const wanted = positionals.length > 0 ? positionals : Object.keys(suites);
 
 await installCodeServer({ log: (line) => console.log(line) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DatasetNode } from '../../../src/extension/dataset-nodes.ts';
@@ -29,6 +29,7 @@ describe('a spec in a dataset', () => {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   let first = '';
+  const atlasSource = path.join(root, '..', 'atlas-source');
 
   /** Waits until the editor knows the commit that is checked out. */
   async function headIsKnown(): Promise<void> {
@@ -49,10 +50,12 @@ describe('a spec in a dataset', () => {
     writeFileSync(path.join(root, '.datalad', 'config'), CONFIG);
     writeFileSync(
       path.join(root, '.gitmodules'),
-      '[submodule "atlas"]\n\tpath = atlas\n\turl = https://example.org/atlas\n',
+      `[submodule "atlas"]\n\tpath = atlas\n\turl = ${atlasSource}\n`,
     );
     git('add', '.datalad', '.gitmodules');
-    git('update-index', '--add', '--cacheinfo', `160000,${'1234567890'.repeat(4)},atlas`);
+    execFileSync('git', ['clone', '--quiet', root, atlasSource]);
+    const atlas = execFileSync('git', ['-C', atlasSource, 'rev-parse', 'HEAD'], { encoding: 'utf8' });
+    git('update-index', '--add', '--cacheinfo', `160000,${atlas.trim()},atlas`);
     git('commit', '--quiet', '-m', 'Make it a dataset');
     await headIsKnown();
   });
@@ -62,6 +65,8 @@ describe('a spec in a dataset', () => {
   });
 
   after(async () => {
+    rmSync(path.join(root, 'atlas'), { recursive: true, force: true });
+    rmSync(atlasSource, { recursive: true, force: true });
     git('reset', '--quiet', '--hard', first);
     await headIsKnown();
   });
@@ -159,15 +164,42 @@ describe('a spec in a dataset', () => {
     assert.deepEqual(rest, []);
     const [first] = await lines(candidates);
     assert.match(String(first?.[0]), /^1\. /);
-    assert.match(String(first?.[1]), /^cost \d+, https:\/\/example\.org\/atlas/);
+    assert.match(String(first?.[1]), /^cost \d+, \/.*\/atlas-source$/);
     // Looked up once, until somebody asks to look at all afresh.
     git('remote', 'remove', 'lab');
     assert.deepEqual(await lines(siblings), [['lab', '/nowhere/study']]);
     datasets.refresh();
     assert.deepEqual(await lines(siblings), [['none', undefined]]);
-    const terminal = await terminalOf(() => vscode.commands.executeCommand('minipach.installDataset', atlas));
-    assert.equal(terminal.name, 'Minipach');
-    terminal.dispose();
+  });
+
+  it('tells what is changed in a dataset, and installs one that is not here', async () => {
+    const { datasets, folders } = await extensionApi();
+    /** Waits until the line of a dataset says something. */
+    const says = async (at: number, wanted: RegExp): Promise<void> => {
+      for (;;) {
+        const node = (await datasets.getChildren())[at];
+        const { description } = node ? datasets.getTreeItem(node) : {};
+        if (wanted.test(String(description))) return;
+        await new Promise<void>((resolve) => {
+          const subscription = folders.onDidChange(() => {
+            subscription.dispose();
+            resolve();
+          });
+        });
+      }
+    };
+    datasets.ask();
+    const before = await vscode.workspace.findFiles('new/spec.yml');
+    writeFileSync(path.join(root, 'unsaved.txt'), 'not committed\n');
+    datasets.refresh();
+    await says(0, before.length > 0 ? /, 2 changed$/ : /, 1 changed$/);
+    rmSync(path.join(root, 'unsaved.txt'));
+    const [, atlas] = await datasets.getChildren();
+    assert.equal(await vscode.commands.executeCommand('minipach.installDataset', atlas), 0);
+    await says(1, /^git, [0-9a-f]{8}$/);
+    writeFileSync(path.join(root, 'atlas', 'mine.txt'), 'mine\n');
+    datasets.refresh();
+    await says(1, /^git, [0-9a-f]{8}, 1 changed$/);
   });
 });
 

@@ -53,6 +53,30 @@ describe('the images', () => {
     assert.equal(item.accessibilityInformation?.label, 'Image tool: absent, 5.0 kB to fetch, used by boxed');
   });
 
+  it('are marked as files that are not here, until they have come', async () => {
+    const uri = vscode.Uri.file(path.join(root, ABSENT_IMAGE));
+    const marked = await api.decorations.provideFileDecoration(uri);
+    assert.equal(marked?.badge, '↓');
+    assert.match(marked.tooltip ?? '', /^Content not here, 5\.0 kB/);
+    const settings = vscode.workspace.getConfiguration('minipach', uri);
+    await settings.update('showAbsentContent', false, vscode.ConfigurationTarget.Workspace);
+    assert.equal(await api.decorations.provideFileDecoration(uri), undefined);
+    await settings.update('showAbsentContent', undefined, vscode.ConfigurationTarget.Workspace);
+    assert.ok(await api.decorations.provideFileDecoration(uri));
+    // No event of git's or the editor's tells that content has come.
+    const told = new Promise<readonly vscode.Uri[]>((resolve) => {
+      const subscription = api.decorations.onDidChangeFileDecorations((uris) => {
+        if (!uris) return;
+        subscription.dispose();
+        resolve(uris);
+      });
+    });
+    git('annex', 'get', '--quiet', ABSENT_IMAGE);
+    assert.deepEqual((await told).map(String), [String(uri)]);
+    assert.equal(await api.decorations.provideFileDecoration(uri), undefined);
+    git('annex', 'drop', '--quiet', '--force', ABSENT_IMAGE);
+  });
+
   it('are fetched by the command, which the view follows', async () => {
     const contexts = new Set<string | undefined>();
     const seen = api.images.onDidChangeTreeData(() => contexts.add(drawn()[0]?.[2] as string));
