@@ -29,6 +29,8 @@ export interface SlurmOptions {
   readonly cpus?: number;
   /** Further lines of `slurm.conf`. */
   readonly settings?: readonly string[];
+  /** Whether the node has mounts of its own, so that it need not see all that this machine has. */
+  readonly ownMounts?: boolean;
 }
 
 /** A cluster that is up; `stop` ends it and all that it runs. */
@@ -37,6 +39,7 @@ export class SlurmCluster {
   #munged: ChildProcess | undefined;
   #controller: ChildProcess | undefined;
   #node: ChildProcess | undefined;
+  #ownMounts = false;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -97,8 +100,18 @@ export class SlurmCluster {
 
   /** Starts the node's service once more. */
   async startNode(): Promise<void> {
-    this.#node = this.#service('slurmd', ['-D', '-N', 'node1', '-f', this.#path('slurm.conf')]);
+    const args = ['-D', '-N', 'node1', '-f', this.#path('slurm.conf')];
+    // `unshare` becomes what it starts, so that it is the service that is killed.
+    this.#node = this.#service('slurmd', args, this.#ownMounts ? ['unshare', '--mount'] : []);
     await this.#until(() => /^(idle|mix|alloc)/.test(this.#run('sinfo', ['-h', '-o', '%t']).stdout));
+  }
+
+  /** Takes a folder from the node, which has mounts of its own: all that it has of it is its name. */
+  hide(folder: string): void {
+    const { pid } = this.#node ?? {};
+    const args = [`--target=${pid}`, '--mount', 'mount', '-t', 'tmpfs', 'none', folder];
+    const { status, stderr } = this.#run('nsenter', args);
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** Ends all jobs and services, and removes the folder. */
@@ -111,7 +124,8 @@ export class SlurmCluster {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #begin({ cpus = 4, settings = [] }: SlurmOptions): Promise<void> {
+  async #begin({ cpus = 4, settings = [], ownMounts = false }: SlurmOptions): Promise<void> {
+    this.#ownMounts = ownMounts;
     const [controller, node] = await freePorts(2);
     for (const name of ['state', 'spool', 'munge']) mkdirSync(this.#path(name), { mode: 0o755 });
     writeFileSync(this.#path('munge', 'key'), randomBytes(128), { mode: 0o600 });
@@ -172,8 +186,13 @@ export class SlurmCluster {
     await this.startNode();
   }
 
-  #service(name: 'slurmctld' | 'slurmd', args: readonly string[]): ChildProcess {
-    return spawn(PROGRAMS[name], args, { stdio: 'ignore', env: { ...process.env, ...this.environment } });
+  #service(
+    name: 'slurmctld' | 'slurmd',
+    args: readonly string[],
+    before: readonly string[] = [],
+  ): ChildProcess {
+    const [file = '', ...words] = [...before, PROGRAMS[name], ...args];
+    return spawn(file, words, { stdio: 'ignore', env: { ...process.env, ...this.environment } });
   }
 
   #run(file: string, args: readonly string[]): { status: number | null; stdout: string; stderr: string } {

@@ -63,6 +63,15 @@ export async function askQueue(
   return found;
 }
 
+/** Whether tasks of this user's arrays wait to begin; where nobody says that none does, they do. */
+export async function haveWaiting(cwd: string): Promise<boolean> {
+  const args = ['--noheader', `--user=${process.getuid?.()}`, '--states=PENDING', '--format=%j'];
+  const answer = await call('squeue', args, cwd, { milliseconds: 5000 });
+  // Jobs that record wait for the very array to end.
+  const isTask = (name: string): boolean => /\.[0-9a-f]{10}$/.test(name) && !name.startsWith('record.');
+  return !answer.ok || answer.stdout.toString('utf8').split('\n').some(isTask);
+}
+
 /** Whether a task in this state has ended for good. */
 export function hasEnded(state: string): boolean {
   return /^(?:BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|REVOKED|TIMEOUT)$/.test(

@@ -27,19 +27,32 @@ export interface EndedTask {
 /** Bytes at the end of a log in which Slurm's words are looked for. */
 const LAST_WORDS = 4096;
 
+/** What a task ends with that works on its node's disk and could not hand everything back. */
+const NOT_HANDED_BACK = 1;
+
+/** What Slurm calls the signal that ended a task for whose words it could not make a file: its folder, in the project, is not there. */
+const NO_OUTPUT = 53;
+
 /** Slurm's words for a task that it has killed for its memory, where it has no state for that. */
 const OUT_OF_MEMORY = /exceeded (?:job|step) memory limit|oom[-_ ]kill/i;
 
 /** Finds out what there is to know of a task that has ended. */
 export async function endedTask(
   told: TaskState | undefined,
-  where: { readonly array: string; readonly folder: string; readonly task: number },
+  where: {
+    readonly array: string;
+    readonly folder: string;
+    readonly task: number;
+    /** Where its words are on its node, where they are not in the folder. */
+    readonly words: string | undefined;
+  },
   cwd: string,
 ): Promise<EndedTask> {
-  const log = `${where.folder}/${where.task}.log`;
+  const here = `${where.folder}/${where.task}.log`;
+  const log = where.words === undefined ? here : `${where.words}/${told?.id ?? where.task}.log on its node`;
   if (told?.state !== 'FAILED') return { told, array: where.array, exit: undefined, log, words: '' };
   const exit = await exitStatusOf(told.id, cwd);
-  return { told, array: where.array, exit, log, words: lastWords(log) };
+  return { told, array: where.array, exit, log, words: lastWords(here) };
 }
 
 function lastWords(log: string): string {
@@ -65,20 +78,32 @@ export function cannotBegin(
 ): string | undefined {
   const name = told?.node || 'A node';
   const mend = 'install Minipach and Node where nodes and this machine have them at the same path';
+  const noProject = `${name} does not have this project: put it on a file system that nodes and this machine share, or name a sibling that both reach with slurm.scratch and slurm.store in .minipach/config.yml.`;
+  if (exit?.signal === NO_OUTPUT) return noProject;
   switch (exit?.code) {
     case CANNOT_BEGIN.noNode:
       return `${name} cannot run ${node}: ${mend}. Its own words are in ${log}.`;
     case CANNOT_BEGIN.noProgram:
       return `${name} does not have ${program}: ${mend}.`;
     case CANNOT_BEGIN.noProject:
-      return `${name} does not have this project: put it on a file system that nodes and this machine share.`;
+      return noProject;
+    case CANNOT_BEGIN.noScratch:
+      return `${name} has no folder to work in: see what slurm.scratch in .minipach/config.yml is there. Its own words are in ${log}.`;
+    case CANNOT_BEGIN.noClone:
+      return `${name} could not clone the project: see whether slurm.store and slurm.source in .minipach/config.yml can be reached from there. Its own words are in ${log}.`;
     default:
       return undefined;
   }
 }
 
-/** What becomes of the job that a task was at, and of those that it had not begun. */
-export function fateOf(task: EndedTask): { readonly begun: Fate; readonly waiting: Fate } {
+/**
+ * What becomes of the job that a task was at, and of those that it had not begun.
+ * @param isScratch - Whether it worked on its node's disk: then it ends with 1 where something could not be handed back.
+ */
+export function fateOf(
+  task: EndedTask,
+  isScratch: boolean,
+): { readonly begun: Fate; readonly waiting: Fate } {
   const { told, array, exit, log, words } = task;
   const id = told?.id ?? array;
   const node = told?.node ? ` on ${told.node}` : '';
@@ -112,6 +137,11 @@ export function fateOf(task: EndedTask): { readonly begun: Fate; readonly waitin
       return both({ fate: 'again', message: `Slurm has ended task ${id} (${array})${node}: ${told.state}.` });
     case 'FAILED': {
       const how = exit?.signal ? `was killed by signal ${exit.signal}` : `ended with exit code ${exit?.code}`;
+      const isUnsent = isScratch && exit?.code === NOT_HANDED_BACK;
+      if (isUnsent) {
+        const message = `Task ${id} (${array})${node} could not hand back all that it has done: its words are in ${log}.`;
+        return both({ fate: 'again', message });
+      }
       const reason = `Task ${id} (${array})${node} ${how} while it ran; its words are in ${log}.`;
       return blame(reason, reason);
     }
