@@ -12,6 +12,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ended } from './project.ts';
+import { startAccounting } from './slurm-accounting.ts';
 
 const PROGRAMS = { munged: '/usr/sbin/munged', slurmctld: '/usr/sbin/slurmctld', slurmd: '/usr/sbin/slurmd' };
 
@@ -31,6 +32,8 @@ export interface SlurmOptions {
   readonly settings?: readonly string[];
   /** Whether the node has mounts of its own, so that it need not see all that this machine has. */
   readonly ownMounts?: boolean;
+  /** Whether it remembers jobs that its controller has forgotten. */
+  readonly accounting?: boolean;
 }
 
 /** A cluster that is up; `stop` ends it and all that it runs. */
@@ -40,6 +43,7 @@ export class SlurmCluster {
   #controller: ChildProcess | undefined;
   #node: ChildProcess | undefined;
   #ownMounts = false;
+  #accounting: readonly ChildProcess[] = [];
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -120,13 +124,16 @@ export class SlurmCluster {
       this.#run('scancel', ['--full', '--signal=KILL', '--user=root']);
       this.#run('scancel', ['--user=root']);
     }
-    for (const service of [this.#node, this.#controller, this.#munged]) await kill(service);
+    for (const service of [this.#node, this.#controller, ...this.#accounting, this.#munged])
+      await kill(service);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #begin({ cpus = 4, settings = [], ownMounts = false }: SlurmOptions): Promise<void> {
+  async #begin(options: SlurmOptions): Promise<void> {
+    const { cpus = 4, settings = [], ownMounts = false, accounting = false } = options;
     this.#ownMounts = ownMounts;
-    const [controller, node] = await freePorts(2);
+    const [controller, node, accounts = 0, databasePort = 0] = await freePorts(4);
+    const authentication = `socket=${this.#path('munge', 'socket')}`;
     for (const name of ['state', 'spool', 'munge']) mkdirSync(this.#path(name), { mode: 0o755 });
     writeFileSync(this.#path('munge', 'key'), randomBytes(128), { mode: 0o600 });
     const lines = [
@@ -137,7 +144,7 @@ export class SlurmCluster {
       'SlurmUser=root',
       'SlurmdUser=root',
       'AuthType=auth/munge',
-      `AuthInfo=socket=${this.#path('munge', 'socket')}`,
+      `AuthInfo=${authentication}`,
       'CredType=cred/munge',
       `StateSaveLocation=${this.#path('state')}`,
       `SlurmdSpoolDir=${this.#path('spool')}`,
@@ -153,7 +160,15 @@ export class SlurmCluster {
       'JobAcctGatherType=jobacct_gather/linux',
       'JobAcctGatherFrequency=1',
       'JobAcctGatherParams=OverMemoryKill',
-      'AccountingStorageType=accounting_storage/none',
+      ...(accounting
+        ? [
+            'AccountingStorageType=accounting_storage/slurmdbd',
+            'AccountingStorageHost=127.0.0.1',
+            `AccountingStoragePort=${accounts}`,
+            // Towards this service the socket has another name.
+            `AccountingStoragePass=${this.#path('munge', 'socket')}`,
+          ]
+        : ['AccountingStorageType=accounting_storage/none']),
       // A node of a few processors on a machine of fewer.
       'SlurmdParameters=config_overrides',
       'SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1',
@@ -182,6 +197,14 @@ export class SlurmCluster {
       { stdio: 'ignore' },
     );
     await this.#until(() => existsSync(this.#path('munge', 'socket')));
+    if (accounting)
+      this.#accounting = await startAccounting({
+        folder: this.folder,
+        port: accounts,
+        databasePort,
+        authentication,
+        until: (isSo) => this.#until(isSo),
+      });
     await this.startController();
     await this.startNode();
   }
@@ -208,7 +231,7 @@ export class SlurmCluster {
   }
 
   #logs(): string {
-    return ['slurmctld.log', 'slurmd.log']
+    return ['slurmctld.log', 'slurmd.log', 'slurmdbd.log']
       .map((name) =>
         existsSync(this.#path(name)) ? readFileSync(this.#path(name), 'utf8').slice(-3000) : '',
       )

@@ -7,7 +7,8 @@ import { wordsOf } from '../../project/words-of.ts';
 const PATIENCE = 60_000;
 
 /** Variables by which users change what these programs print or ask for. */
-const USERS_OWN = /^(?:SQUEUE_|SCANCEL_|SBATCH_(?:WAIT|DEPENDENCY|ARRAY_INX|OUTPUT|ERROR|INPUT|JOB_NAME))/;
+const USERS_OWN =
+  /^(?:SQUEUE_|SACCT_|SCANCEL_|SBATCH_(?:WAIT|DEPENDENCY|ARRAY_INX|OUTPUT|ERROR|INPUT|JOB_NAME))/;
 
 /** Words with which a request fails that can succeed later, and may have been heard all the same. */
 const AWAY =
@@ -119,7 +120,8 @@ export async function exitStatusOf(id: string, cwd: string): Promise<ExitStatus 
   return answer.ok && code !== undefined ? { code: Number(code), signal: Number(signal) } : undefined;
 }
 
-function call(
+/** Runs one of Slurm's programs. */
+export function call(
   file: string,
   args: readonly string[],
   cwd: string,

@@ -1,6 +1,8 @@
 /** What becomes of the jobs of a task that Slurm has ended, by what Slurm says of it. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { bytesText } from '../../plan/shown-size.ts';
 import { CANNOT_BEGIN } from '../../plan/slurm-script.ts';
+import type { Accounting } from './accounting.ts';
 import { type ExitStatus, exitStatusOf, type TaskState } from './commands.ts';
 
 /** What becomes of a job that its task has not finished. */
@@ -19,6 +21,8 @@ export interface EndedTask {
   readonly array: string;
   /** What it ended with, where that can tell more than its state. */
   readonly exit: ExitStatus | undefined;
+  /** Bytes that it has used at most, where accounting says so. */
+  readonly memory: number | undefined;
   /** Where its own words are, and the last of them. */
   readonly log: string;
   readonly words: string;
@@ -41,18 +45,27 @@ export async function endedTask(
   told: TaskState | undefined,
   where: {
     readonly array: string;
+    /** What Slurm calls the array, where that is known. */
+    readonly id: string | undefined;
     readonly folder: string;
     readonly task: number;
     /** Where its words are on its node, where they are not in the folder. */
     readonly words: string | undefined;
   },
+  accounting: Accounting,
   cwd: string,
 ): Promise<EndedTask> {
-  const here = `${where.folder}/${where.task}.log`;
-  const log = where.words === undefined ? here : `${where.words}/${told?.id ?? where.task}.log on its node`;
-  if (told?.state !== 'FAILED') return { told, array: where.array, exit: undefined, log, words: '' };
-  const exit = await exitStatusOf(told.id, cwd);
-  return { told, array: where.array, exit, log, words: lastWords(here) };
+  const { array, id = told?.array, task } = where;
+  const isPlain = told !== undefined && !/^(?:FAILED|OUT_OF_MEMORY)$/.test(told.state);
+  const accounted = isPlain || id === undefined ? undefined : await accounting.of(id, task);
+  const here = `${where.folder}/${task}.log`;
+  const known = told ?? accounted?.told;
+  const log = where.words === undefined ? here : `${where.words}/${known?.id ?? task}.log on its node`;
+  const ended = { told: known, array, log, memory: accounted?.memory };
+  if (known?.state !== 'FAILED') return { ...ended, exit: undefined, words: '' };
+  // The controller is asked first: what it has just ended accounting may not know yet.
+  const exit = (told && (await exitStatusOf(told.id, cwd))) ?? accounted?.exit;
+  return { ...ended, exit, words: lastWords(here) };
 }
 
 function lastWords(log: string): string {
@@ -104,7 +117,7 @@ export function fateOf(
   task: EndedTask,
   isScratch: boolean,
 ): { readonly begun: Fate; readonly waiting: Fate } {
-  const { told, array, exit, log, words } = task;
+  const { told, array, exit, log, words, memory } = task;
   const id = told?.id ?? array;
   const node = told?.node ? ` on ${told.node}` : '';
   const both = (fate: Fate) => ({ begun: fate, waiting: fate });
@@ -112,10 +125,11 @@ export function fateOf(
     begun: { fate: 'failed', reason },
     waiting: { fate: 'again', message },
   });
+  const peak = memory === undefined ? '' : ` (${bytesText(memory)} when it was last looked at)`;
   const settings = 'in .minipach/config.yml';
   if (told?.state === 'OUT_OF_MEMORY' || OUT_OF_MEMORY.test(words))
     return blame(
-      `Slurm has ended it because task ${id} (${array})${node} used more memory than it had asked for: raise resource_requests.memory in the spec, or slurm.memory ${settings}.`,
+      `Slurm has ended it because task ${id} (${array})${node} used more memory than it had asked for${peak}: raise resource_requests.memory in the spec, or slurm.memory ${settings}.`,
       `Task ${id} ran out of memory at one of its jobs.`,
     );
   switch (told?.state) {

@@ -10,6 +10,7 @@ import { readFailure } from '../failures.ts';
 import type { JobOutcome } from '../job-outcome.ts';
 import { wishStop } from '../journal.ts';
 import { isStaged } from '../staging.ts';
+import { Accounting } from './accounting.ts';
 import { forgetTask } from './arrays.ts';
 import { askQueue, cancel, type TaskState, type TaskStates } from './commands.ts';
 import { cannotBegin, endedTask, fateOf } from './fate.ts';
@@ -42,6 +43,7 @@ export interface LiveMeans extends Omit<SubmissionMeans, 'stop' | 'config' | 'ag
 export class LiveArrays {
   readonly #means: LiveMeans;
   readonly #journals: TaskJournals;
+  readonly #accounting: Accounting;
   readonly #told = new Set<string>();
   #arrays: LiveArray[] = [];
   readonly #end = new AbortController();
@@ -53,6 +55,7 @@ export class LiveArrays {
 
   constructor(means: LiveMeans) {
     this.#means = means;
+    this.#accounting = new Accounting(means.project.root);
     this.#journals = new TaskJournals(means.state, means.holder.facts.run);
   }
 
@@ -136,6 +139,7 @@ export class LiveArrays {
         task.endedLooks = isOver(told) ? task.endedLooks + 1 : 0;
         if (isCertain(task, told) && (isTaken || !array.isScratch)) await this.#bury(array, task, told);
       }
+    this.#accounting.forget();
     this.#sweep();
     this.#pause = hasChanged ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
     this.#nextQuestion = performance.now() + this.#pause;
@@ -247,8 +251,9 @@ export class LiveArrays {
   /** A task has ended and has not told the end of all its jobs. */
   async #bury(array: LiveArray, task: LiveTask, told: TaskState | undefined): Promise<void> {
     const { project, program, state, planner } = this.#means;
-    const where = { array: array.name, folder: array.folder, task: task.number, words: array.words };
-    const ended = await endedTask(told, where, project.root);
+    const { name, id, folder, words } = array;
+    const where = { array: name, id, folder, task: task.number, words };
+    const ended = await endedTask(told, where, this.#accounting, project.root);
     const unable = cannotBegin(ended, program.node, program.program);
     if (unable !== undefined) {
       this.#means.refuse(array.pipeline, unable);

@@ -8,7 +8,8 @@ import { readHolder } from '../claims/holder.ts';
 import { readFailure, writeFailure } from '../failures.ts';
 import type { RecorderMeans } from '../recording/recorder.ts';
 import { isStaged } from '../staging.ts';
-import { type ArrayPlan, forgetTask, isStartOf, knownArrays, type TaskPlan } from './arrays.ts';
+import { Accounting } from './accounting.ts';
+import { type ArrayPlan, forgetTask, isStartOf, knownArrays, readArrayId, type TaskPlan } from './arrays.ts';
 import type { TaskState } from './commands.ts';
 import { endedTask, fateOf } from './fate.ts';
 import { lookAtTasks } from './look.ts';
@@ -46,6 +47,7 @@ export async function settleTasks(means: SettleMeans): Promise<boolean> {
       (await takeFromStore(means, store, new AbortController().signal)).problems.length === 0,
   });
   if (look === undefined) return false;
+  const accounting = new Accounting(project.root);
   let hasSettled = false;
   for (const { folder, plan } of knownArrays(state)) {
     const submitter = readHolder(join(state.holders, plan.submitter));
@@ -54,7 +56,14 @@ export async function settleTasks(means: SettleMeans): Promise<boolean> {
     for (const [number, task] of plan.tasks.entries()) {
       const holder = readHolder(join(state.holders, task.token));
       if (holder === undefined || !observer.isDead(holder)) continue;
-      await settleTask(means, { plan, task, number, folder, told: look.get(plan.name)?.get(number) });
+      await settleTask(means, {
+        plan,
+        task,
+        number,
+        folder,
+        told: look.get(plan.name)?.get(number),
+        accounting,
+      });
       hasSettled = true;
     }
   }
@@ -68,14 +77,15 @@ interface EndedTask {
   readonly number: number;
   readonly folder: string;
   readonly told: TaskState | undefined;
+  readonly accounting: Accounting;
 }
 
 async function settleTask(means: SettleMeans, ended: EndedTask): Promise<void> {
   const { project, state, holder: self, observer, planner } = means;
   const { plan, task, number, folder, told } = ended;
-  const where = { array: plan.name, folder, task: number, words: plan.words };
+  const where = { array: plan.name, id: readArrayId(folder), folder, task: number, words: plan.words };
   const isScratch = plan.store !== undefined;
-  const { begun } = fateOf(await endedTask(told, where, project.root), isScratch);
+  const { begun } = fateOf(await endedTask(told, where, ended.accounting, project.root), isScratch);
   const held = heldClaims(state.claims);
   const hasEnd = (job: string): boolean => isStaged(state, job) || readFailure(state, job) !== undefined;
   const left = task.jobs.find((job) => held.get(job)?.token === task.token && !hasEnd(job));
