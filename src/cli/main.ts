@@ -143,6 +143,10 @@ function program(finish: (exit: number) => void): Command {
     .description('show what nobody needs any more, and remove it with --yes')
     .option('--yes', 'remove it; orphaned results go by a commit')
     .option(
+      '--scratch <folder>',
+      'look instead at what tasks of Slurm have left in this folder of slurm.scratch',
+    )
+    .option(
       '--keep-days <n>',
       'keep logs, marks of failures and journals of runs that are younger',
       natural,
@@ -201,6 +205,9 @@ function program(finish: (exit: number) => void): Command {
     .requiredOption('--run <name>')
     .option('--subdataset <path>', '', gather, [])
     .option('--bind <bind>', '', gather, [])
+    .option('--again <name>', '', gather, [])
+    .option('--again-all')
+    .option('--tidy')
     .option('-j, --jobs <n>', '', positive)
     .option('--json')
     .action(async (jobs: string[], options) => {

@@ -41,7 +41,7 @@ export function planCommand(
     else {
       const plain = plainNames(planning, caller, names);
       const runs = showPlan(pipelines, report, plain, refusedSpecs(planning), options.executor);
-      const exit = options.executor === 'slurm' ? showScripts(session, planning, runs) : EXIT.ok;
+      const exit = options.executor === 'slurm' ? await showScripts(session, planning, runs) : EXIT.ok;
       if (exit !== EXIT.ok) return exit;
     }
     return broken ? EXIT.usage : EXIT.ok;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { until } from '../rigs/gated-project.ts';
+import { ImageRounds } from '../rigs/image-rounds.ts';
 import { canRunImages, makeSquashfs } from '../rigs/images.ts';
 import { TestProject } from '../rigs/project.ts';
 import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
@@ -32,6 +34,20 @@ describe('run --executor slurm in images', function () {
     tap.take(project, 'images', 'data');
   });
   afterEach(() => project?.remove());
+  it('transfers an image of a store without a storage sibling once for eight tasks, and none of them fails', async () => {
+    const rounds = new ImageRounds(cluster, 20_000_000);
+    try {
+      for (let round = 1; round <= 2; round += 1) {
+        rounds.run();
+        await until(`transfers of round ${round}`, () => rounds.transfers >= round);
+      }
+      // Events of anything else would have come by now.
+      assert.equal(rounds.transfers, 2);
+    } finally {
+      rounds.remove();
+    }
+  });
+
   const run = (variables: NodeJS.ProcessEnv) =>
     project.minipachWith(
       { ...cluster.environment, ...variables, USER: 'test' },

@@ -40,6 +40,9 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
     ? []
     : [
         { name: 'slurm-wlm', command: 'slurmctld' },
+        // What it remembers of jobs, which takes a database.
+        { name: 'slurmdbd', command: 'slurmdbd' },
+        { name: 'mariadb-server', command: 'mariadbd' },
         { name: 'munge', command: 'munged' },
       ]),
   // Clones by ssh; where there is none their test skips itself.
