@@ -75,7 +75,7 @@ async function checkAll(
     opened.ok && objects !== undefined
       ? await withSubdatasets(
           opened.project,
-          await readTree(root, opened.project.head, objects, treeCache(opened.project)),
+          await readTree(root, opened.project.head, { objects, cache: treeCache(opened.project) }),
           [],
           objects,
           { forSpecs: true },

@@ -83,7 +83,7 @@ export async function surveyProject(
 ): Promise<Survey> {
   const texts = textsRead.get(objects) ?? new Map<string, string>();
   textsRead.set(objects, texts);
-  const own = await readTree(project.root, commit, objects, treeCache(project));
+  const own = await readTree(project.root, commit, { objects, cache: treeCache(project) });
   // Pipelines can lie in subdatasets; of those that are not installed nothing is known.
   const searched = await withSubdatasets(project, own, [], objects, { forSpecs: true });
   const named = searched.entries.filter(({ path }) => isSpecPath(path));

@@ -34,7 +34,7 @@ describe('what links and pointers say', () => {
   after(() => project.remove());
 
   const read = async () => {
-    const { entries } = await readTree(project.root, project.head(), undefined, cache);
+    const { entries } = await readTree(project.root, project.head(), { cache });
     return new Map(Array.from(entries, (entry) => [entry.path, entry]));
   };
   const expectAll = (found: Awaited<ReturnType<typeof read>>): void => {
@@ -56,7 +56,7 @@ describe('what links and pointers say', () => {
     // Few blobs, or none, are asked for by name: they are the same to the letter.
     const objects = new CatFile(project.root);
     try {
-      const { entries } = await readTree(project.root, 'HEAD', objects, undefined);
+      const { entries } = await readTree(project.root, 'HEAD', { objects });
       expectAll(new Map(Array.from(entries, (entry) => [entry.path, entry])));
     } finally {
       objects.close();
@@ -116,8 +116,8 @@ describe('what links and pointers say', () => {
     const head = project.head();
     const anew = await readTree(project.root, head);
     rmSync(cache, { force: true });
-    const first = await readTree(project.root, head, undefined, cache);
-    const kept = await readTree(project.root, head, undefined, cache);
+    const first = await readTree(project.root, head, { cache });
+    const kept = await readTree(project.root, head, { cache });
     assert.deepEqual([...kept.entries], [...anew.entries]);
     assert.deepEqual([...first.entries], [...anew.entries]);
     assert.deepEqual(kept.treeIds, anew.treeIds);
@@ -179,7 +179,7 @@ describe('what links and pointers say', () => {
     for (let folder = 0; folder < 600; folder += 1) project.write(`many/${folder}/file.txt`, `${folder}\n`);
     symlinkSync('../../plain/7.txt', project.path('many/0/link'));
     const commit = project.commit('Add folders');
-    const tree = await readTree(project.root, commit, undefined, cache);
+    const tree = await readTree(project.root, commit, { cache });
     const directories = [...new TreeIndex(tree).directories];
     const right = directories.map((path) => new TreeIndex(tree).digest(path));
     const noting = new TreeIndex({ ...tree, digests });
@@ -199,7 +199,7 @@ describe('what links and pointers say', () => {
     // What a link leads to may change where the directory does not.
     for (const path of ['many/0', 'many']) assert.equal(again.get(treeIdOf(path)), undefined, path);
     project.write('many/1/file.txt', 'changed\n');
-    const changed = await readTree(project.root, project.commit('Change one'), undefined, cache);
+    const changed = await readTree(project.root, project.commit('Change one'), { cache });
     const after = new TreeIndex({ ...changed, digests: again });
     assert.notEqual(after.digest('many/1'), known.digest('many/1'));
     assert.equal(after.digest('many/2'), known.digest('many/2'));
