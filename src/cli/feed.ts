@@ -14,6 +14,7 @@ import { fetchTime, isInstalledOtherwise } from '../project/subdatasets.ts';
 import { liveRuns } from '../run/observe.ts';
 import { type Planning, planAgain, planCommit } from '../run/planner.ts';
 import { FeedDatasets } from './feed-datasets.ts';
+import { FeedImages } from './feed-images.ts';
 import type { Session } from './session.ts';
 import { FeedTasks } from './slurm-report.ts';
 import { statusReport, type WorkTreeReport, workTreeReport } from './status-report.ts';
@@ -40,6 +41,7 @@ export async function watchStatus(
   process.stdout.on('error', end);
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
+  const imageLooks = new FeedImages(session);
   const datasets = new FeedDatasets(project);
   // A line on standard input asks for a fresh look at unsaved files, which no directory time tells; the line `datasets`,
   // for how datasets stand from now on.
@@ -101,6 +103,8 @@ export async function watchStatus(
         last = report;
       }
     }
+    const images = planning && imageLooks.news(planning);
+    if (json && images !== undefined) sayJson(images);
     const news = planning && datasets.news(planning.index);
     if (json && news !== undefined) sayJson(news);
     // A subdataset that no pipeline reads has been installed: of that no other time tells.

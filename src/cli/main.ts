@@ -67,6 +67,7 @@ function program(finish: (exit: number) => void): Command {
     .option('--json', 'print one JSON document; with --watch one line a change')
     .option('--watch', 'go on showing changes')
     .option('--state <state>', 'only datums in this state')
+    .option('--match <text>', 'only datums that have this text in their names')
     .option('--offset <n>', 'leave out this many datums of each pipeline', natural)
     .option('--limit <n>', 'show at most this many datums of each pipeline', natural)
     .action(async (names: string[], options) => {

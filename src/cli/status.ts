@@ -1,4 +1,6 @@
 /** `minipach status`: datums by state, for people or as one document; `--watch` is the feed the editor lives on. */
+
+import { hasText } from '../plan/has-text.ts';
 import { holderName, taskText } from '../plan/holder-name.ts';
 import { type DatumState, REPORT_VERSION, type RunReport, type StatusReport } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
@@ -18,6 +20,8 @@ export interface StatusOptions {
   readonly json?: boolean;
   readonly watch?: boolean;
   readonly state?: string;
+  /** A part of the names of datums, in any case. */
+  readonly match?: string;
   readonly offset?: number;
   readonly limit?: number;
 }
@@ -50,7 +54,7 @@ export function statusCommand(
 
 /** A report with the page of datums asked for; counts are always those of all datums. */
 function select(report: StatusReport, options: StatusOptions): StatusReport {
-  const { state, offset = 0, limit } = options;
+  const { state, offset = 0, limit, match = '' } = options;
   const end = limit === undefined ? undefined : offset + limit;
   return {
     ...report,
@@ -59,6 +63,7 @@ function select(report: StatusReport, options: StatusOptions): StatusReport {
       ...pipeline,
       datums: pipeline.datums
         .filter((datum) => state === undefined || datum.state === (state as DatumState))
+        .filter(({ datum }) => hasText(datum, match))
         .slice(offset, end),
     })),
   };

@@ -56,6 +56,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     },
     'minipach.reveal': (target) => target && parts.reveal(target),
     'minipach.showOutput': () => runner.output.show(),
+    'minipach.filter': () => filterDatums(pipelines),
+    'minipach.clearFilter': () => {
+      pipelines.filter = '';
+    },
     'minipach.loadMore': (target) => target && pipelines.showMore(target),
   };
   return [
@@ -250,6 +254,17 @@ async function showAnswer(
   if (!result) return;
   const text = [result.stdout, result.stderr].filter((part) => part.trim()).join('\n');
   await plans.show([title, ...names].join(' ').replaceAll('/', '∕'), text);
+}
+
+/** Shows only some datums, as they are typed. */
+async function filterDatums(pipelines: PipelinesProvider): Promise<void> {
+  const before = pipelines.filter;
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Filter Datums'),
+    prompt: vscode.l10n.t('Show only datums that have this in their names; nothing shows all'),
+    value: before,
+  });
+  if (text !== undefined) pipelines.filter = text;
 }
 
 async function openSpec({ folders }: CommandParts, target: Target): Promise<void> {

@@ -60,7 +60,7 @@ export function datasetAppearance(
   const commit = dataset.commit.slice(0, 8);
   const kind = dataset.id ? l10n.t('DataLad') : dataset.annex ? l10n.t('git-annex') : l10n.t('git');
   const notes = dataset.installed ? standingNotes(standing, l10n) : [];
-  const description = dataset.installed ? [kind, commit, ...notes].join(', ') : l10n.t('not installed');
+  const description = dataset.installed ? [...notes, kind, commit].join(', ') : l10n.t('not installed');
   const { content } = standing ?? {};
   const lacks = dataset.installed && content ? content.keysHere < content.keys : false;
   return {

@@ -31,7 +31,8 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
     this.#sources = new DatasetSources(runner);
     folders.onDidChange((change) => {
       if (!change && this.#isSeen) this.ask();
-      if (!change || typeof change.what === 'string') this.#changed.fire(undefined);
+      if (!change || (typeof change.what === 'string' && change.what !== 'images'))
+        this.#changed.fire(undefined);
     });
   }
 

@@ -2,7 +2,7 @@
  * What the feed of one folder has said so far. Free of the editor, so that it can be tested and timed alone:
  * a project may have 100,000 datums, and every change must cost only what it changes.
  */
-import type { ChangeReport, DatasetStanding, FeedLine } from '../plan/feed-line.ts';
+import type { ChangeReport, DatasetStanding, FeedLine, ImageStanding } from '../plan/feed-line.ts';
 import type {
   DatasetReport,
   DatumReport,
@@ -12,8 +12,8 @@ import type {
   StateCounts,
 } from '../plan/report.ts';
 
-/** What a line changed: everything, how datasets stand, or some pipelines by name. */
-export type ModelChange = 'all' | 'datasets' | ReadonlySet<string>;
+/** What a line changed: everything, how datasets or images stand, or some pipelines by name. */
+export type ModelChange = 'all' | 'datasets' | 'images' | ReadonlySet<string>;
 
 /** One pipeline with the datums that are known of it. */
 export class PipelineModel {
@@ -108,6 +108,8 @@ export class FeedModel {
   runs: readonly RunReport[] = [];
   /** How datasets stand, by their paths; empty until somebody has asked the feed. */
   standings: ReadonlyMap<string, DatasetStanding> = new Map();
+  /** How images stand, by their names; the feed tells of those that pipelines name. */
+  images: ReadonlyMap<string, ImageStanding> = new Map();
   readonly pipelines = new Map<string, PipelineModel>();
 
   /** Takes in one line of the feed. */
@@ -116,6 +118,10 @@ export class FeedModel {
     if (line.kind === 'datasets') {
       this.standings = new Map(line.datasets.map((dataset) => [dataset.path, dataset]));
       return 'datasets';
+    }
+    if (line.kind === 'images') {
+      this.images = new Map(line.images.map((image) => [image.name, image]));
+      return 'images';
     }
     if (line.kind === 'head') {
       this.head = line.head;

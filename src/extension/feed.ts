@@ -28,7 +28,13 @@ export interface FeedOptions {
   readonly log: (text: string) => void;
 }
 
-const KINDS: ReadonlySet<string> = new Set<FeedLine['kind']>(['status', 'change', 'head', 'datasets']);
+const KINDS: ReadonlySet<string> = new Set<FeedLine['kind']>([
+  'status',
+  'change',
+  'head',
+  'datasets',
+  'images',
+]);
 
 const FIRST_DELAY = 1000;
 const LONGEST_DELAY = 60_000;

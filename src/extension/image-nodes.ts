@@ -14,6 +14,8 @@ export type ImageNode =
 
 /** An image with the pipelines that run in it. */
 export interface UsedImage extends ImageReport {
+  /** Whether all of its content was read since it came, and is right. */
+  readonly isVerified: boolean;
   readonly usedBy: readonly string[];
 }
 
@@ -28,7 +30,13 @@ export function usedImages(model: FeedModel): UsedImage[] {
     else images.set(image.name, { report: image, usedBy: [pipeline] });
   }
   return [...images.values()]
-    .map(({ report, usedBy }) => ({ ...report, usedBy: usedBy.sort(byCodePoint) }))
+    .map(({ report, usedBy }) => {
+      // Content comes without a commit: what was told last holds.
+      const standing = model.images.get(report.name);
+      const { state, bytesToFetch } = standing ?? report;
+      const isVerified = standing?.verified === true;
+      return { ...report, state, bytesToFetch, isVerified, usedBy: usedBy.sort(byCodePoint) };
+    })
     .sort((a, b) => byCodePoint(a.name, b.name));
 }
 
@@ -94,10 +102,10 @@ export function prefetchSummary({ asked, code, stopped, said }: PrefetchOutcome,
   return asked === 1 ? l10n.t('1 image is ready.') : l10n.t('{0} images are ready.', asked);
 }
 
-function stateText({ state, key, bytesToFetch }: UsedImage, l10n: Localizer): string {
+function stateText({ state, key, bytesToFetch, isVerified }: UsedImage, l10n: Localizer): string {
   switch (state) {
     case 'present':
-      return l10n.t('present');
+      return isVerified ? l10n.t('present, verified') : l10n.t('present');
     case 'absent':
       return bytesToFetch > 0
         ? l10n.t('absent, {0} to fetch', bytesText(bytesToFetch))
@@ -108,11 +116,11 @@ function stateText({ state, key, bytesToFetch }: UsedImage, l10n: Localizer): st
 }
 
 function iconOf(
-  { state }: UsedImage,
+  { state, isVerified }: UsedImage,
   fetching: ImageFetching | undefined,
 ): Pick<Appearance, 'icon' | 'color'> {
   if (fetching) return { icon: 'loading~spin', color: 'charts.blue' };
-  if (state === 'present') return { icon: 'package', color: 'charts.green' };
+  if (state === 'present') return { icon: isVerified ? 'verified' : 'package', color: 'charts.green' };
   if (state === 'absent') return { icon: 'cloud-download', color: 'charts.yellow' };
   return { icon: 'question' };
 }

@@ -25,7 +25,8 @@ export class ImagesProvider implements vscode.TreeDataProvider<ImageNode> {
     this.#folders = folders;
     this.#sources = sources;
     folders.onDidChange((change) => {
-      if (!change || change.what === 'state' || change.what === 'all') this.#changed.fire(undefined);
+      if (!change || (typeof change.what === 'string' && change.what !== 'datasets'))
+        this.#changed.fire(undefined);
     });
     for (const source of sources) source.onDidChange(() => this.#noteFetching());
   }
@@ -49,10 +50,14 @@ export class ImagesProvider implements vscode.TreeDataProvider<ImageNode> {
     return named.flatMap((folder) => imageNodes(folder.id, folder.model));
   }
 
-  /** What this window fetches in a folder, and how far it is. */
+  /** What is fetched in a folder, by this window or anybody else, and how far it is. */
   #fetching(folder: ProjectFolder): ReadonlyMap<string, ImageFetching> {
     const live = this.#sources.flatMap((source) => source.live).filter((one) => one.folder === folder);
-    return new Map(live.flatMap(({ progress }) => [...progress.fetching]));
+    const told = [...folder.model.images.values()].flatMap(({ name, fetching }) =>
+      fetching ? [[name, fetching] as const] : [],
+    );
+    // What this window fetches it knows sooner, and by its own hand.
+    return new Map([...told, ...live.flatMap(({ progress }) => [...progress.fetching])]);
   }
 
   /** A run tells much that is of no image; the view is drawn again only for what is. */

@@ -2,10 +2,13 @@
  * The shape of the *Pipelines* view: pipeline → states → datums, as plain data. Free of the editor, so that it is
  * tested without one; `pipelines-view.ts` turns the nodes into tree items.
  */
+
+import { hasText } from '../plan/has-text.ts';
 import type { DatumReport, DatumState } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
 import { bytesText } from '../plan/shown-size.ts';
 import { byCodePoint, type FeedModel, type PipelineModel } from './feed-model.ts';
+import { holderLines, holderText } from './holder-text.ts';
 import type { Localizer } from './localizer.ts';
 
 /** What waits or went wrong comes first: that is why a person opens the view. */
@@ -117,22 +120,32 @@ export function groupNodes(
   return nodes;
 }
 
-/** The first `shown` datums of a group, and a line that asks for more when there are more. */
+/** What is shown of a group: so many datums of those whose names have a text. */
+export interface Shown {
+  readonly count: number;
+  /** Empty where all are shown. */
+  readonly filter: string;
+}
+
+/** The first datums of a group, and a line that asks for more when there are more. */
 export function datumNodes(
   folder: string,
   name: string,
   state: DatumState,
   pipeline: PipelineModel,
-  shown: number,
+  shown: Shown,
   cache: NodeCache,
 ): PipelineNode[] {
-  const nodes: PipelineNode[] = pipeline
-    .names(state)
-    .slice(0, shown)
+  const known = pipeline.names(state);
+  const names = shown.filter === '' ? known : known.filter((datum) => hasText(datum, shown.filter));
+  const nodes: PipelineNode[] = names
+    .slice(0, shown.count)
     .map((datum) =>
       cache.keep({ kind: 'datum', id: datumId(folder, name, datum), folder, pipeline: name, datum }),
     );
-  const remaining = (pipeline.counts[state] ?? 0) - nodes.length;
+  // Of those that a filter takes only as many are known as were asked for.
+  const all = shown.filter === '' ? (pipeline.counts[state] ?? 0) : names.length;
+  const remaining = all - nodes.length;
   if (remaining > 0) {
     const id = `${groupId(folder, name, state)}\nmore`;
     nodes.push(cache.keep({ kind: 'more', id, folder, pipeline: name, state, remaining }));
@@ -249,7 +262,8 @@ export function groupAppearance(state: DatumState, pipeline: PipelineModel, l10n
 export function datumAppearance(pipeline: string, datum: DatumReport, l10n: Localizer): Appearance {
   const label = shownName(datum.datum) || l10n.t('(whole repo)');
   const state = stateLabel(datum.state, l10n);
-  const holder = datum.holder ? `${datum.holder.host} (${datum.holder.pid})` : undefined;
+  const holder = datum.holder && holderText(datum.holder, l10n);
+  const waits = datum.holder?.slurm?.state === 'PENDING';
   const description = holder ?? datum.reason ?? (datum.commit ? datum.commit.slice(0, 8) : undefined);
   return {
     label,
@@ -258,14 +272,18 @@ export function datumAppearance(pipeline: string, datum: DatumReport, l10n: Loca
       `${pipeline}: ${label}`,
       l10n.t('State: {0}', state),
       ...(datum.reason ? [datum.reason] : []),
-      ...(holder ? [l10n.t('Runs on {0}', holder)] : []),
+      ...(datum.holder ? holderLines(datum.holder, l10n) : []),
       ...(datum.commit ? [l10n.t('Commit: {0}', datum.commit.slice(0, 12))] : []),
       ...(datum.job ? [l10n.t('Key: {0}', datum.job.slice(0, 16))] : []),
       ...(datum.bytesToFetch > 0 ? [l10n.t('To fetch first: {0}', bytesText(datum.bytesToFetch))] : []),
       l10n.t('Result: {0}', datum.output || '.'),
     ],
     ...ICONS[datum.state],
-    accessible: [label, state, datum.reason].filter(Boolean).join(', '),
+    // It has been submitted, and nothing moves yet.
+    ...(waits ? { icon: 'watch' } : {}),
+    accessible: [label, state, datum.holder?.slurm ? holder : undefined, datum.reason]
+      .filter(Boolean)
+      .join(', '),
     context: `datum ${datum.state}`,
     children: 'none',
   };

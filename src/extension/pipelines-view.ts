@@ -15,6 +15,7 @@ import {
   pipelineAppearance,
   pipelineId,
   pipelineNodes,
+  type Shown,
   WAITING_STATES,
 } from './pipeline-nodes.ts';
 import type { ProjectFolder } from './project-folder.ts';
@@ -29,6 +30,7 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
   readonly #cache = new NodeCache();
   /** How many datums each group shows, by the group's id. */
   readonly #shown = new Map<string, number>();
+  #filter = '';
   readonly #changed = new vscode.EventEmitter<PipelineNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -37,7 +39,8 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     this.#runner = runner;
     folders.onDidChange((change) => {
       if (!change || change.what === 'state') this.#changed.fire(undefined);
-      else if (change.what !== 'datasets') this.#refresh(change.folder, change.what);
+      else if (change.what !== 'datasets' && change.what !== 'images')
+        this.#refresh(change.folder, change.what);
     });
   }
 
@@ -56,7 +59,7 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     if (!pipeline) return [];
     if (node.kind === 'pipeline') return groupNodes(folder.id, node.pipeline, pipeline, this.#cache);
     if (node.kind !== 'group') return [];
-    const shown = this.#shown.get(node.id) ?? PAGE;
+    const shown = { count: this.#shown.get(node.id) ?? PAGE, filter: this.#filter };
     await this.#load(folder, node.pipeline, node.state, pipeline, shown);
     return datumNodes(folder.id, node.pipeline, node.state, pipeline, shown, this.#cache);
   }
@@ -72,6 +75,18 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     }
     if (node.kind === 'more') return this.#cache.get(groupId(node.folder, node.pipeline, node.state));
     return this.#cache.get(pipelineId(node.folder, node.pipeline));
+  }
+
+  /** What datums must have in their names to be shown; empty where all are. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(text: string) {
+    this.#filter = text.trim();
+    this.#shown.clear();
+    void vscode.commands.executeCommand('setContext', 'minipach.filtered', this.#filter !== '');
+    this.#changed.fire(undefined);
   }
 
   /** Shows the next page of a group. */
@@ -140,13 +155,18 @@ export class PipelinesProvider implements vscode.TreeDataProvider<PipelineNode> 
     name: string,
     state: DatumState,
     pipeline: PipelineModel,
-    wanted: number,
+    { count, filter }: Shown,
   ): Promise<void> {
     const known = pipeline.names(state).length;
-    const missing = Math.min(wanted, pipeline.counts[state] ?? 0) - known;
+    const missing =
+      Math.min(filter === '' ? count : Number.POSITIVE_INFINITY, pipeline.counts[state] ?? 0) - known;
     if (missing <= 0) return;
     // Known ones may lie anywhere in the order, so the page is asked for from the start.
-    const page = ['--offset', '0', '--limit', String(wanted)];
+    const page = [
+      ...['--offset', '0', '--limit'],
+      // One more than is shown tells whether there are more.
+      ...(filter === '' ? [String(count)] : [String(count + 1), '--match', filter]),
+    ];
     const result = await this.#runner.collect(folder.directory, [
       'status',
       '--json',
@@ -188,7 +208,7 @@ export function createPipelinesView(
     treeDataProvider: provider,
     showCollapseAll: true,
   });
-  folders.onDidChange(() => {
+  const update = () => {
     const waiting = folders.all.reduce((sum, folder) => sum + folder.model.count(WAITING_STATES), 0);
     view.badge =
       waiting > 0
@@ -197,9 +217,14 @@ export function createPipelinesView(
     const stopped = folders.all.find((folder) => folder.state === 'stopped');
     const conflicts = folders.all.flatMap((folder) => conflictText(folder.model.unmerged) ?? []);
     // An empty message is none; the type has no other way to take one back.
+    const filtered = provider.filter
+      ? [vscode.l10n.t('Only datums with “{0}” in their names are shown.', provider.filter)]
+      : [];
     view.message = stopped?.model.ready
       ? vscode.l10n.t('Not up to date: {0}. It is started again shortly.', stopped.problem ?? '')
-      : conflicts.join(' ');
-  });
+      : [...conflicts, ...filtered].join(' ');
+  };
+  folders.onDidChange(update);
+  provider.onDidChangeTreeData(update);
   return view;
 }

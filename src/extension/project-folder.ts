@@ -152,7 +152,7 @@ export class ProjectFolder implements vscode.Disposable {
   }
 
   #note(change: ModelChange): void {
-    if (change === 'datasets') {
+    if (change === 'datasets' || change === 'images') {
       this.#changed.fire({ folder: this, what: change });
       return;
     }
@@ -168,7 +168,7 @@ export class ProjectFolder implements vscode.Disposable {
 }
 
 /** What is told together: changes of pipelines come by the hundred. */
-type PipelinesChange = Exclude<ModelChange, 'datasets'>;
+type PipelinesChange = Exclude<ModelChange, 'datasets' | 'images'>;
 
 function merge(a: PipelinesChange | undefined, b: PipelinesChange): PipelinesChange {
   if (a === undefined || a === 'all' || b === 'all') return a === 'all' ? a : b;

@@ -1,5 +1,5 @@
 /** The lines of `status --watch --json`, after and beside the whole status. Versioned and additive like `report.ts`. */
-import type { DatumReport, REPORT_VERSION, StateCounts, StatusReport } from './report.ts';
+import type { DatumReport, ImageReport, REPORT_VERSION, StateCounts, StatusReport } from './report.ts';
 
 /** One line of the feed after the first: a datum's state, or a pipeline's counts, changed. */
 export interface ChangeReport {
@@ -46,8 +46,27 @@ export interface DatasetsReport {
   readonly datasets: readonly DatasetStanding[];
 }
 
+/** How an image stands now, whatever the last whole status said of it. */
+export interface ImageStanding extends Pick<ImageReport, 'name' | 'state' | 'bytesToFetch'> {
+  /** All of its annexed content was read since it was last written, and is right. */
+  readonly verified?: true;
+  /** How far whoever makes it ready is; `total` is 0 where it is only checked, or nobody knows how much it is. */
+  readonly fetching: {
+    readonly bytes: number;
+    readonly total: number;
+    readonly by: { readonly host: string; readonly pid: number; readonly run: string };
+  } | null;
+}
+
+/** One line of the feed: images that pipelines name have come or gone, or somebody fetches one. */
+export interface ImagesReport {
+  readonly version: typeof REPORT_VERSION;
+  readonly kind: 'images';
+  readonly images: readonly ImageStanding[];
+}
+
 /**
  * A line of `status --watch --json`. A whole `status` comes again when pipelines, specs or datasets changed; `datasets` comes
  * once somebody has written the line `datasets` to the feed's standard input, and then whenever it has changed.
  */
-export type FeedLine = StatusReport | ChangeReport | HeadReport | DatasetsReport;
+export type FeedLine = StatusReport | ChangeReport | HeadReport | DatasetsReport | ImagesReport;

@@ -57,6 +57,10 @@ describe('what machines read', function () {
       page.datums.map((datum: { datum: string }) => datum.datum),
       ['d0003'],
     );
+    const names = (...args: string[]): string[] =>
+      project.status(...args).pipelines[0].datums.map((datum: { datum: string }) => datum.datum);
+    assert.deepEqual(names('--match', 'D0003'), ['d0003']);
+    assert.deepEqual(names('--match', '00', '--state', 'pending', '--limit', '1'), ['d0001']);
     const done = project.status('--state', 'done').pipelines[0].datums[0];
     assert.equal(done.commit, project.head());
   });
@@ -120,7 +124,7 @@ describe('what machines read', function () {
     const head = project.git('rev-parse', 'HEAD').trim();
     for (;;) {
       const line = await next();
-      if (line.kind === 'datasets' || line.head !== head) continue;
+      if (!('head' in line) || line.head !== head) continue;
       assert.equal(line.kind, 'head');
       break;
     }
@@ -147,12 +151,11 @@ describe('what machines read', function () {
       while (!wanted(JSON.parse((await lines.next()).value as string) as FeedLine));
     };
     const running = (line: FeedLine): number | undefined =>
-      line.kind === 'head' || line.kind === 'datasets'
-        ? undefined
-        : (line.kind === 'status' ? line.pipelines[0]?.counts : line.counts)?.running;
+      (line.kind === 'status' ? line.pipelines[0]?.counts : 'counts' in line ? line.counts : undefined)
+        ?.running;
     await until((line) => running(line) === 1);
     run.kill('SIGKILL');
-    await until((line) => line.kind !== 'head' && running(line) === undefined);
+    await until((line) => ['status', 'change'].includes(line.kind) && running(line) === undefined);
     watcher.kill('SIGTERM');
     await Promise.all([ended(run), ended(watcher)]);
   });

@@ -31,18 +31,18 @@ describe('the lines of the Datasets view', () => {
   const CLEAN = { path: '', changed: 0, content: { keys: 0, bytes: 0, keysHere: 0, bytesHere: 0 } };
   for (const [what, standing, description, context] of [
     ['nothing but the commit where all is clean and nothing annexed', CLEAN, '', ''],
-    ['what is changed', { ...CLEAN, changed: 3 }, ', 3 changed', ''],
-    ['another commit that is checked out', { ...CLEAN, checkedOut: 'f00d'.repeat(10) }, ', at f00df00d', ''],
+    ['what is changed', { ...CLEAN, changed: 3 }, '3 changed, ', ''],
+    ['another commit that is checked out', { ...CLEAN, checkedOut: 'f00d'.repeat(10) }, 'at f00df00d, ', ''],
     [
       'how much content is here',
       { ...CLEAN, content: { keys: 9, bytes: 4e9, keysHere: 2, bytesHere: 1.2e9 } },
-      ', 1.2 GB of 4.0 GB here',
+      '1.2 GB of 4.0 GB here, ',
       ' lacking',
     ],
     [
       'that all content is here',
       { ...CLEAN, content: { keys: 9, bytes: 4e9, keysHere: 9, bytesHere: 4e9 } },
-      ', 4.0 GB here',
+      '4.0 GB here, ',
       '',
     ],
     ['nothing of content that is not known', { ...CLEAN, content: null }, '', ''],
@@ -50,8 +50,8 @@ describe('the lines of the Datasets view', () => {
     it(`says of a dataset ${what}`, () => {
       const dataset = { path: '', id: null, installed: true, commit: 'c0ffee1234', annex: true, repos: [] };
       const look = datasetAppearance(dataset, 'study', standing, ENGLISH);
-      assert.equal(look.description, `git-annex, c0ffee12${description}`);
-      assert.equal(look.accessible, `Dataset study: git-annex, c0ffee12${description}`);
+      assert.equal(look.description, `${description}git-annex, c0ffee12`);
+      assert.equal(look.accessible, `Dataset study: ${description}git-annex, c0ffee12`);
       assert.equal(look.context, `dataset installed${context}`);
     });
 

@@ -29,7 +29,11 @@ function modelOf(images: Readonly<Record<string, ImageReport | null>>): FeedMode
   return model;
 }
 
-const used = (report: ImageReport): UsedImage => ({ ...report, usedBy: ['edges', 'masks'] });
+const used = (report: ImageReport): UsedImage => ({
+  ...report,
+  isVerified: false,
+  usedBy: ['edges', 'masks'],
+});
 const look = (report: ImageReport, fetching?: ImageFetching) =>
   imageAppearance(used(report), fetching, ENGLISH);
 
@@ -37,8 +41,8 @@ describe('the lines of the Images view', () => {
   it('name each image once, with all who use it, in order', () => {
     const model = modelOf({ masks: ABSENT, plain: null, edges: ABSENT, average: HERE });
     assert.deepEqual(usedImages(model), [
-      { ...HERE, usedBy: ['average'] },
-      { ...ABSENT, usedBy: ['edges', 'masks'] },
+      { ...HERE, isVerified: false, usedBy: ['average'] },
+      { ...ABSENT, isVerified: false, usedBy: ['edges', 'masks'] },
     ]);
     assert.deepEqual(
       imageNodes('f', model).map((node) => node.kind === 'image' && [node.folder, node.image.name]),
@@ -48,6 +52,27 @@ describe('the lines of the Images view', () => {
       ],
     );
     assert.deepEqual(imageNodes('f', modelOf({ plain: null })), []);
+  });
+
+  it('say what the feed has told since, which a whole status comes too late for', () => {
+    const model = modelOf({ masks: ABSENT, average: HERE });
+    const by = { host: 'node01', pid: 7, run: 'r' };
+    const standing = { name: 'tool', bytesToFetch: 0, fetching: null } as const;
+    model.apply({
+      ...{ version: 1, kind: 'images' },
+      images: [
+        { ...standing, name: 'atlas', state: 'present', verified: true },
+        { ...standing, state: 'absent', bytesToFetch: 5000, fetching: { bytes: 2500, total: 5000, by } },
+      ],
+    });
+    const texts = (): unknown =>
+      usedImages(model).map((image) => {
+        const fetching = model.images.get(image.name)?.fetching ?? undefined;
+        return imageAppearance(image, fetching, ENGLISH).description;
+      });
+    assert.deepEqual(texts(), ['present, verified', 'fetching, 50 % of 5.0 kB, by process 7 on node01']);
+    model.apply({ version: 1, kind: 'images', images: [{ ...standing, state: 'present' }] });
+    assert.deepEqual(texts(), ['present', 'present']);
   });
 
   const states: readonly (readonly [ImageReport, string, string])[] = [

@@ -42,9 +42,9 @@ describe('the lines of the Pipelines view', () => {
   it('gives the same object for the same line, so that the view can refresh one line', () => {
     const [model, pipeline] = modelOf([datum('a', 'pending')], { pending: 1 });
     const cache = new NodeCache();
-    const [before] = datumNodes('f', 'edges', 'pending', pipeline, PAGE, cache);
+    const [before] = datumNodes('f', 'edges', 'pending', pipeline, { count: PAGE, filter: '' }, cache);
     model.apply(change(datum('a', 'running'), { running: 1 }));
-    const [after] = datumNodes('f', 'edges', 'running', pipeline, PAGE, cache);
+    const [after] = datumNodes('f', 'edges', 'running', pipeline, { count: PAGE, filter: '' }, cache);
     assert.equal(after, before);
   });
 
@@ -54,17 +54,30 @@ describe('the lines of the Pipelines view', () => {
     );
     const [, pipeline] = modelOf(datums, { pending: 450 });
     const cache = new NodeCache();
-    const first = datumNodes('f', 'edges', 'pending', pipeline, PAGE, cache);
+    const first = datumNodes('f', 'edges', 'pending', pipeline, { count: PAGE, filter: '' }, cache);
     assert.equal(first.length, PAGE + 1);
     const more = first.at(-1);
     assert.ok(more?.kind === 'more');
     assert.equal(more.remaining, 250);
-    const all = datumNodes('f', 'edges', 'pending', pipeline, 3 * PAGE, cache);
+    const all = datumNodes('f', 'edges', 'pending', pipeline, { count: 3 * PAGE, filter: '' }, cache);
     assert.equal(all.length, 450);
     assert.equal(
       all.some((node) => node.kind === 'more'),
       false,
     );
+  });
+
+  it('shows of a filter what is known, in any case, and that there may be more', () => {
+    const datums = ['sub-01', 'SUB-10', 'control-01', 'sub-02'].map((name) => datum(name, 'pending'));
+    const [, pipeline] = modelOf(datums, { pending: 4 });
+    const labels = (filter: string, count: number): unknown =>
+      datumNodes('f', 'edges', 'pending', pipeline, { count, filter }, new NodeCache()).map((node) =>
+        node.kind === 'datum' ? node.datum : node.kind,
+      );
+    assert.deepEqual(labels('sub', 200), ['SUB-10', 'sub-01', 'sub-02']);
+    assert.deepEqual(labels('sub', 2), ['SUB-10', 'sub-01', 'more']);
+    assert.deepEqual(labels('01', 200), ['control-01', 'sub-01']);
+    assert.deepEqual(labels('nobody', 200), []);
   });
 
   it('tells counts in one line and takes the icon from the most pressing state', () => {

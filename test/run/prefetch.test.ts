@@ -12,7 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FeedLine, ImageStanding } from '../../src/plan/feed-line.ts';
 import { canRunImages } from '../rigs/images.ts';
 import { ended, seededRandom, TestProject } from '../rigs/project.ts';
 import { Tap } from '../rigs/tap.ts';
@@ -99,6 +101,42 @@ describe('images that are not here', function () {
       stdout,
     );
     assert.ok(far.every(({ image, total, by }) => image === IMAGE && total === SIZE && by === null));
+  });
+
+  it('are told by the feed, whoever fetches them: how far they are, and that they are here and verified', async () => {
+    tap.behave('slow');
+    const feed = project.startFeed();
+    const lines = createInterface({ input: feed.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<ImageStanding | undefined> => {
+      for (;;) {
+        const line = JSON.parse((await lines.next()).value as string) as FeedLine;
+        if (line.kind === 'images') return line.images[0];
+      }
+    };
+    const absent = { name: IMAGE, state: 'absent', bytesToFetch: SIZE, fetching: null };
+    assert.deepEqual(await next(), absent);
+    const fetching = project.startWith(tap.variables, ['prefetch']);
+    const far: number[] = [];
+    let told = await next();
+    for (; told?.verified !== true; told = await next()) {
+      if (told?.fetching?.by.pid === fetching.pid) far.push(told?.fetching?.bytes ?? 0);
+    }
+    assert.ok(
+      far.some((bytes) => bytes > 0 && bytes < SIZE),
+      far.join(),
+    );
+    while (told?.fetching !== null) told = await next();
+    assert.deepEqual(told, {
+      name: IMAGE,
+      state: 'present',
+      bytesToFetch: 0,
+      verified: true,
+      fetching: null,
+    });
+    assert.equal(await ended(fetching), 0);
+    project.ok('git', ['annex', 'drop', '--quiet', '--force', IMAGE], tap.variables);
+    assert.deepEqual(await next(), absent);
+    feed.kill('SIGTERM');
   });
 
   it('are whole and right wherever who fetches them is killed', async () => {

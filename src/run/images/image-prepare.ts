@@ -2,7 +2,6 @@
  * One image made ready for all jobs that run in it: by one process, under the image's lock, while others wait and see how
  * far it is. A lock is a claim like that of a job, so that a dead holder's is broken by the same rule.
  */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Image, ImageResolution } from '../../plan/images.ts';
@@ -12,8 +11,7 @@ import { type AbsentContent, absentContent, contentPath, isPresent } from '../..
 import { fetchWarnings } from '../../project/annex-sources.ts';
 import type { Project } from '../../project/open.ts';
 import { findProgram } from '../../project/programs.ts';
-import { placeOf } from '../../project/repository.ts';
-import { hasPromisedSize, isPromised } from '../../project/verify-key.ts';
+import { isPromised } from '../../project/verify-key.ts';
 import { releaseClaim, takeClaim } from '../claims/claim.ts';
 import type { Holder, HolderFacts, Observer } from '../claims/holder.ts';
 import { endJobsIn, JOB_VARIABLE } from '../job-processes.ts';
@@ -25,6 +23,7 @@ import { bringEngineImage, hasEngineImage } from './engine-images.ts';
 import { fetchFromCandidates } from './image-candidates.ts';
 import { fetchImage, fetchProgress, type ImageFetchOptions, lackOfRoom } from './image-fetch.ts';
 import { digestOf, imageTarget, isStored, storeImage } from './image-store.ts';
+import { markVerified, unverified } from './image-verified.ts';
 
 /** Milliseconds between two looks at whether it is our turn. */
 const INTERVAL = 50;
@@ -128,7 +127,9 @@ async function isReady(means: ImageMeans, wanted: WantedImage): Promise<boolean>
   const { image } = wanted.resolution;
   if (image.reference !== undefined) return hasEngineImage(image.reference, means.project.root);
   if (absentOf(means, wanted).length > 0) return false;
-  return unverified(means, wanted).length === 0 && isStored(targetOf(means, wanted));
+  return (
+    unverified(means, wanted.index, wanted.resolution.image).length === 0 && isStored(targetOf(means, wanted))
+  );
 }
 
 async function bring(
@@ -160,12 +161,12 @@ async function bring(
       return `The image \`${name}\` could not be fetched: ${problem.replace(/\.?$/, '.')}`;
     // git-annex has just read and verified all of it.
     for (const { dataset, keys } of absent)
-      for (const key of keys) mark(means, key, contentPath(dataset, key));
+      for (const key of keys) markVerified(state, key, contentPath(dataset, key));
   }
-  for (const { key, path, file } of unverified(means, wanted)) {
+  for (const { key, path, file } of unverified(means, wanted.index, wanted.resolution.image)) {
     if (!(await isPromised(key, path)))
       return `The image \`${name}\` is damaged: the annexed content of ${file} is not what its key ${key} promises; run \`git annex fsck --key=${key}\` in its dataset, which puts it aside, then run again.`;
-    mark(means, key, path);
+    markVerified(state, key, path);
   }
   const target = targetOf(means, wanted);
   if (target === undefined || isStored(target)) return undefined;
@@ -210,44 +211,6 @@ function targetOf({ project, state }: ImageMeans, { index, resolution }: WantedI
 
 function absentOf({ project }: ImageMeans, { index, resolution }: WantedImage): readonly AbsentContent[] {
   return absentContent(project, index, resolution.image.files);
-}
-
-interface Unverified {
-  readonly key: string;
-  /** The annexed object, and the file that it is the content of. */
-  readonly path: string;
-  readonly file: string;
-}
-
-/** What was not verified since it was last written. */
-function unverified(means: ImageMeans, { index, resolution }: WantedImage): readonly Unverified[] {
-  return resolution.image.files.flatMap(({ annexKey: key, dataset, path: file }) => {
-    if (key === undefined) return [];
-    const path = contentPath(placeOf(means.project, index, dataset), key);
-    return isMarked(means, key, path) ? [] : [{ key, path, file }];
-  });
-}
-
-/** Notes that an object was read and is right; it is read again when it has changed since. */
-function mark({ state }: ImageMeans, key: string, path: string): void {
-  writeFileSync(markOf(state, key), factsOf(path));
-}
-
-function isMarked({ state }: ImageMeans, key: string, path: string): boolean {
-  try {
-    return hasPromisedSize(key, path) && readFileSync(markOf(state, key), 'utf8') === factsOf(path);
-  } catch {
-    return false;
-  }
-}
-
-function markOf(state: State, key: string): string {
-  return join(state.images, `${digestOf({ identity: key })}.verified`);
-}
-
-function factsOf(path: string): string {
-  const { size, mtimeMs, ino } = statSync(path);
-  return `${size} ${mtimeMs} ${ino}`;
 }
 
 /** Tells how far it is, no more often than anybody would read it. */

@@ -192,14 +192,14 @@ describe('a spec in a dataset', () => {
     const before = await vscode.workspace.findFiles('new/spec.yml');
     writeFileSync(path.join(root, 'unsaved.txt'), 'not committed\n');
     datasets.refresh();
-    await says(0, before.length > 0 ? /, 2 changed$/ : /, 1 changed$/);
+    await says(0, before.length > 0 ? /^2 changed, / : /^1 changed, /);
     rmSync(path.join(root, 'unsaved.txt'));
     const [, atlas] = await datasets.getChildren();
     assert.equal(await vscode.commands.executeCommand('minipach.installDataset', atlas), 0);
     await says(1, /^git, [0-9a-f]{8}$/);
     writeFileSync(path.join(root, 'atlas', 'mine.txt'), 'mine\n');
     datasets.refresh();
-    await says(1, /^git, [0-9a-f]{8}, 1 changed$/);
+    await says(1, /^1 changed, git, [0-9a-f]{8}$/);
   });
 });
 

@@ -74,6 +74,16 @@ describe('the views', () => {
     assert.match(lines[2] ?? '', /^ {4}sub-01 [0-9a-f]{8}$/);
   });
 
+  it('show only the datums that a filter takes, those that are done as well', async () => {
+    api.pipelines.filter = 'SUB-03';
+    assert.deepEqual(
+      (await drawn(api)).map((line) => line.replace(/ [0-9a-f]{8}$/, '')),
+      ['counts 5 done', '  done 5', '    sub-03'],
+    );
+    await vscode.commands.executeCommand('minipach.clearFilter');
+    assert.equal((await drawn(api)).length, 7);
+  });
+
   it('open the log of a job', async () => {
     const [pipeline] = await api.pipelines.getChildren();
     const [group] = await api.pipelines.getChildren(pipeline);

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addAbsentImage } from '../../rigs/absent-image.ts';
-import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
+import { COUNTS_SPEC, type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
-import { type EditorWindow, openEditorWindow, takePicture } from './editor-window.ts';
+import { type EditorWindow, openEditorWindow, ROOT, takePicture } from './editor-window.ts';
 import { treatAsSteps } from './steps.ts';
 
 describe('the images of a project', () => {
@@ -51,5 +52,49 @@ describe('the images of a project', () => {
     await workbench.clearNotifications();
     await workbench.command('Minipach: Prefetch Images');
     await workbench.notification('1 image is ready.').waitFor();
+  });
+
+  it('are stopped on the notification, and go on from there when somebody fetches them in a terminal', async () => {
+    const { workbench } = window;
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: project.root });
+    // One that comes from a remote which takes ten seconds for it.
+    const folder = '.datalad/environments/slow';
+    mkdirSync(path.join(project.root, folder));
+    writeFileSync(path.join(project.root, folder, 'image'), 'y'.repeat(50_000_000));
+    appendFileSync(
+      path.join(project.root, '.datalad', 'config'),
+      `[datalad "containers.slow"]\n\timage = ${folder}/image\n\tcmdexec = sh {img} {cmd}\n`,
+    );
+    mkdirSync(path.join(project.root, 'later'));
+    writeFileSync(
+      path.join(project.root, 'later', 'spec.yml'),
+      `${COUNTS_SPEC.replace('counts', 'later')}  image: slow\n`,
+    );
+    git('annex', 'add', '--quiet', '--force-large', `${folder}/image`);
+    git('add', '.datalad', 'later');
+    git('commit', '--quiet', '-m', 'Run in a slow image', '--', '.datalad', 'later');
+    git('annex', 'move', '--quiet', '--to', 'store', folder);
+    git('config', 'remote.store.annex-bwlimit', '5MB');
+    const row = workbench.row('slow');
+    await row.getByText('absent, 50.0 MB to fetch').waitFor();
+    await workbench.clearNotifications();
+    await row.hover();
+    await row.getByRole('button', { name: 'Prefetch Images' }).click();
+    await row.getByText(/fetching, [1-9]\d* % of 50\.0 MB$/).waitFor();
+    const shown = workbench.notification('slow: fetching');
+    await takePicture(workbench.page, 'prefetch');
+    await shown.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.notification('Fetching images was stopped: what has come is kept').waitFor();
+    await row.getByText('absent, 50.0 MB to fetch').waitFor();
+    const runner = path.join(ROOT, 'dist', 'minipach.cjs');
+    const inTerminal = spawn(process.execPath, [runner, 'prefetch', 'slow'], {
+      cwd: project.root,
+      stdio: 'ignore',
+    });
+    await row
+      .getByText(new RegExp(`fetching, \\d+ % of 50\\.0 MB, by process ${inTerminal.pid} on `))
+      .waitFor();
+    await once(inTerminal, 'exit');
+    await row.getByText('present, verified').waitFor();
   });
 });
