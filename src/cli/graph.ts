@@ -1,8 +1,7 @@
 /** `minipach graph`: the project's pipelines and what they read, as a text that other programs make a picture of. */
 import { dotOf } from '../plan/graph/dot.ts';
-import type { Looks } from '../plan/graph/drawing.ts';
 import { type Graph, graphAround, graphOf } from '../plan/graph/graph.ts';
-import { looksOf } from '../plan/graph/looks.ts';
+import { type Looks, looksOf } from '../plan/graph/looks.ts';
 import { mermaidOf } from '../plan/graph/mermaid.ts';
 import { svgOf } from '../plan/graph/svg.ts';
 import { workTreeChanges } from '../project/dirty.ts';

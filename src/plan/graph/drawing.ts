@@ -1,7 +1,7 @@
 /** The picture as a drawing: boxes with names and counts, a bar of states in each, and lines with globs. */
 import { countsInOrder } from '../state-order.ts';
 import type { Layout, PlacedEdge, PlacedNode, Point } from './layout.ts';
-import { type NodeLook, unknownLook } from './looks.ts';
+import type { NodeLook } from './looks.ts';
 import { plainText } from './plain-text.ts';
 import { type Shape, shape, short } from './shape.ts';
 import { fitted, type TextMeasure } from './text-width.ts';
@@ -9,18 +9,15 @@ import { fitted, type TextMeasure } from './text-width.ts';
 /** The empty border of a picture. */
 export const MARGIN = 20;
 
-/** How the nodes of a picture look, by their ids. */
-export type Looks = ReadonlyMap<string, NodeLook>;
-
 /** The lines, which stay as they are while jobs run. */
 export function drawEdges(layout: Layout): Shape {
   return shape('g', { class: 'edges' }, layout.edges.map(edgeShape));
 }
 
 /** One box. Whoever draws it again puts it in the place of the old one. */
-export function drawNode(placed: PlacedNode, look: NodeLook | undefined, measure: TextMeasure): Shape {
+export function drawNode(placed: PlacedNode, look: NodeLook, measure: TextMeasure): Shape {
   const { node, x, y, width, height } = placed;
-  const { state, text, counts } = look ?? unknownLook(node);
+  const { state, text, counts } = look;
   const name = plainText(node.name);
   const told = plainText(text);
   const room = width - 2 * PADDING;

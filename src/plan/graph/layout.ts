@@ -32,7 +32,7 @@ export interface PlacedEdge {
   readonly label?: Point & { readonly text: string };
 }
 
-/** A picture without colours. */
+/** A picture without colours; nodes in the order in which one reads them, column by column. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
@@ -128,7 +128,8 @@ function layOutPart(graph: Graph, width: number, top: number, measure: TextMeasu
   });
   const last = lefts.at(-1) ?? 0;
   const bottom = Math.max(...middles.map((middle, vertex) => middle + heightOf(vertex) / 2));
-  return { width: last + width, height: bottom - top, nodes, edges };
+  const read = nodes.toSorted((a, b) => a.x - b.x || a.y - b.y);
+  return { width: last + width, height: bottom - top, nodes: read, edges };
 }
 
 /** The edges that come into each node from the left, from top to bottom. */

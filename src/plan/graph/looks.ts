@@ -15,6 +15,9 @@ export interface NodeLook {
   readonly counts?: StateCounts;
 }
 
+/** How the nodes of a picture look, by their ids. */
+export type Looks = ReadonlyMap<string, NodeLook>;
+
 /** A repo with the dataset that it lies in. */
 export interface PlacedRepo extends RepoReport {
   readonly dataset: DatasetReport;
@@ -23,20 +26,30 @@ export interface PlacedRepo extends RepoReport {
 /** What `looksOf` describes. */
 export type Looked = Pick<PipelineReport, 'spec' | 'counts' | 'diagnostics' | 'waitsFor' | 'nothing'>;
 
+/** Translates what stands in boxes. */
+export interface Words {
+  readonly t: (message: string, ...args: (string | number)[]) => string;
+}
+
+const ENGLISH: Words = {
+  t: (message, ...args) => message.replace(/\{(\d)\}/g, (_, at: string) => String(args[Number(at)])),
+};
+
 /** How nodes look, by their ids. */
 export function looksOf(
   pipelines: readonly Looked[],
   datasets: readonly DatasetReport[],
-): ReadonlyMap<string, NodeLook> {
+  words: Words = ENGLISH,
+): Looks {
   return new Map([
     ...pipelines.map((pipeline) => [pipelineId(pipeline), pipelineLook(pipeline)] as const),
-    ...placedRepos(datasets).map((repo) => [repoId(repo.path), repoLook(repo)] as const),
+    ...placedRepos(datasets).map((repo) => [repoId(repo.path), repoLook(repo, words)] as const),
   ]);
 }
 
-/** Of a node that nothing is known of but that specs name it. */
-export function unknownLook({ kind }: Pick<GraphNode, 'kind'>): NodeLook {
-  return { state: kind === 'repo' ? 'repo' : 'empty', text: '' };
+/** How a node looks; of one that nothing is known of but that specs name it, only what kind it is. */
+export function lookOf(looks: Looks, { id, kind }: Pick<GraphNode, 'id' | 'kind'>): NodeLook {
+  return looks.get(id) ?? { state: kind === 'repo' ? 'repo' : 'empty', text: '' };
 }
 
 /** The repos of all datasets. */
@@ -61,11 +74,11 @@ function pipelineLook(pipeline: Looked): NodeLook {
   return { state, text, counts };
 }
 
-function repoLook({ path, files, dataset }: PlacedRepo): NodeLook {
-  const count = files === 1 ? '1 file' : `${files} files`;
+function repoLook({ path, files, dataset }: PlacedRepo, { t }: Words): NodeLook {
+  const count = files === 1 ? t('1 file') : t('{0} files', files);
   const isRoot = dataset.path === '';
-  const place = isRoot ? '' : path === dataset.path ? 'subdataset' : `in ${dataset.path}`;
-  const told = dataset.installed ? count : 'not installed';
+  const place = isRoot ? '' : path === dataset.path ? t('subdataset') : t('in {0}', dataset.path);
+  const told = dataset.installed ? count : t('not installed');
   return {
     state: dataset.installed ? 'repo' : 'absent',
     text: [place, told].filter(Boolean).join(', '),

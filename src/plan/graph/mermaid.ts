@@ -1,6 +1,7 @@
 /** The picture as Markdown shows it on GitHub, GitLab, and in many editors: in the language of Mermaid. */
-import type { Looks } from './drawing.ts';
+
 import type { Graph } from './graph.ts';
+import type { Looks } from './looks.ts';
 import { numbered } from './numbered.ts';
 import { plainText } from './plain-text.ts';
 

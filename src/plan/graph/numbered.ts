@@ -1,7 +1,6 @@
 /** A graph for languages that name nodes by words of their own: nobody else's name is ever more than a text there. */
-import type { Looks } from './drawing.ts';
 import type { Graph, GraphNode } from './graph.ts';
-import { type LookState, unknownLook } from './looks.ts';
+import { type LookState, type Looks, lookOf } from './looks.ts';
 import { LIGHT, stateColour } from './style.ts';
 
 /** A node with its word. */
@@ -26,7 +25,7 @@ export interface NumberedGraph {
 /** Gives each node a word. */
 export function numbered(graph: Graph, looks: Looks): NumberedGraph {
   const nodes = graph.nodes.map((node, at): NumberedNode => {
-    const { state, text } = looks.get(node.id) ?? unknownLook(node);
+    const { state, text } = lookOf(looks, node);
     return {
       node,
       name: `n${at}`,

@@ -1,7 +1,8 @@
 /** The picture as a file of its own. */
-import { drawEdges, drawNode, type Looks, MARGIN } from './drawing.ts';
+import { drawEdges, drawNode, MARGIN } from './drawing.ts';
 import type { Graph } from './graph.ts';
 import { layOutGraph } from './layout.ts';
+import { type Looks, lookOf } from './looks.ts';
 import { markup, shape, short } from './shape.ts';
 import { colourRules, DARK, LIGHT, shapeRules } from './style.ts';
 import { guessedWidth } from './text-width.ts';
@@ -25,7 +26,7 @@ export function svgOf(graph: Graph, looks: Looks): string {
     shape('rect', { class: 'paper', width, height }),
     shape('g', { transform: `translate(${MARGIN} ${MARGIN})` }, [
       drawEdges(layout),
-      ...layout.nodes.map((placed) => drawNode(placed, looks.get(placed.node.id), guessedWidth)),
+      ...layout.nodes.map((placed) => drawNode(placed, lookOf(looks, placed.node), guessedWidth)),
     ]),
   ]);
   return `${markup(picture)}\n`;
