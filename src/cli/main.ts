@@ -161,8 +161,9 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('doctor')
     .description('say what is installed, what is missing and what it is for, and how the project is')
+    .option('--slurm', 'ask a node of the cluster as well, by a job of a few seconds')
     .option('--json', 'print one JSON document')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; slurm?: boolean }) => {
       const { doctorCommand } = await import('./doctor.ts');
       finish(await doctorCommand(directory(), options));
     });

@@ -87,18 +87,13 @@ export function datumsPerTask(spec: Spec, config: SlurmConfig): number {
 export function arrayOptions({ name, spec, config, tasks, folder, scratch }: SlurmArray): string[] {
   const { scheduling } = spec;
   const most = spec.parallelism ?? config.parallelism;
-  const given = (option: string, value: string | number | undefined): string[] =>
-    value === undefined ? [] : [`--${option}=${value}`];
   return [
     `--job-name=${name}`,
     `--array=0-${tasks - 1}${most === undefined || most >= tasks ? '' : `%${most}`}`,
     // `%` begins one of Slurm's own patterns; `%a` is the task. A task whose file cannot be opened ends before it begins.
     `--output=${scratch?.seesProject === false ? '/dev/null' : `${folder.replaceAll('%', '%%')}/%a.log`}`,
     '--open-mode=append',
-    ...given('partition', scheduling.partition ?? config.partition),
-    ...given('account', config.account),
-    ...given('qos', scheduling.qos ?? config.qos),
-    ...given('constraint', scheduling.constraint ?? config.constraint),
+    ...placeOptions(config, scheduling),
     ...resourceOptions(spec, config),
     ...config.options,
   ];
@@ -152,20 +147,27 @@ export function scratchLogs({ folder }: Pick<ScratchWork, 'folder'>): string {
 
 /** Goes to where a task works that works in the project. */
 function inProject(root: string): string[] {
-  return [`cd ${shellQuote(root)} || exit ${CANNOT_BEGIN.noProject}`];
+  // An empty folder can be where a disk was not mounted.
+  return [`cd ${shellQuote(root)} && [ -e .git ] || exit ${CANNOT_BEGIN.noProject}`];
 }
 
 /** Goes to a folder on the node, and finds the keys of the task's jobs. */
 function inScratch({ folder, seesProject, jobs }: ScratchWork): string[] {
   return [
-    // A variable that a node lacks is told, and is not the root of its disk.
-    `scratch=$(set -u; printf %s "${folder}")/${SCRATCH_FOLDER} && mkdir -p -- "$scratch/${SCRATCH_LOGS}" && cd -- "$scratch" || exit ${CANNOT_BEGIN.noScratch}`,
+    ...enterScratch(folder),
     ...(seesProject ? [] : [`exec >>"${SCRATCH_LOGS}/\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID.log" 2>&1`]),
     'case $SLURM_ARRAY_TASK_ID in',
     ...(jobs.length === 0
       ? ['*) set -- KEYS ;;']
       : jobs.map((keys, task) => `${task}) set -- ${keys.join(' ')} ;;`)),
     'esac',
+  ];
+}
+
+function enterScratch(folder: string): string[] {
+  return [
+    // A variable that a node lacks is told, and is not the root of its disk.
+    `scratch=$(set -u; printf %s "${folder}")/${SCRATCH_FOLDER} && mkdir -p -- "$scratch/${SCRATCH_LOGS}" && cd -- "$scratch" || exit ${CANNOT_BEGIN.noScratch}`,
   ];
 }
 
@@ -187,20 +189,39 @@ function scratchWords({ source, commit, branch, run, subdatasets, binds, again }
  * however that was.
  */
 export function recordScript(array: SlurmArray, dependency: string, run: string): string {
-  const { account, qos, partition } = array.config;
-  const { scheduling } = array.spec;
-  const given = (option: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [`--${option}=${value}`];
   const options = [
     `--job-name=record.${array.name}`,
     `--output=${array.folder.replaceAll('%', '%%')}/record.log`,
     '--open-mode=append',
     `--dependency=afterany:${dependency}`,
-    ...given('partition', scheduling.partition ?? partition),
-    ...given('account', account),
-    ...given('qos', scheduling.qos ?? qos),
+    ...placeOptions(array.config, array.spec.scheduling).filter((one) => !one.startsWith('--constraint=')),
   ];
   return scriptOf(array, options, inProject(array.root), words(['slurm-record', run]));
+}
+
+/** A script that looks whether a node could run tasks, and prints what `doctor` says there. */
+export function probeScript({ config, ...program }: TaskProgram & Pick<SlurmArray, 'config'>): string {
+  const { scratch } = config;
+  const seesProject = config.store === undefined && config.source === undefined;
+  const begin = [
+    ...(scratch === undefined ? [] : enterScratch(scratch)),
+    ...(seesProject || scratch === undefined ? inProject(program.root) : []),
+  ];
+  return scriptOf({ config, ...program }, [], begin, 'doctor --json');
+}
+
+/** Where a job goes, as options of `sbatch` and `srun`: as a spec says, else the settings. */
+export function placeOptions(config: SlurmConfig, scheduling?: Spec['scheduling']): string[] {
+  return [
+    ...given('partition', scheduling?.partition ?? config.partition),
+    ...given('account', config.account),
+    ...given('qos', scheduling?.qos ?? config.qos),
+    ...given('constraint', scheduling?.constraint ?? config.constraint),
+  ];
+}
+
+function given(option: string, value: string | number | undefined): string[] {
+  return value === undefined ? [] : [`--${option}=${value}`];
 }
 
 function words(plain: readonly string[]): string {
@@ -208,7 +229,7 @@ function words(plain: readonly string[]): string {
 }
 
 function scriptOf(
-  { config, node, program }: SlurmArray,
+  { config, node, program }: Pick<SlurmArray, 'config' | 'node' | 'program'>,
   options: readonly string[],
   begin: readonly string[],
   call: string,

@@ -2,22 +2,19 @@ import assert from 'node:assert/strict';
 import { until } from '../rigs/gated-project.ts';
 import { ImageRounds } from '../rigs/image-rounds.ts';
 import { canRunImages } from '../rigs/images.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 const ROUNDS = 10;
 
 describe('eight tasks that need one image of 300 MB', function () {
   this.timeout(900_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite({ cpus: 8 }, () => canRunImages());
   let rounds: ImageRounds;
-  before(async function () {
-    if (!hasSlurm() || !canRunImages()) return this.skip();
-    cluster = await SlurmCluster.start({ cpus: 8 });
-    rounds = new ImageRounds(cluster, 300_000_000);
+  before(() => {
+    rounds = new ImageRounds(cluster(), 300_000_000);
   });
   after(async () => {
     rounds?.remove();
-    await cluster?.stop();
   });
 
   it('get it by one transfer, and none of them fails, in ten rounds', async () => {

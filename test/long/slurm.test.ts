@@ -2,31 +2,26 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatedProject, until } from '../rigs/gated-project.ts';
 import { ended, TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 const RUN = ['run', '--executor', 'slurm'];
 
 describe('what takes Slurm minutes', function () {
   this.timeout(400_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite();
   let project: TestProject;
-  before(async function () {
-    if (!hasSlurm()) return this.skip();
-    cluster = await SlurmCluster.start();
-  });
-  after(() => cluster?.stop());
   afterEach(() => project.remove());
 
   it('a node whose service is killed: its tasks are started anew, and end well', async () => {
     const gate = new GatedProject(2);
     project = gate.project;
-    const runner = project.startWith(cluster.environment, RUN);
+    const runner = project.startWith(cluster().environment, RUN);
     await gate.begun('d0001', 'd0002');
-    await cluster.killNode();
+    await cluster().killNode();
     await until('Slurm gives the node up', () =>
-      Object.values(cluster.states()).every((state) => state !== 'RUNNING'),
+      Object.values(cluster().states()).every((state) => state !== 'RUNNING'),
     );
-    await cluster.startNode();
+    await cluster().startNode();
     gate.open();
     assert.equal(await ended(runner), 0);
     assert.equal(project.records().length, 2);
@@ -42,7 +37,7 @@ describe('what takes Slurm minutes', function () {
       );
       project.write('.minipach/config.yml', 'slurm:\n  datums_per_task: 3\n  time: 30s\n');
       project.commit('Take long');
-      const runner = project.startWith(cluster.environment, RUN);
+      const runner = project.startWith(cluster().environment, RUN);
       await until('the long job begins', () => project.executions() === 2);
       if (isKilled) {
         await delay(1000);
@@ -56,7 +51,7 @@ describe('what takes Slurm minutes', function () {
         failed()[0]?.reason ?? '',
         /at the time limit of task .* after 1:\d\d: raise datum_timeout/,
       );
-      const quick = { ...cluster.environment, QUICK: 'yes' };
+      const quick = { ...cluster().environment, QUICK: 'yes' };
       const again = project.minipachWith(quick, ...RUN, '--retry-failed');
       assert.equal(again.code, 0, again.stderr);
       assert.deepEqual(project.status().pipelines[0].counts, { done: 3 });

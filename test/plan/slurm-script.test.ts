@@ -80,7 +80,7 @@ describe('the script of a Slurm array', () => {
 module load x
 ELECTRON_RUN_AS_NODE=1 /opt/node/bin/node --version >/dev/null || exit 90
 [ -r '/opt/mini pach/minipach.cjs' ] || exit 91
-cd /p || exit 92
+cd /p && [ -e .git ] || exit 92
 ELECTRON_RUN_AS_NODE=1 exec /opt/node/bin/node '/opt/mini pach/minipach.cjs' slurm-task /p/.git/minipach/runs/r/slurm/edges.1a
 `,
     );

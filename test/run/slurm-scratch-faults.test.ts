@@ -3,23 +3,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatedProject, until } from '../rigs/gated-project.ts';
 import { ended, TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 const RUN = ['run', '--executor', 'slurm'];
 const SCRATCH = 'slurm:\n  scratch: $NODE_DISK\n';
 
 describe("faults of run --executor slurm on nodes' own disks", function () {
   this.timeout(180_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite({ ownMounts: true });
   let project: TestProject;
   let gate: GatedProject;
-  before(async function () {
-    if (!hasSlurm()) return this.skip();
-    cluster = await SlurmCluster.start({ ownMounts: true });
-  });
-  after(() => cluster?.stop());
   afterEach(() => project.remove());
-  const variables = () => ({ ...cluster.environment, NODE_DISK: join(project.root, '..', 'disk') });
+  const variables = () => ({ ...cluster().environment, NODE_DISK: join(project.root, '..', 'disk') });
   const run = (...args: string[]) => project.minipachWith(variables(), ...RUN, ...args);
   const start = () => project.startWith(variables(), RUN);
   const gated = (count: number, settings = ''): void => {
@@ -32,11 +27,11 @@ describe("faults of run --executor slurm on nodes' own disks", function () {
     mkdirSync(store.root);
     store.git('init', '--quiet', '--bare');
     project.git('remote', 'add', 'store', store.root);
-    cluster.hide(project.root);
+    cluster().hide(project.root);
   };
   const results = (): number => project.records().length;
   const isIdle = (): boolean =>
-    Object.values(cluster.states()).every((state) => !/PENDING|RUNNING|COMPLETING/.test(state));
+    Object.values(cluster().states()).every((state) => !/PENDING|RUNNING|COMPLETING/.test(state));
   const counts = () => project.status().pipelines[0].counts;
 
   it("a killed run: its tasks go on, and a job of Slurm's records", async () => {
@@ -63,7 +58,7 @@ describe("faults of run --executor slurm on nodes' own disks", function () {
     gate.open();
     await until('the cluster is idle', isIdle);
     assert.equal(results(), 0);
-    const status = project.minipachWith(cluster.environment, 'status', '--json');
+    const status = project.minipachWith(cluster().environment, 'status', '--json');
     assert.equal(status.code, 0, status.stderr);
     const next = run();
     assert.equal(next.code, 0, next.stderr);
@@ -107,7 +102,7 @@ describe("faults of run --executor slurm on nodes' own disks", function () {
     await gate.begun('d0001', 'd0003');
     gate.open('d0001');
     await gate.begun('d0002');
-    const stopped = project.minipachWith(cluster.environment, 'stop');
+    const stopped = project.minipachWith(cluster().environment, 'stop');
     assert.equal(stopped.code, 0, stopped.stderr);
     assert.equal(await ended(runner), 130);
     await until('the cluster is idle', isIdle);

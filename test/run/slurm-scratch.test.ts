@@ -4,19 +4,14 @@ import { join } from 'node:path';
 import { findProgram } from '../../src/project/programs.ts';
 import { DetachedRig } from '../rigs/detached-rig.ts';
 import type { TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 import { assertWhole, takeDown } from '../rigs/whole-project.ts';
 
 describe("run --executor slurm on nodes' own disks", function () {
   this.timeout(180_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite({ ownMounts: true }, () => findProgram('git-annex') !== undefined);
   let rig: DetachedRig;
   let project: TestProject;
-  before(async function () {
-    if (!hasSlurm() || findProgram('git-annex') === undefined) return this.skip();
-    cluster = await SlurmCluster.start({ ownMounts: true });
-  });
-  after(() => cluster?.stop());
   beforeEach(() => {
     rig = new DetachedRig(4);
     project = rig.project;
@@ -24,7 +19,7 @@ describe("run --executor slurm on nodes' own disks", function () {
   afterEach(() => rig?.remove());
   const run = (...args: string[]) =>
     project.minipachWith(
-      { ...cluster.environment, NODE_DISK: rig.scratch },
+      { ...cluster().environment, NODE_DISK: rig.scratch },
       'run',
       '--executor',
       'slurm',
@@ -55,7 +50,7 @@ describe("run --executor slurm on nodes' own disks", function () {
   it('needs nothing of the project on nodes where there is a store', () => {
     const store = rig.addStore();
     rig.setSlurm(['scratch: $NODE_DISK', 'store: store', 'datums_per_task: 2']);
-    cluster.hide(project.root);
+    cluster().hide(project.root);
     const { code, stdout, stderr } = run();
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /^4 done\.$/m);
@@ -74,7 +69,7 @@ describe("run --executor slurm on nodes' own disks", function () {
     store.git('annex', 'init', '--quiet', 'store');
     project.git('remote', 'add', 'store', '../store');
     rig.setSlurm(['scratch: $NODE_DISK', 'store: store', 'datums_per_task: 4']);
-    cluster.hide(project.root);
+    cluster().hide(project.root);
     const { code, stdout, stderr } = run('copy/d0');
     assert.equal(code, 0, stdout + stderr);
     assert.match(project.git('annex', 'whereis', 'data/d0/x.bin'), /\(2 copies\)/);
@@ -114,7 +109,7 @@ describe("run --executor slurm on nodes' own disks", function () {
     assert.equal(without.code, 3);
     assert.match(without.stderr, /node1 has no folder to work in: see what slurm\.scratch in .* is there\./);
     rig.setSlurm(['scratch: $NODE_DISK']);
-    cluster.hide(project.root);
+    cluster().hide(project.root);
     const hidden = run();
     assert.equal(hidden.code, 3);
     assert.match(

@@ -83,27 +83,28 @@ function lastWords(log: string): string {
   }
 }
 
-/** Why no task can begin on a node, in a sentence; nothing where it could. */
+/** Why no task can begin on a node, in sentences; nothing where it could. */
 export function cannotBegin(
-  { told, exit, log }: EndedTask,
+  { told, exit, log }: Pick<EndedTask, 'told' | 'exit'> & { readonly log: string | undefined },
   node: string,
   program: string,
 ): string | undefined {
   const name = told?.node || 'A node';
+  const words = log === undefined ? '' : ` Its own words are in ${log}.`;
   const mend = 'install Minipach and Node where nodes and this machine have them at the same path';
   const noProject = `${name} does not have this project: put it on a file system that nodes and this machine share, or name a sibling that both reach with slurm.scratch and slurm.store in .minipach/config.yml.`;
   if (exit?.signal === NO_OUTPUT) return noProject;
   switch (exit?.code) {
     case CANNOT_BEGIN.noNode:
-      return `${name} cannot run ${node}: ${mend}. Its own words are in ${log}.`;
+      return `${name} cannot run ${node}: ${mend}.${words}`;
     case CANNOT_BEGIN.noProgram:
       return `${name} does not have ${program}: ${mend}.`;
     case CANNOT_BEGIN.noProject:
       return noProject;
     case CANNOT_BEGIN.noScratch:
-      return `${name} has no folder to work in: see what slurm.scratch in .minipach/config.yml is there. Its own words are in ${log}.`;
+      return `${name} has no folder to work in: see what slurm.scratch in .minipach/config.yml is there.${words}`;
     case CANNOT_BEGIN.noClone:
-      return `${name} could not clone the project: see whether slurm.store and slurm.source in .minipach/config.yml can be reached from there. Its own words are in ${log}.`;
+      return `${name} could not clone the project: see whether slurm.store and slurm.source in .minipach/config.yml can be reached from there.${words}`;
     default:
       return undefined;
   }
