@@ -145,10 +145,12 @@ describe('the layout of the graph', () => {
 
   it('of 500 pipelines takes less than 100 ms', () => {
     const graph = graphOf(manyPipelines(500, 1));
+    // The processor's time, as this machine may have other work as well.
     const times = Array.from({ length: 8 }, () => {
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       layOutGraph(graph);
-      return performance.now() - begin;
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1000;
     });
     assert.ok(Math.min(...times) < 100, `${times.map(Math.round).join(', ')} ms`);
   });
