@@ -15,11 +15,14 @@ import {
   type Judged,
   yieldsIn,
 } from '../src/extension/spec-language.ts';
+import { graphOf } from '../src/plan/graph/graph.ts';
+import { layOutGraph } from '../src/plan/graph/layout.ts';
 import { NO_IMAGE_FACTS } from '../src/plan/image-facts.ts';
 import type { Tree, TreeEntry } from '../src/plan/tree.ts';
 import { readImages } from '../src/project/read-image-facts.ts';
 import { withSubdatasets } from '../src/project/subdatasets.ts';
 import { readTree } from '../src/project/tree.ts';
+import { manyPipelines } from '../test/plan/graph/sample.ts';
 import { median } from './measure.ts';
 
 /** What one answer took and may take, in milliseconds. */
@@ -45,11 +48,11 @@ function ownTime(): number {
 }
 
 /** The middle of several rounds, each on a text that nobody has seen before, as after each key stroke. */
-function afterKeyStroke(
+function afterKeyStroke<Given>(
   what: string,
   bar: number,
-  judge: (round: number) => Judged,
-  ask: (judged: Judged) => unknown,
+  judge: (round: number) => Given,
+  ask: (judged: Given) => unknown,
 ): Answer {
   const taken: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -254,6 +257,12 @@ const answers: readonly Answer[] = [
   afterKeyStroke('diagnostics, 500 pipelines', 50, judgedAmongMany, diagnose),
   afterKeyStroke('completion, 500 pipelines', 50, judgedAmongMany, (one) =>
     completions(one, atEnd(one, 'repo: sm')),
+  ),
+  afterKeyStroke(
+    'layout of a graph of 500 pipelines',
+    100,
+    (round) => graphOf(manyPipelines(500, round)),
+    layOutGraph,
   ),
   ...(await largeProject()),
 ];

@@ -10,6 +10,8 @@ export class ListedEntries implements Entries {
   readonly #links: LinkTexts;
   readonly #made: (TreeEntry | undefined)[];
   readonly #current: ListedEntry;
+  /** Of its own: who looks at files may look for others meanwhile. */
+  readonly #visited: ListedEntry;
 
   constructor(listing: Listing, links: LinkTexts) {
     this.length = listing.length;
@@ -17,6 +19,7 @@ export class ListedEntries implements Entries {
     this.#links = links;
     this.#made = new Array<TreeEntry | undefined>(listing.length);
     this.#current = new ListedEntry(listing, links);
+    this.#visited = new ListedEntry(listing, links);
   }
 
   at(position: number): TreeEntry | undefined {
@@ -33,6 +36,13 @@ export class ListedEntries implements Entries {
       if (entry !== undefined) entries.push(entry);
     }
     return entries;
+  }
+
+  visit(from: number, to: number, look: (entry: TreeEntry) => void): void {
+    for (let position = from; position < Math.min(to, this.length); position += 1) {
+      this.#visited.position = position;
+      look(this.#visited);
+    }
   }
 
   filter(test: (entry: TreeEntry) => boolean): readonly TreeEntry[] {
