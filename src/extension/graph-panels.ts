@@ -89,7 +89,7 @@ class GraphPanels implements vscode.Disposable {
   /** Goes on with a panel that was open before. */
   takeUp(panel: vscode.WebviewPanel, id: string | undefined): void {
     const { folders } = this.#parts;
-    const folder = folders.get(id ?? '') ?? folders.all[0];
+    const folder = id === undefined ? folders.all[0] : folders.get(id);
     // Its folder is no part of the window any more, or another panel shows it.
     if (!folder || this.#shown.has(folder.id)) {
       panel.dispose();
@@ -153,6 +153,10 @@ class GraphPanels implements vscode.Disposable {
   /** Tells a page what has changed. */
   async #follow(change: FolderChange | undefined): Promise<void> {
     for (const shown of this.#shown.values()) {
+      if (this.#parts.folders.get(shown.folder.id) !== shown.folder) {
+        shown.panel.dispose();
+        continue;
+      }
       if (change && change.folder !== shown.folder) continue;
       if (!change || typeof change.what === 'string' || !shown.content) {
         await this.#tell(shown);
@@ -188,7 +192,8 @@ class GraphPanels implements vscode.Disposable {
     const node = content?.graph.nodes.find((one) => one.id === id);
     if (!node) return;
     const uri = folder.uri(node.path);
-    if (node.kind === 'pipeline') await vscode.window.showTextDocument(uri);
+    // It says by itself where a file is not there.
+    if (node.kind === 'pipeline') await vscode.commands.executeCommand('vscode.open', uri);
     else if (!(await this.#parts.revealRepo(folder, node.path)))
       await vscode.commands.executeCommand('revealInExplorer', uri);
   }

@@ -63,26 +63,31 @@ function firstOrder({ columnOf }: Layers, right: Neighbours['right']): Columns {
 function swept(columns: Columns, { left, right }: Neighbours, isForward: boolean): Columns {
   const next = [...columns];
   const places = placesIn(columns);
+  const wishes = new Float64Array(places.length);
   const order = columns.map((_, at) => at);
+  const beside = isForward ? left : right;
   for (const at of isForward ? order : order.reverse()) {
-    const beside = isForward ? left : right;
-    const wish = (vertex: number): number => {
-      const around = beside[vertex] ?? [];
-      if (around.length === 0) return places[vertex] ?? 0;
-      return around.reduce((sum, one) => sum + (places[one] ?? 0), 0) / around.length;
-    };
-    const wished = (columns[at] ?? []).map((vertex) => ({ vertex, place: wish(vertex) }));
+    const column = [...(columns[at] ?? [])];
+    for (const vertex of column)
+      wishes[vertex] = meanPlace(beside[vertex] ?? [], places) ?? places[vertex] ?? 0;
     // Where backward ties are turned round, two that are equal do not keep each other from better places.
-    if (!isForward) wished.reverse();
-    const sorted = wished.sort((a, b) => a.place - b.place).map(({ vertex }) => vertex);
-    next[at] = sorted;
-    for (const [place, vertex] of sorted.entries()) places[vertex] = place;
+    if (!isForward) column.reverse();
+    column.sort((a, b) => (wishes[a] ?? 0) - (wishes[b] ?? 0));
+    next[at] = column;
+    for (const [place, vertex] of column.entries()) places[vertex] = place;
   }
   return next;
 }
 
-function placesIn(columns: Columns): number[] {
-  const places: number[] = [];
+function meanPlace(vertices: readonly number[], places: Int32Array): number | undefined {
+  if (vertices.length === 0) return undefined;
+  let sum = 0;
+  for (const vertex of vertices) sum += places[vertex] ?? 0;
+  return sum / vertices.length;
+}
+
+function placesIn(columns: Columns): Int32Array {
+  const places = new Int32Array(columns.reduce((sum, { length }) => sum + length, 0));
   for (const column of columns) for (const [place, vertex] of column.entries()) places[vertex] = place;
   return places;
 }
@@ -96,8 +101,11 @@ export function crossingsIn(columns: Columns, right: readonly (readonly number[]
     // A binary indexed tree of the ends seen so far (W. Barth, M. Jünger and P. Mutzel, 2002).
     const seen = new Uint32Array(size + 1);
     let total = 0;
+    const ends: number[] = [];
     for (const vertex of column) {
-      const ends = (right[vertex] ?? []).map((one) => places[one] ?? 0).sort((a, b) => a - b);
+      ends.length = 0;
+      for (const one of right[vertex] ?? []) ends.push(places[one] ?? 0);
+      if (ends.length > 1) ends.sort((a, b) => a - b);
       for (const end of ends) {
         let notAfter = 0;
         for (let i = end + 1; i > 0; i -= i & -i) notAfter += seen[i] ?? 0;

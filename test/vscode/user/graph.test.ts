@@ -91,7 +91,7 @@ describe('a person looks at the graph', () => {
     workbench.page.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) refused.push(message.text());
     });
-    page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+    page = workbench.graph();
   });
 
   after(async () => {

@@ -92,7 +92,7 @@ describe('Restricted Mode', () => {
   it('shows the graph of specs alone, and follows them', async () => {
     const { workbench } = window;
     await workbench.command('Minipach: Show Graph');
-    const page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+    const page = workbench.graph();
     await page.getByText('In Restricted Mode the graph shows specs as they are').waitFor();
     await page.getByRole('button', { name: 'Pipeline counts. Reads texts', exact: true }).waitFor();
     await takePicture(workbench.page, 'graph-restricted');
@@ -125,7 +125,7 @@ describe('Restricted Mode', () => {
     await workbench.row('counts').filter({ hasText: '5 pending' }).waitFor();
     const feeds = (await runnersIn(project.root)).filter((line) => line.includes('status --watch --json'));
     assert.equal(feeds.length, 1, feeds.join('\n'));
-    const page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+    const page = workbench.graph();
     await page.getByRole('button', { name: /^Pipeline counts: 5 pending/ }).waitFor();
     await page.getByText('In Restricted Mode').waitFor({ state: 'hidden' });
   });
