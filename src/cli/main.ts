@@ -83,7 +83,7 @@ function program(finish: (exit: number) => void): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'for Markdown, for Graphviz, or a picture for every browser, light or dark as it is',
+        'mermaid for Markdown, dot for Graphviz, svg for browsers, light or dark as they are',
       )
         .choices(['mermaid', 'dot', 'svg'])
         .default('mermaid'),

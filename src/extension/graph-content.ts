@@ -22,10 +22,11 @@ export function graphContent(model: FeedModel, l10n: Localizer): GraphContent {
 /** The picture of specs alone, of whose datums nothing is known. */
 export function graphOfSpecs(specs: readonly GraphPipeline[], l10n: Localizer): GraphContent {
   const graph = graphOf(specs);
+  const neighbours = neighboursIn(graph);
   const looks = graph.nodes.map((node) => {
     const spoken =
       node.kind === 'repo' ? repoWords(node, '', l10n) : l10n.t('Pipeline {0}', shownName(node.name));
-    return [node.id, spokenLook(lookOf(new Map(), node), spoken, graph, node, l10n)] as const;
+    return [node.id, spokenLook(lookOf(new Map(), node), spoken, neighbours(node.id), l10n)] as const;
   });
   return { graph, looks: Object.fromEntries(looks) };
 }
@@ -42,6 +43,7 @@ export function changedLooks(
 }
 
 function looksIn(graph: Graph, nodes: readonly GraphNode[], model: FeedModel, l10n: Localizer): SpokenLooks {
+  const neighbours = neighboursIn(graph);
   const pipelines = new Map<string, PipelineModel>();
   for (const pipeline of model.pipelines.values()) pipelines.set(pipelineId(pipeline.report), pipeline);
   const reports = [...pipelines.values()].map(({ report, counts }) => ({ ...report, counts }));
@@ -50,10 +52,13 @@ function looksIn(graph: Graph, nodes: readonly GraphNode[], model: FeedModel, l1
     const look = lookOf(plain, node);
     const pipeline = pipelines.get(node.id);
     if (pipeline === undefined)
-      return [node.id, spokenLook(look, repoWords(node, look.text, l10n), graph, node, l10n)] as const;
+      return [
+        node.id,
+        spokenLook(look, repoWords(node, look.text, l10n), neighbours(node.id), l10n),
+      ] as const;
     // The words of the view beside: the same pipeline, told in the same way.
     const { description: text = '', accessible } = pipelineAppearance(node.name, pipeline, l10n);
-    return [node.id, spokenLook({ ...look, text }, accessible, graph, node, l10n)] as const;
+    return [node.id, spokenLook({ ...look, text }, accessible, neighbours(node.id), l10n)] as const;
   });
   return Object.fromEntries(looks);
 }
@@ -62,18 +67,28 @@ function repoWords({ name }: GraphNode, text: string, l10n: Localizer): string {
   return [l10n.t('Repo {0}', shownName(name)), text].filter(Boolean).join(': ');
 }
 
-/** What is seen by lines is told by names. */
+/** What is seen by lines, told by names: for each node what it reads and who reads it. */
+function neighboursIn({
+  nodes,
+  edges,
+}: Graph): (id: string) => { readonly reads: string; readonly readBy: string } {
+  const names = new Map(nodes.map(({ id, name }) => [id, shownName(name)]));
+  const reads = new Map<string, Set<string>>();
+  const readBy = new Map<string, Set<string>>();
+  for (const { from, to } of edges) {
+    reads.set(to, (reads.get(to) ?? new Set()).add(names.get(from) ?? ''));
+    readBy.set(from, (readBy.get(from) ?? new Set()).add(names.get(to) ?? ''));
+  }
+  const told = (found: ReadonlySet<string> = new Set()): string => [...found].join(', ');
+  return (id) => ({ reads: told(reads.get(id)), readBy: told(readBy.get(id)) });
+}
+
 function spokenLook(
   look: NodeLook,
   spoken: string,
-  { nodes, edges }: Graph,
-  { id }: GraphNode,
+  { reads, readBy }: ReturnType<ReturnType<typeof neighboursIn>>,
   l10n: Localizer,
 ): SpokenLook {
-  const named = (ids: readonly string[]): string =>
-    nodes.flatMap((node) => (ids.includes(node.id) ? [shownName(node.name)] : [])).join(', ');
-  const reads = named(edges.flatMap(({ from, to }) => (to === id ? [from] : [])));
-  const readBy = named(edges.flatMap(({ from, to }) => (from === id ? [to] : [])));
   const sentences = [
     spoken.replace(/\.$/, ''),
     ...(reads === '' ? [] : [l10n.t('Reads {0}', reads)]),

@@ -42,6 +42,8 @@ body{display:flex;flex-direction:column;background:${COLOURS.paper};color:${COLO
 #picture{flex:1;min-height:0;width:100%;touch-action:none;cursor:grab;outline-offset:-2px}
 #picture.dragged{cursor:grabbing}
 #picture:focus-visible{outline:1px solid ${theme('focusBorder')}}
+.marked .line{stroke:${COLOURS.ink};stroke-width:2.2}
+.marked .head,.marked .label{fill:${COLOURS.ink}}
 .node{cursor:pointer;outline:none}
 .node:hover .box{stroke-width:2.5}
 .node:focus-visible .box{stroke:${theme('focusBorder')};stroke-width:3}

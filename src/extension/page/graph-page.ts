@@ -107,7 +107,16 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (isEmpty && focus !== undefined && document.hasFocus()) restoreFocus(focus);
 });
 
+/** Of the node below the pointer, else of that with the focus. */
+function markLines(target: EventTarget | null): void {
+  picture.markLines((picture.nodeAt(target) ?? picture.nodeAt(document.activeElement))?.placed.node.id);
+}
+
+svg.addEventListener('pointerover', ({ target }) => markLines(target));
+svg.addEventListener('pointerleave', () => markLines(null));
+
 document.addEventListener('focusin', ({ target }) => {
+  markLines(target);
   const drawn = picture.nodeAt(target);
   if (!drawn) return;
   focus = drawn.placed.node.id;

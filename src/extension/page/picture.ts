@@ -20,6 +20,8 @@ export class Picture {
   #layout: Layout = { width: 0, height: 0, nodes: [], edges: [] };
   #nodes = new Map<string, DrawnNode>();
   #joined = new Set<string>();
+  /** One for each edge of the layout. */
+  #lines: readonly Element[] = [];
 
   constructor(world: SVGGElement) {
     this.#world = world;
@@ -48,7 +50,9 @@ export class Picture {
     );
     this.look(looks);
     const elements = [...this.#nodes.values()].map(({ element }) => element);
-    this.#world.replaceChildren(elementOf(drawEdges(this.#layout)), ...elements);
+    const lines = elementOf(drawEdges(this.#layout));
+    this.#lines = [...lines.children];
+    this.#world.replaceChildren(lines, ...elements);
     return true;
   }
 
@@ -67,6 +71,12 @@ export class Picture {
     if (!(target instanceof Element)) return undefined;
     const element = target.closest('.node');
     return [...this.#nodes.values()].find((drawn) => drawn.element === element);
+  }
+
+  /** Makes the lines of one node stand out from all others; of none, where none is given. */
+  markLines(id: string | undefined): void {
+    for (const [at, { edge }] of this.#layout.edges.entries())
+      this.#lines[at]?.classList.toggle('marked', id !== undefined && (edge.from === id || edge.to === id));
   }
 
   /** Whether a line joins two nodes. */

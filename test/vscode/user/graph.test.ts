@@ -130,8 +130,14 @@ describe('a person looks at the graph', () => {
     await page.locator('#picture').click({ position: { x: 300, y: 300 } });
     await keyboard.press('Tab');
     await focused('texts');
+    assert.equal(await page.locator('.marked').count(), 2);
     await keyboard.press('ArrowRight');
     await focused('counts');
+    assert.deepEqual((await page.locator('.marked .label').allTextContents()).sort(), [
+      '/',
+      '/(*), join on $1',
+      '/*',
+    ]);
     await keyboard.press('ArrowRight');
     await keyboard.press('ArrowUp');
     await focused('totals');
