@@ -84,7 +84,9 @@ export async function openLog(title: string, file: string): Promise<void> {
   await vscode.languages.setTextDocumentLanguage(document, 'log');
   const editor = await vscode.window.showTextDocument(document, { preview: true, preserveFocus: false });
   const end = document.lineCount - 1;
-  editor.revealRange(new vscode.Range(end, 0, end, 0));
+  // A cursor at the beginning would mark the first word wherever it stands.
+  editor.selection = new vscode.Selection(end, 0, end, 0);
+  editor.revealRange(editor.selection);
 }
 
 /** The folders with pipelines, once their feeds have spoken. */

@@ -12,17 +12,23 @@ export interface FollowedFile {
 /** File systems such as NFS tell nothing about writes elsewhere, so we look again anyway. */
 const LOOK_AGAIN = 1000;
 
+/** What a piece of a file is to the one before: more of it, or the file was written anew, or something between is left out. */
+export type Continuation = 'more' | 'anew' | 'skipped';
+
 /**
- * Hands on what is in a file from `start` on, and then whatever is appended. A file that is not there yet is
- * waited for; one that got shorter was written anew and is read from its beginning (`restarted` is true).
+ * Hands on what is in a file, and then whatever is appended. A file that is not there yet is waited for; one that got
+ * shorter was written anew and is read from its beginning.
+ * @param longest - Of more than so many bytes that are there at once only the last ones are read: who shows the end of a log
+ * that is written faster than anybody reads need not go through all of it.
  */
 export function followFile(
   file: string,
-  onData: (chunk: Buffer, restarted: boolean) => void,
-  start = 0,
+  onData: (chunk: Buffer, continuation: Continuation) => void,
+  longest = Number.POSITIVE_INFINITY,
 ): FollowedFile {
-  let position = start;
+  let position = 0;
   let stopped = false;
+  let isWaiting = false;
   let watcher: FSWatcher | undefined;
   let last: Promise<void> = Promise.resolve();
 
@@ -35,23 +41,36 @@ export function followFile(
     }
     try {
       const { size } = await handle.stat();
-      const restarted = size < position;
-      if (restarted) position = 0;
+      let continuation: Continuation = size < position ? 'anew' : 'more';
+      if (continuation === 'anew') position = 0;
+      if (size - position > longest) {
+        position = size - longest;
+        continuation = 'skipped';
+      }
       while (!stopped && position < size) {
         const wanted = Math.min(size - position, 1 << 18);
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(wanted), 0, wanted, position);
         if (bytesRead === 0) break;
         position += bytesRead;
-        onData(buffer.subarray(0, bytesRead), restarted && position === bytesRead);
+        onData(buffer.subarray(0, bytesRead), continuation);
+        continuation = 'more';
       }
     } finally {
       await handle.close();
     }
     watcher ??= watchQuietly(file, look);
   };
-  // One read at a time, or two would hand on the same bytes.
+  // One read at a time, or two would hand on the same bytes; and one that waits its turn serves all who ask meanwhile, for a
+  // fast writer makes thousands of events a second.
   const look = (): Promise<void> => {
-    last = last.then(() => (stopped ? undefined : read())).catch(() => undefined);
+    if (isWaiting) return last;
+    isWaiting = true;
+    last = last
+      .then(() => {
+        isWaiting = false;
+        return stopped ? undefined : read();
+      })
+      .catch(() => undefined);
     return last;
   };
   const timer = setInterval(() => void look(), LOOK_AGAIN);

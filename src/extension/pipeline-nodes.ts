@@ -169,7 +169,7 @@ function datumId(folder: string, pipeline: string, datum: string): string {
 
 const ICONS: Record<DatumState, { readonly icon: string; readonly color: string }> = {
   running: { icon: 'sync~spin', color: 'charts.blue' },
-  failed: { icon: 'error', color: 'list.errorForeground' },
+  failed: { icon: 'error', color: 'testing.iconFailed' },
   recovered: { icon: 'debug-step-over', color: 'charts.yellow' },
   pending: { icon: 'circle-outline', color: 'charts.yellow' },
   stale: { icon: 'history', color: 'charts.orange' },
@@ -241,7 +241,7 @@ export function pipelineAppearance(name: string, pipeline: PipelineModel, l10n: 
     label: name,
     description,
     tooltip,
-    ...(errors.length > 0 ? { icon: 'warning', color: 'list.warningForeground' } : look),
+    ...(errors.length > 0 ? { icon: 'warning', color: 'problemsWarningIcon.foreground' } : look),
     accessible: l10n.t('Pipeline {0}: {1}', name, description),
     context: `pipeline${running ? ' running' : ''}${waits ? ' waiting' : ''}${failed ? ' failed' : ''}`,
     children: counts || report.waitsFor ? (state === 'done' ? 'collapsed' : 'expanded') : 'none',

@@ -1,25 +1,22 @@
 /** Read-only documents: logs that follow a file as it grows, and plans. */
-import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
 import * as vscode from 'vscode';
-import { type FollowedFile, followFile } from './follow-file.ts';
+import { type Continuation, type FollowedFile, followFile } from './follow-file.ts';
+import { LONGEST_LOG, LogText } from './log-text.ts';
 
 /** The scheme of documents that follow a log. */
 export const LOG_SCHEME = 'minipach-log';
 /** The scheme of documents that show a plan. */
 export const PLAN_SCHEME = 'minipach-plan';
 
-/** A log longer than this shows its end only; an editor that is sent 100 MB four times a second stops answering. */
-const LONGEST_LOG = 400_000;
 /** The document is brought up to date at most this often, in milliseconds. */
 const PACE = 200;
+/** The same of one that is longer than what is shown: all that is shown is another text then. */
+const PACE_OF_LONG = 500;
 
 interface FollowedLog {
   readonly file: FollowedFile;
-  /** A character may be cut in two by the end of a piece. */
-  readonly decoder: StringDecoder;
-  text: string;
-  cut: boolean;
+  readonly text: LogText;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -47,15 +44,19 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     const key = uri.toString();
     let log = this.#logs.get(key);
     if (!log) {
-      const file = followFile(uri.query, (chunk, restarted) => this.#append(uri, chunk, restarted));
-      log = { file, decoder: new StringDecoder('utf8'), text: '', cut: false, timer: undefined };
+      const file = followFile(
+        uri.query,
+        (chunk, continuation) => this.#append(uri, chunk, continuation),
+        LONGEST_LOG / 2,
+      );
+      log = { file, text: new LogText(), timer: undefined };
       this.#logs.set(key, log);
       await file.flush();
     }
-    const head = log.cut
+    const head = log.text.isCut
       ? `… ${vscode.l10n.t('The beginning is left out; the whole log is {0}', uri.query)}\n`
       : '';
-    return head + (log.text || vscode.l10n.t('Nothing written yet: {0}', uri.query));
+    return head + (log.text.text || vscode.l10n.t('Nothing written yet: {0}', uri.query));
   }
 
   dispose(): void {
@@ -64,18 +65,17 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
     this.#changed.dispose();
   }
 
-  #append(uri: vscode.Uri, chunk: Buffer, restarted: boolean): void {
+  #append(uri: vscode.Uri, chunk: Buffer, continuation: Continuation): void {
     const log = this.#logs.get(uri.toString());
     if (!log) return;
-    log.text = (restarted ? '' : log.text) + readable(log.decoder.write(chunk));
-    if (log.text.length > LONGEST_LOG) {
-      log.text = log.text.slice(log.text.indexOf('\n', log.text.length - LONGEST_LOG / 2) + 1);
-      log.cut = true;
-    }
-    log.timer ??= setTimeout(() => {
-      log.timer = undefined;
-      this.#changed.fire(uri);
-    }, PACE);
+    log.text.push(chunk, continuation);
+    log.timer ??= setTimeout(
+      () => {
+        log.timer = undefined;
+        this.#changed.fire(uri);
+      },
+      log.text.isCut ? PACE_OF_LONG : PACE,
+    );
   }
 
   #close(uri: vscode.Uri): void {
@@ -114,13 +114,6 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
 function stop(log: FollowedLog): void {
   clearTimeout(log.timer);
   log.file.stop();
-}
-
-/** Without colours, and of a line that was drawn over and over only what stood last. */
-function readable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\r\n', '\n')
-    .replace(/[^\n]*\r/g, '');
 }
 
 /** A reader at the end of a log stays at its end; one who scrolled back is left in peace. */

@@ -15,8 +15,8 @@ describe('following a file', () => {
   function follow(file: string) {
     let text = '';
     let look = () => {};
-    const followed = followFile(file, (chunk, restarted) => {
-      text = (restarted ? '' : text) + chunk.toString('utf8');
+    const followed = followFile(file, (chunk, continuation) => {
+      text = (continuation === 'anew' ? '' : text) + chunk.toString('utf8');
       look();
     });
     const until = (wanted: string) =>
@@ -46,6 +46,22 @@ describe('following a file', () => {
     await until('a long first try\n');
     await writeFile(file, 'second\n');
     await until('second\n');
+    followed.stop();
+  });
+
+  it('leaves out what is more than is asked for, and says so', async () => {
+    const file = path.join(directory, 'long');
+    await writeFile(file, `${'x'.repeat(900_000)}the end`);
+    const pieces: string[] = [];
+    const followed = followFile(
+      file,
+      (chunk, continuation) => pieces.push(`${continuation} ${chunk.length} ${chunk.toString().slice(-7)}`),
+      10_000,
+    );
+    await followed.flush();
+    await appendFile(file, ' is not the end');
+    await followed.flush();
+    assert.deepEqual(pieces, ['skipped 10000 the end', 'more 15 the end']);
     followed.stop();
   });
 

@@ -3,21 +3,24 @@
  * (`download`, or an executable), else VS Code's server with a browser.
  */
 import { existsSync, readFileSync, watch } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { openScreen } from '../rigs/chromium.ts';
-import { makeEditorProject } from '../rigs/editor-project.ts';
+import { COUNTS_SPEC, type EditorProject, makeEditorProject } from '../rigs/editor-project.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../rigs/temporary-directory.ts';
 import { startEditorServer } from '../rigs/vscode-server.ts';
 import { NO_RESULT, type SuiteResult } from './suite-result.ts';
 
 /** A suite that says nothing for so long hangs, in milliseconds. */
-const LONGEST = 5 * 60_000;
+const LONGEST = 10 * 60_000;
 
-/** Builds the suite, runs it, and returns how it went. */
-export async function runHostSuite(root: string): Promise<SuiteResult> {
+/**
+ * Builds the suite, runs it, and returns how it went.
+ * @param bars - Instead of the tests, what is measured in a large project: 10,000 datums, and 1,000 jobs.
+ */
+export async function runHostSuite(root: string, bars = false): Promise<SuiteResult> {
   const suite = path.join(root, 'test-output', 'host', 'suite.cjs');
   await build({
     entryPoints: [path.join(root, 'test/vscode/host/main.ts')],
@@ -31,11 +34,12 @@ export async function runHostSuite(root: string): Promise<SuiteResult> {
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
   });
-  const project = await makeEditorProject();
+  const project = await makeEditorProject(bars ? { subjects: 10_000 } : {});
+  if (bars) await addFewJobs(project);
   const directory = await makeTemporaryDirectory('host');
   const resultFile = path.join(directory, 'result.json');
   const { MINIPACH_GREP: grep = '' } = process.env;
-  const env = { MINIPACH_HOST_RESULT: resultFile, MINIPACH_GREP: grep };
+  const env = { MINIPACH_HOST_RESULT: resultFile, MINIPACH_GREP: grep, MINIPACH_BARS: bars ? 'yes' : '' };
   const { MINIPACH_VSCODE: desktop } = process.env;
   try {
     const run = desktop ? inDesktop(desktop) : inServer;
@@ -48,6 +52,16 @@ export async function runHostSuite(root: string): Promise<SuiteResult> {
     await removeDirectory(directory);
     await removeDirectory(project.parent);
   }
+}
+
+/** A pipeline over 1,000 of the 10,000 subjects. */
+async function addFewJobs({ root, git }: EditorProject): Promise<void> {
+  await mkdir(path.join(root, 'few'));
+  const spec = COUNTS_SPEC.replace('name: counts', 'name: few').replace('/*', '/sub-1???');
+  // Of a salt of its own, or each result would be one of the other pipeline's, too.
+  await writeFile(path.join(root, 'few', 'spec.yml'), `${spec}salt: few\n`);
+  await git('add', 'few');
+  await git('commit', '--quiet', '-m', 'Add a pipeline over a few');
 }
 
 interface HostRun {

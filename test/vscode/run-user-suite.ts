@@ -12,6 +12,8 @@ const SUITES = [
   'new-pipeline.test.ts',
   'housekeeping.test.ts',
   'images.test.ts',
+  'datasets.test.ts',
+  'reload.test.ts',
 ];
 
 /** Runs the suite and returns how it went. */

@@ -33,6 +33,20 @@ export class Workbench {
     return titles;
   }
 
+  /** Changes to a colour theme. */
+  async theme(name: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.quickInput.locator('input').fill(name);
+    await this.quickInput.locator('.monaco-list-row').filter({ hasText: name }).first().click();
+    await this.quickInput.waitFor({ state: 'detached' }).catch(() => undefined);
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.locator('input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Opens a file by its path. */
   async openFile(path: string): Promise<Locator> {
     await this.page.keyboard.press('Control+P');

@@ -139,6 +139,18 @@ describe('a person writes a pipeline and runs it', () => {
     await workbench.shownText('broken.txt is no story').waitFor();
   });
 
+  it('tries again what failed, and tells why it still is', async () => {
+    const { workbench } = window;
+    await workbench.clearNotifications();
+    await workbench.command('Minipach: Run Failed Again');
+    await workbench.notification('1 failed: counts/sub-04.').waitFor();
+    await workbench.command('Minipach: Why Is This Pending?');
+    await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: 'counts' }).click();
+    await workbench.shownText('counts/sub-04 (failed)').waitFor();
+    await workbench.clearNotifications();
+    await takePicture(workbench.page, 'why');
+  });
+
   it('finds a run finished that went on without the window', async () => {
     await project.git('rm', '--quiet', 'texts/sub-04/broken.txt');
     await project.git('commit', '--quiet', '-m', 'Take out the broken text');
@@ -152,6 +164,8 @@ describe('a person writes a pipeline and runs it', () => {
     again = await window.openAgain();
     await again.command('Minipach: Focus on Pipelines View');
     await again.row('counts').filter({ hasText: EIGHT_DONE }).waitFor();
+    await again.notification('1 done.').waitFor();
+    await again.clearNotifications();
   });
 
   it('asks before it runs without what is not committed, and commits it on request', async () => {
