@@ -86,13 +86,14 @@ export interface Recorders extends ModelMachine {
   readonly hasResult?: boolean;
   readonly files?: ModelOptions;
   readonly kills?: number;
+  readonly victims?: readonly string[];
   /** Whether somebody uses git meanwhile. */
   readonly hasUser?: boolean;
 }
 
 /** Runners that do one job and record it; one that comes after them must find nothing that it cannot go on with. */
 export function recorders(options: Recorders): Promise<Explored> {
-  const { rounds, isOneHost, kills = 0, hasResult, hasUser, files } = options;
+  const { rounds, isOneHost, kills = 0, victims, hasResult, hasUser, files } = options;
   const scripts = rounds.map((count, at): [string, Script] => [
     'ABC'[at] ?? '',
     runner('ABC'[at] ?? '', count, options, hasResult),
@@ -106,6 +107,7 @@ export function recorders(options: Recorders): Promise<Explored> {
     ]),
     isPrivate,
     kills,
+    ...(victims === undefined ? {} : { victims }),
     wrongIn: (situation) => {
       const running = isOneHost ? situation.shared.list('running') : [];
       if (running.length > 1) return `The job runs twice at a time: ${running.join(' and ')}.`;

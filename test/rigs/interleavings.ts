@@ -132,6 +132,8 @@ export interface Exploration<S extends Shared<S>> {
   readonly isPrivate?: (actor: string, step: Step) => boolean;
   /** How many actors may be killed, each before any of its steps. */
   readonly kills?: number;
+  /** Who can be killed; everybody by default. Of actors that do the same it is enough to kill one. */
+  readonly victims?: readonly string[];
   /** What is wrong in a state, in a sentence. */
   readonly wrongIn: (situation: Situation<S>) => string | undefined;
   /**
@@ -165,10 +167,12 @@ const ENDLESS = 2000;
 
 /** Goes through all states that can be reached, and ends at the first in which something is wrong. */
 export async function explore<S extends Shared<S>>(exploration: Exploration<S>): Promise<Explored> {
-  const { start, scripts, kills = 0, wrongIn, successor, isPrivate = () => false } = exploration;
+  const { start, scripts, kills = 0, victims, wrongIn, successor, isPrivate = () => false } = exploration;
   const actors = Object.entries(scripts).map(([name, script]) => new Actor(name, script));
   const [first, last] = ['first', 'last'].map((name) => successor && new Actor(name, successor.script(name)));
-  const seen = new Set<string>();
+  // A set for each state of what is shared: one for all would become larger than a set can be.
+  const seen = new Map<number, Set<string>>();
+  let states = 0;
   const numbers = new Map<string, number>();
   // Among a million states there are a few thousand of what is shared.
   const numberOf = (shared: S): number => {
@@ -212,9 +216,11 @@ export async function explore<S extends Shared<S>>(exploration: Exploration<S>):
   };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const { shared, logs, killed } = node;
-    const key = `${logs.join()} ${killed.map(Number).join('')} ${numberOf(shared)}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
+    const key = `${logs.join()} ${killed.map(Number).join('')}`;
+    const beside = seen.get(numberOf(shared)) ?? new Set();
+    if (beside.has(key)) continue;
+    seen.set(numberOf(shared), beside.add(key));
+    states += 1;
     const positions = await Promise.all(actors.map((actor, at) => actor.at(logs[at] ?? 0)));
     const situation: Situation<S> = {
       shared,
@@ -226,13 +232,13 @@ export async function explore<S extends Shared<S>>(exploration: Exploration<S>):
     };
     const error = positions.find((one, at) => one.error !== undefined && killed[at] !== true)?.error;
     const wrong = error ?? wrongIn(situation);
-    if (wrong !== undefined) return { states: seen.size, wrong: [wrong, ...pathTo(node)].join('\n') };
+    if (wrong !== undefined) return { states, wrong: [wrong, ...pathTo(node)].join('\n') };
     if (successor?.comes(situation) === true) {
       const problem = await wrongAfter(node);
       if (problem !== undefined) {
         const trace: string[] = [];
         await wrongAfter(node, trace);
-        return { states: seen.size, wrong: [problem, ...pathTo(node), 'then alone:', ...trace].join('\n') };
+        return { states, wrong: [problem, ...pathTo(node), 'then alone:', ...trace].join('\n') };
       }
     }
     const from = node;
@@ -255,7 +261,7 @@ export async function explore<S extends Shared<S>>(exploration: Exploration<S>):
           label,
         });
       }
-      if (alone === -1 && killed.filter(Boolean).length < kills) {
+      if (alone === -1 && killed.filter(Boolean).length < kills && victims?.includes(actor.name) !== false) {
         const after = killed.map((one, index) => one || index === at);
         stack.push({
           shared: shared.without(actor.name),
@@ -267,7 +273,7 @@ export async function explore<S extends Shared<S>>(exploration: Exploration<S>):
       }
     }
   }
-  return { states: seen.size, wrong: undefined };
+  return { states, wrong: undefined };
 }
 
 function labelOf(actor: string, { name, args }: Step, { value, code }: Answer): string {
