@@ -86,7 +86,7 @@ export class LiveArrays {
     this.#end.abort();
     await this.#question;
     await this.#taking;
-    await this.#means.scratch?.forget(() => false);
+    await this.#means.scratch?.end();
   }
 
   /** Gives an end to the jobs of which something was handed back. Returns whether all could be taken in that there is. */

@@ -24,8 +24,10 @@ import type { RecorderMeans } from '../recording/recorder.ts';
 /** The remote that stands for the project itself. */
 export const OWN_STORE = '.';
 
-/** Where the commits of runs are in a store, by their ids: tasks get what was planned, whatever branches do meanwhile. */
+/** Where the commits of runs are in a store, by run and commit: tasks get what was planned, whatever branches do meanwhile. */
 const COMMIT_REFS = 'refs/minipach/commits/';
+
+const PUSH = ['push', '--quiet', '--no-verify'];
 
 /** Milliseconds between two questions to a store on another machine: at first, and at most. */
 const FIRST_QUESTION = 2000;
@@ -64,6 +66,8 @@ export class ScratchStore {
   readonly #signal: AbortSignal;
   readonly #given = new Set<string>();
   readonly #commits = new Map<string, string>();
+  /** Those of commits that were pushed. */
+  readonly #refs: string[] = [];
   #source: string | undefined;
   #pause = FIRST_QUESTION;
   #next = 0;
@@ -86,18 +90,17 @@ export class ScratchStore {
 
   /** Brings what jobs need to where their tasks clone from. Returns why it could not, in a sentence. */
   async prepare(places: readonly DatumPlace[]): Promise<string | undefined> {
-    const { project, planner } = this.#means;
+    const { project, planner, holder } = this.#means;
     const { root } = project;
     const { commit } = planner.current;
     this.#source = await sourceOf(root, this.#config);
     if (this.isProject) return undefined;
     if (!this.#given.has(commit)) {
-      const ref = `${commit}:${COMMIT_REFS}${commit}`;
-      const pushed = await git(root, ['push', '--quiet', '--no-verify', this.remote, ref], {
-        signal: this.#signal,
-      });
+      const ref = `${COMMIT_REFS}${holder.facts.run}/${commit}`;
+      const pushed = await git(root, [...PUSH, this.remote, `${commit}:${ref}`], { signal: this.#signal });
       if (!pushed.ok) return `the commit cannot be pushed to ${this.remote}: ${wordsOf(pushed.stderr)}`;
       this.#given.add(commit);
+      this.#refs.push(ref);
     }
     if (!project.annex) return undefined;
     const keys = this.#keysHere(places);
@@ -157,6 +160,13 @@ export class ScratchStore {
       kept,
       jobs.filter((job) => !keeps(job)),
     );
+  }
+
+  /** Removes what this run alone has left there, for tasks that have ended. */
+  async end(): Promise<void> {
+    await this.forget(() => false);
+    const refs = this.#refs.splice(0).map((ref) => `:${ref}`);
+    if (refs.length > 0) await git(this.#means.project.root, [...PUSH, this.remote, ...refs]);
   }
 
   /**
