@@ -21,13 +21,15 @@ async function onCluster(place: Place, command: readonly string[]): Promise<numb
   }
 }
 
-function minipachContender(annex: boolean): Contender {
+function minipachContender({ annex = false, onDisk = false }): Contender {
+  const what = [annex ? ', annexed' : '', onDisk ? ", on the node's own disk" : ''].join('');
   return {
-    name: `minipach run --executor slurm${annex ? ', annexed' : ''}`,
+    name: `minipach run --executor slurm${what}`,
     prepare: async (place) => {
       await makeBenchProject(place, { inputs: JOBS, annex });
       await mkdir(join(place.cwd, '.minipach'));
-      const settings = `slurm: { datums_per_task: ${A_TASK} }\n`;
+      const scratch = onDisk ? `, scratch: ${join(place.cwd, '..', 'disk')}` : '';
+      const settings = `slurm: { datums_per_task: ${A_TASK}${scratch} }\n`;
       await writeFile(join(place.cwd, '.minipach', 'config.yml'), settings);
     },
     run: async (place) => {
@@ -62,8 +64,9 @@ export const slurmJobs: Comparison = {
   note: 'A cluster of one node with two processors, on the machine itself. Minipach commits every result with a record that can be replayed. `sbatch --wait` asks rarely whether an array has ended.',
   unit: 'ms a job',
   contenders: [
-    minipachContender(false),
-    minipachContender(true),
+    minipachContender({}),
+    minipachContender({ annex: true }),
+    minipachContender({ onDisk: true }),
     arrayContender('an array of `true`', 'true'),
     arrayContender(
       'an array that copies the files',

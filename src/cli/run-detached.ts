@@ -54,6 +54,7 @@ export async function runDetachedCommand(
       subdatasets: options.subdataset,
       binds: options.bind,
       ...(options.againAll === true || options.again.length > 0 ? { again: options.again } : {}),
+      isRestarted: Number(process.env['SLURM_RESTART_COUNT'] ?? 0) > 0,
       atOnce: options.jobs ?? 1,
       spawner: spawnerProgram(),
       signal: stop.signal,

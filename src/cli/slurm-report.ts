@@ -1,6 +1,7 @@
 /** What Slurm says of jobs, in reports and in the feed. */
 import type { DatumReport, PipelineReport } from '../plan/report.ts';
 import type { TaskStates } from '../run/slurm/commands.ts';
+import { GentleClock } from '../run/slurm/gentle-clock.ts';
 import { lookAtTasks } from '../run/slurm/look.ts';
 import { type Session, SLURM_PATIENCE } from './session.ts';
 
@@ -33,8 +34,7 @@ export class FeedTasks {
   readonly #session: Session;
   #tasks: TaskStates | undefined;
   #version = '';
-  #pause = FIRST_QUESTION;
-  #next = performance.now() + FIRST_QUESTION;
+  readonly #clock = new GentleClock(FIRST_QUESTION, LONGEST_QUESTION);
   #question: Promise<void> | undefined;
 
   constructor(session: Session) {
@@ -50,7 +50,7 @@ export class FeedTasks {
 
   /** Another text whenever Slurm says something else; asks when it is time. */
   version(): string {
-    if (performance.now() >= this.#next)
+    if (this.#clock.isDue)
       this.#question ??= this.#ask().finally(() => {
         this.#question = undefined;
       });
@@ -65,8 +65,7 @@ export class FeedTasks {
     const version = versionOf(this.#tasks);
     const isOther = version !== this.#version;
     this.#version = version;
-    this.#pause = isOther ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
-    this.#next = performance.now() + this.#pause;
+    this.#clock.note(isOther);
   }
 }
 

@@ -257,8 +257,10 @@ export class Run {
       await this.#planAgain();
     } else {
       const { state } = this.#means;
-      this.#foreign = waiting.filter((place) => isStaged(state, place.datum.job ?? ''));
-      this.#pool.add(waiting.filter((place) => !isStaged(state, place.datum.job ?? '')));
+      // What this run itself has recorded for others may be claimed still: by a task of Slurm's, until that has ended.
+      const wanted = waiting.filter((place) => this.#planner.wants(place, place.datum.job ?? ''));
+      this.#foreign = wanted.filter((place) => isStaged(state, place.datum.job ?? ''));
+      this.#pool.add(wanted.filter((place) => !isStaged(state, place.datum.job ?? '')));
     }
     for (const place of this.#foreign) this.#tally.tellWaiting(place);
     // Many runners that plan anew at each other's every step would do nothing else.

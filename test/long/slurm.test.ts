@@ -28,9 +28,30 @@ describe('what takes Slurm minutes', function () {
       gate.open();
       assert.equal(await ended(runner), 0);
       assert.equal(project.records().length, 2);
-      if (scratch !== '') assert.equal(project.executions(), 2, 'a start waits for the one before it');
       assert.equal(project.git('status', '--porcelain'), '');
     });
+
+  it("a task that is started anew on another node's disk: what it has handed back it does not compute again", async () => {
+    // Each start has a disk of its own, as if it were on another node.
+    const gate = new GatedProject(
+      2,
+      `slurm:\n  scratch: $NODE_DISK/\${SLURM_RESTART_COUNT:-0}\n  datums_per_task: 2\n`,
+    );
+    project = gate.project;
+    const runner = project.startWith(variables(), RUN);
+    await gate.begun('d0001');
+    gate.open('d0001');
+    await until('the first is recorded', () => project.records().length === 1);
+    await gate.begun('d0002');
+    const [task] = Object.keys(cluster().states()).filter((name) => name.endsWith('_0'));
+    cluster().command('scontrol', 'requeue', task ?? '');
+    await until('it begins anew', () => project.executions() === 3, 300);
+    gate.open();
+    assert.equal(await ended(runner), 0);
+    assert.equal(project.executions(), 3);
+    assert.equal(project.records().length, 2);
+    assert.equal(project.git('for-each-ref', 'refs/minipach'), '');
+  });
 
   for (const [isKilled, scratch] of [
     [false, ''],
@@ -65,4 +86,24 @@ describe('what takes Slurm minutes', function () {
       assert.equal(again.code, 0, again.stderr);
       assert.deepEqual(project.status().pipelines[0].counts, { done: 3 });
     });
+
+  it('another run that takes in and records what was handed back: it is not computed again', async () => {
+    const gate = new GatedProject(2, 'slurm:\n  scratch: $NODE_DISK\n  datums_per_task: 2\n');
+    project = gate.project;
+    const runner = project.startWith(variables(), RUN);
+    await gate.begun('d0001');
+    runner.kill('SIGSTOP');
+    gate.open('d0001');
+    await gate.begun('d0002');
+    const incoming = () => project.git('for-each-ref', 'refs/minipach/results');
+    await until('the first is handed back', () => incoming() !== '');
+    assert.equal(project.minipachWith(variables(), 'run', 'copy/d0001').code, 0);
+    assert.equal(project.records().length, 1);
+    runner.kill('SIGCONT');
+    gate.open();
+    assert.equal(await ended(runner), 0);
+    assert.equal(project.executions(), 2);
+    assert.equal(project.records().length, 2);
+    assert.equal(incoming(), '');
+  });
 });

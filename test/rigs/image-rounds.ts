@@ -1,6 +1,6 @@
 /** Tasks of Slurm that all need one image, which only a store without a storage sibling has: how often it is fetched, and what fails. */
 import assert from 'node:assert/strict';
-import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { type FSWatcher, mkdirSync, readdirSync, watch } from 'node:fs';
 import { makeSquashfs } from './images.ts';
 import { TestProject } from './project.ts';
 import type { SlurmCluster } from './slurm.ts';
@@ -17,8 +17,11 @@ export class ImageRounds {
   #round = 0;
   #locks = 0;
 
-  /** @param bytes - How large the image is, beside what it takes to be one. */
-  constructor(cluster: SlurmCluster, bytes: number) {
+  /**
+   * @param bytes - How large the image is, beside what it takes to be one.
+   * @param settings - The text of the project's `.minipach/config.yml`.
+   */
+  constructor(cluster: SlurmCluster, bytes: number, settings?: string) {
     this.#cluster = cluster;
     this.project = TestProject.make({ annex: true });
     const { project } = this;
@@ -32,6 +35,7 @@ export class ImageRounds {
       'boxed/spec.yml',
       'input: {pfs: {repo: data, glob: "/*"}}\ntransform: {image: images/tool.sqfs, cmd: [cp, "{data}/a.txt", "{out}/b.txt"]}\n',
     );
+    if (settings !== undefined) project.write('.minipach/config.yml', settings);
     this.#renewData();
     this.#key = project.git('annex', 'lookupkey', 'images/tool.sqfs').trim();
     project.git('remote', 'add', 'store', store.root);
@@ -50,17 +54,27 @@ export class ImageRounds {
   run(): void {
     this.#renewData();
     this.project.git('annex', 'drop', '--quiet', 'images');
-    const variables = { ...this.#cluster.environment, USER: 'test' };
+    const disk = this.project.path('..', 'disk');
+    const variables = { ...this.#cluster.environment, USER: 'test', NODE_DISK: disk };
     const { code, stdout, stderr } = this.project.minipachWith(variables, 'run', '--executor', 'slurm');
     assert.equal(code, 0, `round ${this.#round}: ${stdout}${stderr}`);
     assert.match(stdout, new RegExp(`^${TASKS} done\\.$`, 'm'));
     assert.match(stdout, new RegExp(`in ${TASKS} tasks`));
+    // Of what nodes' disks have handed back, the content is in the store.
+    this.project.git('annex', 'get', '--quiet', 'boxed');
     assert.equal(this.project.read(`boxed/d${TASKS}/b.txt`), this.project.read(`data/d${TASKS}/a.txt`));
   }
 
   /** How often the image was transferred from the store: a lock comes and goes each time. Known once this process has looked at its events. */
   get transfers(): number {
     return this.#locks / 2;
+  }
+
+  /** Who has ever got anything from the store, besides the project. */
+  get otherTakers(): readonly string[] {
+    const uuid = this.project.git('config', 'annex.uuid').trim();
+    const names = readdirSync(this.project.path('..', 'store', 'annex', 'transfer', 'download'));
+    return names.filter((name) => name !== uuid);
   }
 
   remove(): void {

@@ -23,11 +23,13 @@ export interface AccountingOptions {
   /** How Slurm's services know each other. */
   readonly authentication: string;
   readonly until: (isSo: () => boolean) => Promise<void>;
+  /** Takes what was started, also where it fails then; what comes first is to be ended first. */
+  readonly started: ChildProcess[];
 }
 
-/** Starts both, and waits until they answer; what comes first in the list is to be ended first. */
-export async function startAccounting(options: AccountingOptions): Promise<readonly ChildProcess[]> {
-  const { folder, port, databasePort, authentication, until } = options;
+/** Starts both, and waits until they answer. */
+export async function startAccounting(options: AccountingOptions): Promise<void> {
+  const { folder, port, databasePort, authentication, until, started } = options;
   const data = join(folder, 'database');
   mkdirSync(data);
   const socket = join(data, 'socket');
@@ -40,6 +42,7 @@ export async function startAccounting(options: AccountingOptions): Promise<reado
   const database = spawn(PROGRAMS.mariadbd, [...own, ...network, '--skip-grant-tables', '--skip-log-bin'], {
     stdio: 'ignore',
   });
+  started.push(database);
   await until(() => existsSync(socket));
   const lines = [
     `AuthType=auth/munge`,
@@ -58,9 +61,8 @@ export async function startAccounting(options: AccountingOptions): Promise<reado
   ];
   writeFileSync(join(folder, 'slurmdbd.conf'), `${lines.join('\n')}\n`, { mode: 0o600 });
   const environment = { ...process.env, SLURM_CONF: join(folder, 'slurm.conf') };
-  const service = spawn(PROGRAMS.slurmdbd, ['-D'], { stdio: 'ignore', env: environment });
+  started.unshift(spawn(PROGRAMS.slurmdbd, ['-D'], { stdio: 'ignore', env: environment }));
   await until(
     () => spawnSync('sacctmgr', ['--noheader', 'list', 'cluster'], { env: environment }).status === 0,
   );
-  return [service, database];
 }

@@ -19,6 +19,9 @@ const PROGRAMS = { munged: '/usr/sbin/munged', slurmctld: '/usr/sbin/slurmctld',
 /** Milliseconds that the services have to answer. */
 const PATIENCE = 20_000;
 
+/** Milliseconds that jobs have to end that were killed. */
+const ENDING = 5000;
+
 /** Whether one can be started here: its services want to be root's. */
 export function hasSlurm(): boolean {
   return process.getuid?.() === 0 && Object.values(PROGRAMS).every((path) => existsSync(path));
@@ -43,7 +46,7 @@ export class SlurmCluster {
   #controller: ChildProcess | undefined;
   #node: ChildProcess | undefined;
   #ownMounts = false;
-  #accounting: readonly ChildProcess[] = [];
+  readonly #accounting: ChildProcess[] = [];
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -123,6 +126,9 @@ export class SlurmCluster {
     if (this.#controller?.exitCode === null) {
       this.#run('scancel', ['--full', '--signal=KILL', '--user=root']);
       this.#run('scancel', ['--user=root']);
+      // What watches over a job outlives the service that has started it.
+      const isQuiet = (): boolean => !/RUNNING|COMPLETING/.test(Object.values(this.states()).join());
+      await this.#until(isQuiet, ENDING).catch(() => undefined);
     }
     for (const service of [this.#node, this.#controller, ...this.#accounting, this.#munged])
       await kill(service);
@@ -198,12 +204,13 @@ export class SlurmCluster {
     );
     await this.#until(() => existsSync(this.#path('munge', 'socket')));
     if (accounting)
-      this.#accounting = await startAccounting({
+      await startAccounting({
         folder: this.folder,
         port: accounts,
         databasePort,
         authentication,
         until: (isSo) => this.#until(isSo),
+        started: this.#accounting,
       });
     await this.startController();
     await this.startNode();
@@ -222,10 +229,10 @@ export class SlurmCluster {
     return spawnSync(file, args, { encoding: 'utf8', env: { ...process.env, ...this.environment } });
   }
 
-  async #until(isSo: () => boolean): Promise<void> {
+  async #until(isSo: () => boolean, patience = PATIENCE): Promise<void> {
     const start = performance.now();
     while (!isSo()) {
-      if (performance.now() - start > PATIENCE) throw new Error('no answer');
+      if (performance.now() - start > patience) throw new Error('no answer');
       await delay(50);
     }
   }

@@ -51,6 +51,18 @@ describe('run --executor slurm in images', function () {
       'slurm',
     );
 
+  it("takes it to a node's own disk once for eight tasks there", async () => {
+    const rounds = new ImageRounds(cluster(), 5_000_000, 'slurm:\n  scratch: $NODE_DISK\n  store: store\n');
+    try {
+      rounds.run();
+      // Each clone has a name of its own in the store; in one clone git-annex gets a key once.
+      assert.equal(rounds.otherTakers.length, 1);
+      await until('the transfer to the project', () => rounds.transfers === 1);
+    } finally {
+      rounds.remove();
+    }
+  });
+
   it('fetches the image and each input once for all tasks, before they are submitted', () => {
     const { code, stdout, stderr } = run(tap.variables);
     assert.equal(code, 0, `${stdout}${stderr}`);

@@ -56,8 +56,7 @@ describe("run --executor slurm on nodes' own disks", function () {
     assert.match(stdout, /^4 done\.$/m);
     assert.equal(project.executions(), 4);
     assert.equal(project.git('rev-parse', 'HEAD^{tree}').trim(), rig.treeOfOrdinaryRun());
-    for (const place of [store, project])
-      assert.equal(place.git('for-each-ref', 'refs/minipach/results'), '');
+    for (const place of [store, project]) assert.equal(place.git('for-each-ref', 'refs/minipach'), '');
     assert.match(project.git('annex', 'whereis', 'copy/d0/twice.bin'), /\(1 copy\)[\s\S]*store/);
     assert.equal(existsSync(onNode('projects')), false);
   });

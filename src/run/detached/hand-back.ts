@@ -132,7 +132,20 @@ export async function handBack(means: HandBackMeans): Promise<readonly string[]>
   return problems;
 }
 
-function mark({ state, run }: HandBackMeans, job: string): void {
+/**
+ * Takes in what the store has of jobs, by another start of the task on another machine: it is not computed again.
+ * Where the store does not answer, it is.
+ */
+export async function noteHandedBack(
+  { project, state, remote, run, signal }: Omit<HandBackMeans, 'folder'>,
+  jobs: readonly string[],
+): Promise<void> {
+  const asked = await git(project.root, ['ls-remote', remote, `${RESULT_REFS}*`], { signal });
+  const there = new Set(asked.stdout.toString('utf8').match(/[^/\s]+$/gm));
+  for (const job of jobs) if (there.has(job)) mark({ state, run }, job);
+}
+
+function mark({ state, run }: Pick<HandBackMeans, 'state' | 'run'>, job: string): void {
   const path = markOf(state, run, job);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '');

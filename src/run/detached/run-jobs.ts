@@ -21,7 +21,7 @@ import { Planner, planCommit } from '../planner.ts';
 import { prepareState, stateOf } from '../state.ts';
 import { Workspaces } from '../workspace.ts';
 import { type DetachedRequest, openDetached, planDetached } from './detached-project.ts';
-import { handBack, isHandedBack } from './hand-back.ts';
+import { handBack, isHandedBack, noteHandedBack } from './hand-back.ts';
 import { runTaskJobs } from './task-jobs.ts';
 
 /** Milliseconds in which a task that is being ended hands back what is done; clusters give it half a minute. */
@@ -35,6 +35,8 @@ export interface DetachedTask extends DetachedRequest {
   readonly atOnce: number;
   /** The name of the run that asks for them; another run can ask for the same anew. */
   readonly run: string;
+  /** Whether it was at work before, perhaps on another machine. */
+  readonly isRestarted?: boolean;
   /** The branch that results are for, such as `refs/heads/main`. */
   readonly branch: string;
   /** Subdatasets that are needed besides what specs name, such as those that hold pipelines. */
@@ -123,12 +125,14 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
     const images = new ImageGate(means, signal);
     const jobRunner = new JobRunner({ ...means, images });
     const folder = join(state.workspaces, holder.facts.token, 'hand-back');
+    const store = { project, state, run: task.run, remote: LEAN_REMOTE, signal };
+    if (task.isRestarted === true) await noteHandedBack(store, task.jobs);
     const sending = new AbortController();
     signal.addEventListener('abort', () => setTimeout(() => sending.abort(), LAST_SENDING).unref());
     const send = inBatches(async () => {
       try {
         const sent = await keys.alone(`hand back ${project.root}`, sending.signal, () =>
-          handBack({ project, state, folder, run: task.run, remote: LEAN_REMOTE, signal: sending.signal }),
+          handBack({ ...store, folder, signal: sending.signal }),
         );
         return sent ?? [];
       } catch (error) {

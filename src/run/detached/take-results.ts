@@ -50,6 +50,15 @@ export interface TakeMeans {
   /** The remote that is the store; `.` for what was pushed to this project itself. */
   readonly remote: string;
   readonly signal: AbortSignal;
+  /** What is left in the store for a task that may be started anew; all goes from there where this is absent. */
+  readonly kept?: KeptResults;
+}
+
+/** Results that were taken in and are left in the store: by them a task that is started anew on another machine knows what is done. */
+export interface KeptResults {
+  readonly keeps: (job: string) => boolean;
+  /** The commit of each, by its ref in the store. */
+  readonly commits: Map<string, string>;
 }
 
 /** What came. */
@@ -83,7 +92,7 @@ export function hasIncoming({ commonDirectory }: Pick<Project, 'commonDirectory'
 
 /** Takes in all that is there. Programs that do so at a time do it twice, to no harm. */
 export async function takeResults(means: TakeMeans): Promise<Taken> {
-  const { project, state, remote, signal } = means;
+  const { project, state, remote, signal, kept } = means;
   const asked = await git(project.root, ['ls-remote', remote, `${RESULT_REFS}*`, `${FAILURE_REFS}*`], {
     signal,
   });
@@ -92,7 +101,10 @@ export async function takeResults(means: TakeMeans): Promise<Taken> {
   const refs = asked.stdout
     .toString('utf8')
     .split('\n')
-    .flatMap((line) => /\t(.+)$/.exec(line)?.[1] ?? []);
+    .flatMap((line) => {
+      const [, commit, ref = ''] = /^(\w+)\t(.+)$/.exec(line) ?? [];
+      return commit === undefined || kept?.commits.get(ref) === commit ? [] : [ref];
+    });
   if (refs.length === 0) return NOTHING;
   const specs = refs.map((ref) => `+${ref}:${incoming(ref)}`);
   const fetched = await git(
@@ -136,7 +148,15 @@ export async function takeResults(means: TakeMeans): Promise<Taken> {
   const done = found.filter(({ description: { result, failure } }) =>
     result === undefined ? failures.includes(failure?.job ?? '') : isStaged(state, result.job),
   );
-  problems.push(...(await forget(means, done)));
+  const isKept = ({ description: { result } }: Incoming): boolean =>
+    result !== undefined && kept?.keeps(result.job) === true;
+  for (const one of done.filter(isKept)) kept?.commits.set(one.ref, one.commit);
+  problems.push(
+    ...(await forget(
+      means,
+      done.filter((one) => !isKept(one)),
+    )),
+  );
   removeTree(means.folder);
   return { results, failures, problems };
 }
@@ -222,8 +242,26 @@ function moveLog(state: State, ready: string, job: string): void {
   renameSync(join(ready, LOG), path);
 }
 
+/** Removes from the store what was taken in and left there. Returns what could not be done, in sentences. */
+export function forgetKept(
+  means: Pick<TakeMeans, 'project' | 'remote'>,
+  { commits }: KeptResults,
+  jobs: Iterable<string>,
+): Promise<string[]> {
+  const done = [...jobs].flatMap((job) => {
+    const ref = `${RESULT_REFS}${job}`;
+    const commit = commits.get(ref);
+    commits.delete(ref);
+    return commit === undefined ? [] : [{ ref, commit }];
+  });
+  return forget(means, done);
+}
+
 /** Removes from the store what was taken in, and here what was fetched. */
-async function forget({ project, remote }: TakeMeans, done: readonly Incoming[]): Promise<string[]> {
+async function forget(
+  { project, remote }: Pick<TakeMeans, 'project' | 'remote'>,
+  done: readonly Pick<Incoming, 'ref' | 'commit'>[],
+): Promise<string[]> {
   if (done.length === 0) return [];
   const leases = done.map(({ ref, commit }) => `--force-with-lease=${ref}:${commit}`);
   const removed = await git(project.root, [

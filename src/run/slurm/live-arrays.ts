@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent, RunEventBody } from '../../plan/run-event.ts';
+import { readTip } from '../../project/refs.ts';
 import { type Claim, takeClaim } from '../claims/claim.ts';
 import type { Observer } from '../claims/holder.ts';
 import { readFailure } from '../failures.ts';
@@ -14,6 +15,7 @@ import { Accounting } from './accounting.ts';
 import { forgetTask } from './arrays.ts';
 import { askQueue, cancel, type TaskState, type TaskStates } from './commands.ts';
 import { cannotBegin, endedTask, fateOf } from './fate.ts';
+import { GentleClock } from './gentle-clock.ts';
 import { TaskJournals } from './journals.ts';
 import { handedBackOutcome, isCertain, isOver, type LiveArray, type LiveTask } from './live-task.ts';
 import type { SubmissionMeans } from './submission.ts';
@@ -48,9 +50,8 @@ export class LiveArrays {
   #arrays: LiveArray[] = [];
   readonly #end = new AbortController();
   #question: Promise<void> | undefined;
-  #taking: Promise<void> | undefined;
-  #nextQuestion = 0;
-  #pause = FIRST_QUESTION;
+  #taking: Promise<boolean> | undefined;
+  readonly #clock = new GentleClock(FIRST_QUESTION, LONGEST_QUESTION);
   #isHeldBack = false;
 
   constructor(means: LiveMeans) {
@@ -67,14 +68,14 @@ export class LiveArrays {
   /** Follows one more. */
   add(array: LiveArray): void {
     this.#arrays.push(array);
-    this.#askSoon();
+    this.#clock.note(true);
   }
 
   /** Takes in what has come of journals, and asks Slurm when it is time. Nothing waits for its answer, which may take a minute. */
   follow(): void {
     this.#readJournals();
-    if (this.#hasScratch && this.#means.scratch?.isDue === true) void this.#takeIn();
-    if (this.isEmpty || performance.now() < this.#nextQuestion) return;
+    if (this.#means.scratch?.isDue === true) void this.#takeIn();
+    if (this.isEmpty || !this.#clock.isDue) return;
     this.#question ??= this.#takeAnswer().finally(() => {
       this.#question = undefined;
     });
@@ -85,38 +86,42 @@ export class LiveArrays {
     this.#end.abort();
     await this.#question;
     await this.#taking;
-  }
-
-  get #hasScratch(): boolean {
-    return this.#arrays.some(({ isScratch }) => isScratch);
+    await this.#means.scratch?.end();
   }
 
   /** Gives an end to the jobs of which something was handed back. Returns whether all could be taken in that there is. */
   #takeIn(): Promise<boolean> {
-    const last = this.#taking ?? Promise.resolve();
-    const next = last.then(() => this.#takeFromStore());
-    this.#taking = next.then(() => undefined);
-    return next;
+    this.#taking = (this.#taking ?? Promise.resolve(true))
+      .then(() => this.#takeFromStore())
+      .catch((error: unknown) => {
+        this.#say('warning', `What tasks have handed back is taken in later: ${String(error)}`);
+        return false;
+      });
+    return this.#taking;
   }
 
   async #takeFromStore(): Promise<boolean> {
     const { scratch, state, holder, observer } = this.#means;
-    if (scratch === undefined || !this.#hasScratch) return true;
-    const taken = await scratch.take();
-    for (const problem of taken.problems) this.#say('warning', problem);
-    const failures = new Set(taken.failures);
+    if (scratch === undefined || !this.#arrays.some(({ isScratch }) => isScratch)) return true;
+    // Those of a task that has others to do are left there: Slurm could start it anew.
+    const isOfTask = (job: string): boolean =>
+      this.#arrays.some(({ tasks }) => [...tasks.values()].some(({ all }) => all.has(job)));
+    const taken = await scratch.take(isOfTask);
+    const [results, failures] = [new Set(taken.results), new Set(taken.failures)];
     for (const { tasks } of this.#arrays.filter(({ isScratch }) => isScratch))
       for (const task of tasks.values())
         for (const waiting of [...task.jobs.values()]) {
           const { job } = waiting;
           const failure = failures.has(job) ? readFailure(state, job) : undefined;
-          if (failure === undefined && !isStaged(state, job)) continue;
+          if (failure === undefined && !results.has(job) && !isStaged(state, job)) continue;
           // Its task goes on with others, and what it has claimed for this one is for this run to give back.
           const inherited = takeClaim(state.claims, job, holder, observer, (one) => one.token === task.token);
           if (inherited.ok) waiting.claim = inherited.claim;
           this.#finish(task, waiting, handedBackOutcome(failure));
         }
     this.#sweep();
+    for (const problem of [...taken.problems, ...(await scratch.forget(isOfTask))])
+      this.#say('warning', problem);
     return taken.problems.length === 0;
   }
 
@@ -141,8 +146,7 @@ export class LiveArrays {
       }
     this.#accounting.forget();
     this.#sweep();
-    this.#pause = hasChanged ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
-    this.#nextQuestion = performance.now() + this.#pause;
+    this.#clock.note(hasChanged);
   }
 
   /** Cancels what has not begun. */
@@ -150,7 +154,7 @@ export class LiveArrays {
     if (this.#isHeldBack || this.isEmpty) return;
     this.#isHeldBack = true;
     void cancel({ ids: this.#ids(), onlyWaiting: true }, this.#means.project.root);
-    this.#askSoon();
+    this.#clock.note(true);
   }
 
   /** Ends everything: tasks look for the wish to stop themselves, should Slurm not be there to tell them. */
@@ -192,11 +196,6 @@ export class LiveArrays {
   #ask(): Promise<TaskStates | undefined> {
     const names = this.#arrays.map(({ name }) => name);
     return askQueue(names, this.#means.project.root, { signal: this.#end.signal });
-  }
-
-  #askSoon(): void {
-    this.#pause = FIRST_QUESTION;
-    this.#nextQuestion = performance.now() + this.#pause;
   }
 
   #readJournals(): void {
@@ -250,7 +249,7 @@ export class LiveArrays {
 
   /** A task has ended and has not told the end of all its jobs. */
   async #bury(array: LiveArray, task: LiveTask, told: TaskState | undefined): Promise<void> {
-    const { project, program, state, planner } = this.#means;
+    const { project, program, state, planner, branch } = this.#means;
     const { name, id, folder, words } = array;
     const where = { array: name, id, folder, task: task.number, words };
     const ended = await endedTask(told, where, this.#accounting, project.root);
@@ -262,6 +261,8 @@ export class LiveArrays {
       return this.giveUp(array, task);
     }
     const { begun, waiting } = fateOf(ended, array.isScratch);
+    // Another run may have taken in and recorded what was handed back.
+    if (array.isScratch) await planner.renew((await readTip(project, branch)) ?? planner.tip);
     // Which job it was at a node's disk alone knows: the first of which it has handed nothing back.
     if (array.isScratch && told?.node)
       for (const job of [...task.jobs.values()].slice(0, 1)) job.isBegun = true;

@@ -16,6 +16,8 @@ export interface LiveTask {
   readonly number: number;
   /** Its jobs that have not ended, by key. */
   readonly jobs: Map<string, WaitingJob>;
+  /** The keys of all that it was given. */
+  readonly all: ReadonlySet<string>;
   /** What Slurm said of it last. */
   lastState: string;
   /** How often it was found to have ended, with jobs that are not known to have, and since when. */

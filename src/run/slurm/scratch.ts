@@ -9,7 +9,13 @@ import { git, gitLine } from '../../project/git.ts';
 import { wordsOf } from '../../project/words-of.ts';
 import type { SlurmConfig } from '../../spec/config.ts';
 import { contentTarget, sendContent } from '../detached/send-content.ts';
-import { hasIncoming, type Taken, takeResults } from '../detached/take-results.ts';
+import {
+  forgetKept,
+  hasIncoming,
+  type KeptResults,
+  type Taken,
+  takeResults,
+} from '../detached/take-results.ts';
 import { jobNeeds } from '../job-needs.ts';
 import type { DatumPlace, Planning } from '../planner.ts';
 import { pushLocations } from '../push.ts';
@@ -18,12 +24,17 @@ import type { RecorderMeans } from '../recording/recorder.ts';
 /** The remote that stands for the project itself. */
 export const OWN_STORE = '.';
 
-/** Where the commits of runs are in a store, by their ids: tasks get what was planned, whatever branches do meanwhile. */
+/** Where the commits of runs are in a store, by run and commit: tasks get what was planned, whatever branches do meanwhile. */
 const COMMIT_REFS = 'refs/minipach/commits/';
+
+const PUSH = ['push', '--quiet', '--no-verify'];
 
 /** Milliseconds between two questions to a store on another machine: at first, and at most. */
 const FIRST_QUESTION = 2000;
 const LONGEST_QUESTION = 20_000;
+
+/** Milliseconds between two looks at the project itself, where results can have been left for tasks. */
+const INTERVAL = 500;
 
 /** Of the time, taking in takes this share at most. */
 const SHARE = 5;
@@ -38,11 +49,12 @@ export function takeFromStore(
   { project, state, holder, objects }: StoreMeans,
   remote: string,
   signal: AbortSignal,
+  kept?: KeptResults,
 ): Promise<Taken> {
   takes += 1;
   // Each has a folder of its own, as several may be under way.
   const folder = join(state.workspaces, holder.facts.token, `taken-${takes}`);
-  return takeResults({ project, state, objects, folder, remote, signal });
+  return takeResults({ project, state, objects, folder, remote, signal, ...(kept && { kept }) });
 }
 
 /** A run's dealings with where its tasks clone from. */
@@ -53,6 +65,9 @@ export class ScratchStore {
   readonly #config: SlurmConfig & { readonly scratch: string };
   readonly #signal: AbortSignal;
   readonly #given = new Set<string>();
+  readonly #commits = new Map<string, string>();
+  /** Those of commits that were pushed. */
+  readonly #refs: string[] = [];
   #source: string | undefined;
   #pause = FIRST_QUESTION;
   #next = 0;
@@ -75,18 +90,17 @@ export class ScratchStore {
 
   /** Brings what jobs need to where their tasks clone from. Returns why it could not, in a sentence. */
   async prepare(places: readonly DatumPlace[]): Promise<string | undefined> {
-    const { project, planner } = this.#means;
+    const { project, planner, holder } = this.#means;
     const { root } = project;
     const { commit } = planner.current;
     this.#source = await sourceOf(root, this.#config);
     if (this.isProject) return undefined;
     if (!this.#given.has(commit)) {
-      const ref = `${commit}:${COMMIT_REFS}${commit}`;
-      const pushed = await git(root, ['push', '--quiet', '--no-verify', this.remote, ref], {
-        signal: this.#signal,
-      });
+      const ref = `${COMMIT_REFS}${holder.facts.run}/${commit}`;
+      const pushed = await git(root, [...PUSH, this.remote, `${commit}:${ref}`], { signal: this.#signal });
       if (!pushed.ok) return `the commit cannot be pushed to ${this.remote}: ${wordsOf(pushed.stderr)}`;
       this.#given.add(commit);
+      this.#refs.push(ref);
     }
     if (!project.annex) return undefined;
     const keys = this.#keysHere(places);
@@ -136,15 +150,40 @@ export class ScratchStore {
     return !this.isProject || hasIncoming(this.#means.project);
   }
 
-  /** Takes it in. */
-  async take(): Promise<Taken> {
+  /** Removes what was left there for tasks that have done all of their jobs by now. Returns what could not be done, in sentences. */
+  async forget(keeps: (job: string) => boolean): Promise<string[]> {
+    const jobs = [...this.#commits.keys()].map((ref) => ref.slice(ref.lastIndexOf('/') + 1));
+    const kept = { keeps, commits: this.#commits };
+    const { project } = this.#means;
+    return forgetKept(
+      { project, remote: this.remote },
+      kept,
+      jobs.filter((job) => !keeps(job)),
+    );
+  }
+
+  /** Removes what this run alone has left there, for tasks that have ended. */
+  async end(): Promise<void> {
+    await this.forget(() => false);
+    const refs = this.#refs.splice(0).map((ref) => `:${ref}`);
+    if (refs.length > 0) await git(this.#means.project.root, [...PUSH, this.remote, ...refs]);
+  }
+
+  /**
+   * Takes it in.
+   * @param keeps - Whether a job's result is left there for another start of its task.
+   */
+  async take(keeps: (job: string) => boolean): Promise<Taken> {
     const started = performance.now();
     // Also when the run is being stopped: what is finished is recorded.
-    const taken = await takeFromStore(this.#means, this.remote, new AbortController().signal);
+    const taken = await takeFromStore(this.#means, this.remote, new AbortController().signal, {
+      keeps,
+      commits: this.#commits,
+    });
     const hasCome = taken.results.length + taken.failures.length > 0;
     this.#pause = hasCome ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
     const now = performance.now();
-    this.#next = now + Math.max(this.isProject ? 0 : this.#pause, SHARE * (now - started));
+    this.#next = now + Math.max(this.isProject ? INTERVAL : this.#pause, SHARE * (now - started));
     return taken;
   }
 }

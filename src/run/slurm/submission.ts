@@ -119,7 +119,8 @@ export async function submitArray(
       job.times += 1;
     }
     const own = new Map(jobs.map((job) => [job.job, job]));
-    live.set(number, { token: queued, number, jobs: own, lastState: '', endedLooks: 0, endedSince: 0 });
+    const all = new Set(own.keys());
+    live.set(number, { token: queued, number, jobs: own, all, lastState: '', endedLooks: 0, endedSince: 0 });
   }
   const taken = await submitSurely(means, join(folder, 'script'), arrayOptions(array), name);
   const made = { name, pipeline: pipeline.name, folder, tasks: live, isScratch: store !== undefined, words };
