@@ -23,7 +23,7 @@ import { EXIT, sayJson } from './terminal.ts';
 /** Milliseconds between two looks. */
 const INTERVAL = 200;
 
-/** Looking takes at most a fourth of the time. */
+/** Looking takes at most a fourth of a processor's time; what it waits for others counts for nothing. */
 const SHARE = 3;
 
 /** Watches until its reader goes away or it is interrupted. */
@@ -64,7 +64,7 @@ export async function watchStatus(
   let seenFetched = '';
   let seenMarks = '';
   while (!ended) {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const look = `${fingerprint(session)}|${slurm.version()}`;
     const subdatasets = planning?.index.subdatasets ?? [];
     const isMoved = subdatasets.some((subdataset) => isInstalledOtherwise(project.root, subdataset));
@@ -110,7 +110,8 @@ export async function watchStatus(
     // A subdataset that no pipeline reads has been installed: of that no other time tells.
     if (news !== undefined && last !== undefined && isOtherwiseInstalled(news, last)) poked = true;
     // In a large project a look takes longer; it must not become all that this machine does.
-    await delay(Math.max(INTERVAL, SHARE * (performance.now() - started)));
+    const { user, system } = process.cpuUsage(started);
+    await delay(Math.max(INTERVAL, (SHARE * (user + system)) / 1000));
     // An editor that was killed cannot end its feed, and a quiet feed never notices that nobody reads it.
     if (json && process.ppid !== parent) end();
   }
