@@ -1,5 +1,5 @@
-// Builds the bundles that ship: the runner, the small program that starts its jobs, the extension, and what runner and
-// extension share. `--watch` rebuilds on change.
+// Builds the bundles that ship: the runner, the small program that starts its jobs, the extension, its page, and what
+// runner and extension share. `--watch` rebuilds on change.
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build, context } from 'esbuild';
@@ -82,6 +82,14 @@ const bundles = [
     outfile: 'dist/runner.cjs',
   },
   { ...shared, entryPoints: ['src/cli/start-jobs.ts'], outfile: 'dist/start-jobs.cjs' },
+  {
+    ...shared,
+    entryPoints: ['src/extension/page/graph-page.ts'],
+    outfile: 'dist/graph-page.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome128',
+  },
   { ...shared, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
   ...SHARED_MODULES.flatMap(({ file, source }) =>
     source === undefined

@@ -7,12 +7,22 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { completions, diagnose, hoverAt, type Judged, yieldsIn } from '../src/extension/spec-language.ts';
+import {
+  completions,
+  diagnose,
+  firstYieldsIn,
+  hoverAt,
+  type Judged,
+  yieldsIn,
+} from '../src/extension/spec-language.ts';
+import { graphOf } from '../src/plan/graph/graph.ts';
+import { layOutGraph } from '../src/plan/graph/layout.ts';
 import { NO_IMAGE_FACTS } from '../src/plan/image-facts.ts';
 import type { Tree, TreeEntry } from '../src/plan/tree.ts';
 import { readImages } from '../src/project/read-image-facts.ts';
 import { withSubdatasets } from '../src/project/subdatasets.ts';
 import { readTree } from '../src/project/tree.ts';
+import { manyPipelines } from '../test/plan/graph/sample.ts';
 import { median } from './measure.ts';
 
 /** What one answer took and may take, in milliseconds. */
@@ -38,11 +48,11 @@ function ownTime(): number {
 }
 
 /** The middle of several rounds, each on a text that nobody has seen before, as after each key stroke. */
-function afterKeyStroke(
+function afterKeyStroke<Given>(
   what: string,
   bar: number,
-  judge: (round: number) => Judged,
-  ask: (judged: Judged) => unknown,
+  judge: (round: number) => Given,
+  ask: (judged: Given) => unknown,
 ): Answer {
   const taken: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
@@ -144,6 +154,22 @@ async function makeProject(root: string): Promise<string> {
   return run(['rev-parse', 'HEAD']);
 }
 
+/** How long the first count takes of a tree that nobody has kept. */
+async function firstLook(
+  root: string,
+  commit: string,
+  judged: (tree: Tree, glob: string) => Judged,
+): Promise<number> {
+  const began = performance.now();
+  const listed = new Promise<Tree>((resolve) => {
+    void readTree(root, commit, { onListed: (files) => resolve({ commit, ...files }) });
+  });
+  const tree = await listed;
+  const found = firstYieldsIn(judged(tree, '/sub-0*').spec, tree);
+  if (found.length === 0) throw new Error('The first look found nothing.');
+  return performance.now() - began;
+}
+
 async function largeProject(): Promise<readonly Answer[]> {
   const root = await mkdtemp(join(tmpdir(), 'minipach-bench-editor-'));
   try {
@@ -153,9 +179,10 @@ async function largeProject(): Promise<readonly Answer[]> {
       return { spec: { file: 'job/spec.yml', text }, others: [], tree, images: NO_IMAGE_FACTS };
     };
     const cache = join(root, '.git', 'kept-tree');
-    const listing = await longestBlock(() => readTree(root, commit, undefined, cache, false));
-    await readTree(root, commit, undefined, cache);
-    const reading = await longestBlock(() => readTree(root, commit, undefined, cache, false));
+    const listing = await longestBlock(() => readTree(root, commit, { cache, isKeeping: false }));
+    const first = await longestBlock(() => firstLook(root, commit, judged));
+    await readTree(root, commit, { cache });
+    const reading = await longestBlock(() => readTree(root, commit, { cache, isKeeping: false }));
     const read = reading.result;
     const project = { root, gitDirectory: join(root, '.git'), commonDirectory: join(root, '.git') };
     const texts = new Map<string, string>();
@@ -201,6 +228,7 @@ async function largeProject(): Promise<readonly Answer[]> {
         milliseconds: reading.taken + asked.taken,
         bar: 200,
       },
+      { what: 'glob preview of a tree that nobody has kept', milliseconds: first.result, bar: 200 },
       { what: 'longest block while a kept tree is read', milliseconds: reading.blocked, bar: 50 },
       {
         what: 'longest block while git lists a tree that nobody has kept',
@@ -229,6 +257,12 @@ const answers: readonly Answer[] = [
   afterKeyStroke('diagnostics, 500 pipelines', 50, judgedAmongMany, diagnose),
   afterKeyStroke('completion, 500 pipelines', 50, judgedAmongMany, (one) =>
     completions(one, atEnd(one, 'repo: sm')),
+  ),
+  afterKeyStroke(
+    'layout of a graph of 500 pipelines',
+    100,
+    (round) => graphOf(manyPipelines(500, round)),
+    layOutGraph,
   ),
   ...(await largeProject()),
 ];

@@ -6,15 +6,17 @@ import type { Tree } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
 import { contentLook } from '../project/annex-content.ts';
 import { CatFile } from '../project/cat-file.ts';
+import { type FoundSpec, parseFound, readSpec, withForeign } from '../project/found-spec.ts';
 import { git } from '../project/git.ts';
 import { treeCache } from '../project/kept-tree.ts';
 import { type OpenResult, openProject, type Project } from '../project/open.ts';
+import { withProjectChecks } from '../project/project-checks.ts';
 import { readConfig } from '../project/read-config.ts';
 import { readImages } from '../project/read-image-facts.ts';
 import { readRecords } from '../project/records.ts';
 import { withoutResults } from '../project/result-specs.ts';
 import { withSubdatasets } from '../project/subdatasets.ts';
-import { type FoundSpec, parseFound, readSpec, resultPlaces, withProjectChecks } from '../project/survey.ts';
+import { resultPlaces } from '../project/survey.ts';
 import { readTree } from '../project/tree.ts';
 import { workTreeSpecs } from '../project/work-tree-specs.ts';
 import { CONFIG_PATH } from '../spec/config-path.ts';
@@ -75,7 +77,7 @@ async function checkAll(
     opened.ok && objects !== undefined
       ? await withSubdatasets(
           opened.project,
-          await readTree(root, opened.project.head, objects, treeCache(opened.project)),
+          await readTree(root, opened.project.head, { objects, cache: treeCache(opened.project) }),
           [],
           objects,
           { forSpecs: true },
@@ -140,7 +142,8 @@ async function besideCommit(
   const reading = { objects, texts: new Map<string, string>(), everywhere: true };
   const { tree, images } = await readImages(project, whole, values, reading);
   const isHere = contentLook(project, tree.subdatasets);
-  return withProjectChecks(specs, new TreeIndex(tree), { ...images, isHere });
+  const index = new TreeIndex(tree);
+  return withProjectChecks(withForeign(specs, index), index, { ...images, isHere });
 }
 
 type Found = { readonly specs: readonly string[] } | { readonly missing: string };

@@ -1,17 +1,18 @@
 /** What a shell offers while a command line is typed: commands, options, and names of this project. */
 import type { Command } from 'commander';
 import { datumName } from '../plan/shown-name.ts';
+import { STATE_ORDER } from '../plan/state-order.ts';
 import { gitLines } from '../project/git.ts';
 import { liveRuns } from '../run/observe.ts';
 import type { Session } from './session.ts';
 import { withSession } from './session.ts';
 import { typedWords } from './shell-words.ts';
-import { STATE_ORDER } from './terminal.ts';
 
 /** What a command takes, or an option. */
 type Wanted = 'pipelines' | 'datums' | 'runs' | 'siblings';
 
 const ARGUMENTS: Readonly<Record<string, Wanted>> = {
+  graph: 'pipelines',
   plan: 'pipelines',
   prefetch: 'pipelines',
   status: 'pipelines',

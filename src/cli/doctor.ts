@@ -3,13 +3,17 @@ import { REPORT_VERSION } from '../plan/report.ts';
 import { type OpenResult, openProject } from '../project/open.ts';
 import { findPrograms, type ProgramReport } from '../project/programs.ts';
 import { Observer } from '../run/claims/holder.ts';
-import { examineProject, type HealthCheck } from '../run/health.ts';
+import { examineProject } from '../run/health.ts';
+import type { HealthCheck } from '../run/health-check.ts';
+import { examineSlurm } from '../run/slurm/examine.ts';
 import { stateOf } from '../run/state.ts';
 import { EXIT, faint, inStateColour, say, sayJson, strong } from './terminal.ts';
 
 /** What can be chosen. */
 export interface DoctorOptions {
   readonly json?: boolean;
+  /** Whether a node of Slurm's is asked as well. */
+  readonly slurm?: boolean;
 }
 
 /** Node as old as this runs the bundle. */
@@ -19,7 +23,7 @@ const LEAST_NODE = 22;
 export async function doctorCommand(directory: string, options: DoctorOptions): Promise<number> {
   const [opened, found] = await Promise.all([openProject(directory), findPrograms(process.cwd())]);
   const programs = [nodeReport(), ...found];
-  const checks = await checksOf(opened);
+  const checks = await checksOf(opened, options.slurm === true);
   const usesAnnex = opened.ok && opened.project.annex;
   const needed = new Set(['node', 'git', ...(usesAnnex ? ['git-annex'] : [])]);
   // An affected git-annex serves a single clone as well as any other.
@@ -47,11 +51,15 @@ function nodeReport(): ProgramReport {
   return { ...base, state: 'unfit', problem: `Node ${version} is older than ${LEAST_NODE}.` };
 }
 
-async function checksOf(opened: OpenResult): Promise<HealthCheck[]> {
+async function checksOf(opened: OpenResult, withNode: boolean): Promise<HealthCheck[]> {
   if (!opened.ok) return [{ name: 'project', level: 'error', message: opened.problem.message }];
   const { project } = opened;
   const state = stateOf(project);
-  return examineProject(project, state, new Observer(state));
+  const [own, slurm] = await Promise.all([
+    examineProject(project, state, new Observer(state)),
+    examineSlurm(project, withNode),
+  ]);
+  return [...own, ...slurm];
 }
 
 function tellProgram(program: ProgramReport, isLacking: boolean): void {

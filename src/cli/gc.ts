@@ -4,6 +4,7 @@ import { shownName } from '../plan/shown-name.ts';
 import { bytesText } from '../plan/shown-size.ts';
 import { type Findings, findAll, type GcMeans, removeAll } from '../run/housekeeping/gc.ts';
 import type { WasteKind } from '../run/housekeeping/waste.ts';
+import { gcScratchCommand } from './gc-scratch.ts';
 import { withSession } from './session.ts';
 import { complainOf, counted, EXIT, faint, say, sayJson } from './terminal.ts';
 
@@ -12,6 +13,8 @@ export interface GcOptions {
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly keepDays: number;
+  /** The folder of `slurm.scratch`, on the machine where this is typed. */
+  readonly scratch?: string;
 }
 
 const DAY = 86_400_000;
@@ -33,6 +36,7 @@ const KINDS: Readonly<Record<WasteKind, string>> = {
 
 /** Runs the command and returns its exit code. */
 export function gcCommand(directory: string, options: GcOptions): Promise<number> {
+  if (options.scratch !== undefined) return gcScratchCommand(options.scratch, options);
   return withSession(directory, async (session) => {
     const means: GcMeans = { ...session, before: Date.now() - options.keepDays * DAY };
     const isDone = options.yes === true;

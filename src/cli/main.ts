@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addDatasetCommands, positive } from './dataset-commands.ts';
 import type { DiagnosticFormat } from './diagnostics.ts';
+import type { GraphFormat } from './graph.ts';
 import type { ExecutorName } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
@@ -74,6 +75,24 @@ function program(finish: (exit: number) => void): Command {
       finish(await statusCommand(directory(), names, options));
     });
   minipach
+    .command('graph')
+    .description(
+      'print a picture of pipelines, what they read and how they stand, for other programs to draw',
+    )
+    .argument('[names...]', `${NAMES}, with what it reads and who reads it; all by default`)
+    .addOption(
+      new Option(
+        '--format <format>',
+        'mermaid for Markdown, dot for Graphviz, svg for browsers, light or dark as they are',
+      )
+        .choices(['mermaid', 'dot', 'svg'])
+        .default('mermaid'),
+    )
+    .action(async (names: string[], options: { format: GraphFormat }) => {
+      const { graphCommand } = await import('./graph.ts');
+      finish(await graphCommand(directory(), names, options));
+    });
+  minipach
     .command('why')
     .description('say which commit made a result, or what keeps it from being done and since when')
     .argument('<name>', `${NAMES}; of a pipeline, all that is not done`)
@@ -125,6 +144,10 @@ function program(finish: (exit: number) => void): Command {
     .description('show what nobody needs any more, and remove it with --yes')
     .option('--yes', 'remove it; orphaned results go by a commit')
     .option(
+      '--scratch <folder>',
+      'look instead at what tasks of Slurm have left in this folder of slurm.scratch',
+    )
+    .option(
       '--keep-days <n>',
       'keep logs, marks of failures and journals of runs that are younger',
       natural,
@@ -138,8 +161,9 @@ function program(finish: (exit: number) => void): Command {
   minipach
     .command('doctor')
     .description('say what is installed, what is missing and what it is for, and how the project is')
+    .option('--slurm', 'ask a node of the cluster as well, by a job of a few seconds')
     .option('--json', 'print one JSON document')
-    .action(async (options: { json?: boolean }) => {
+    .action(async (options: { json?: boolean; slurm?: boolean }) => {
       const { doctorCommand } = await import('./doctor.ts');
       finish(await doctorCommand(directory(), options));
     });
@@ -183,6 +207,9 @@ function program(finish: (exit: number) => void): Command {
     .requiredOption('--run <name>')
     .option('--subdataset <path>', '', gather, [])
     .option('--bind <bind>', '', gather, [])
+    .option('--again <name>', '', gather, [])
+    .option('--again-all')
+    .option('--tidy')
     .option('-j, --jobs <n>', '', positive)
     .option('--json')
     .action(async (jobs: string[], options) => {

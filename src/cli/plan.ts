@@ -4,14 +4,14 @@ import { datumName, shownName, shownWord } from '../plan/shown-name.ts';
 import { bytesText } from '../plan/shown-size.ts';
 import { workTreeChanges } from '../project/dirty.ts';
 import type { Planning } from '../run/planner.ts';
+import { reportOn } from './asked-report.ts';
 import { complainOfErrors } from './diagnostics.ts';
 import { imageText } from './image-report.ts';
-import { askedPipelines, plainNames, unknownText } from './names.ts';
+import { plainNames } from './names.ts';
 import { showScripts } from './plan-slurm.ts';
 import type { ExecutorName } from './run-options.ts';
 import { withSession } from './session.ts';
-import { planAndReport } from './status-report.ts';
-import { complainOf, counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
+import { counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
 import { UNSHALLOW, warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 
@@ -33,19 +33,15 @@ export function planCommand(
 ): Promise<number> {
   const changes = workTreeChanges(directory);
   return withSession(directory, async (session) => {
-    const { planning, report } = await planAndReport(session, changes);
-    const caller = { root: session.project.root, directory };
-    const pipelines = askedPipelines(planning, report, caller, names);
-    if ('unknown' in pipelines) {
-      complainOf(unknownText(planning, pipelines.unknown));
-      return EXIT.usage;
-    }
+    const found = await reportOn(session, directory, names, changes);
+    if (found === undefined) return EXIT.usage;
+    const { planning, report, caller, asked: pipelines } = found;
     const broken = complainOfErrors(pipelines.flatMap(({ diagnostics }) => diagnostics));
     if (options.json === true) sayJson({ ...report, pipelines });
     else {
       const plain = plainNames(planning, caller, names);
       const runs = showPlan(pipelines, report, plain, refusedSpecs(planning), options.executor);
-      const exit = options.executor === 'slurm' ? showScripts(session, planning, runs) : EXIT.ok;
+      const exit = options.executor === 'slurm' ? await showScripts(session, planning, runs) : EXIT.ok;
       if (exit !== EXIT.ok) return exit;
     }
     return broken ? EXIT.usage : EXIT.ok;

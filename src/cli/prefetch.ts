@@ -3,7 +3,8 @@ import { resolveImage } from '../plan/images.ts';
 import type { PlannedImage } from '../plan/planned.ts';
 import { REPORT_VERSION } from '../plan/report.ts';
 import type { RunEventBody } from '../plan/run-event.ts';
-import { surveyProject, usableSource } from '../project/survey.ts';
+import { usableSource } from '../project/found-spec.ts';
+import { surveyProject } from '../project/survey.ts';
 import { prefetchImages } from '../run/images/prefetch.ts';
 import { jsonView, textView } from './progress.ts';
 import { withSession } from './session.ts';
@@ -23,7 +24,13 @@ export function prefetchCommand(
 ): Promise<number> {
   return withSession(directory, async ({ project, state, observer, objects }) => {
     // Which images there are is told by specs alone: eight of these at once must not keep each other from beginning.
-    const { specs, index, images: facts } = await surveyProject(project, project.head, objects);
+    const {
+      specs,
+      index,
+      images: facts,
+    } = await surveyProject(project, project.head, objects, {
+      isChecked: false,
+    });
     const images = new Map<string, PlannedImage>();
     const known = new Set<string>();
     for (const found of specs) {

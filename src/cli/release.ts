@@ -32,8 +32,10 @@ export function releaseCommand(
     const planning = await session.plan();
     const nameOf = jobNames(planning);
     if (name === undefined && options.allOf === undefined) {
-      if (holders.length === 0) say('No job is claimed, and nobody records.');
-      for (const holder of holders) tell(holder, nameOf);
+      const holding = holders.filter(({ standing }) => standing !== 'dead');
+      if (holding.length === 0) say('No job is claimed, and nobody records.');
+      for (const holder of holding) tell(holder, nameOf);
+      tellOfDead(holders);
       return EXIT.ok;
     }
     const found =
@@ -114,6 +116,16 @@ function tell(
   for (const lock of locks) say(`  ${lock}`);
   for (const job of jobs.slice(0, SHOWN)) say(`  ${nameOf(job)}  ${faint(job.slice(0, 12))}`);
   if (jobs.length > SHOWN) say(faint(`  … and ${jobs.length - SHOWN} more`));
+}
+
+/** Who was killed between leaving a result and giving its claim back has left both, and others record the one without the other. */
+function tellOfDead(holders: readonly KnownHolder[]): void {
+  const left = holders
+    .filter(({ standing }) => standing === 'dead')
+    .reduce((sum, { jobs, locks }) => sum + jobs.length + locks.length, 0);
+  if (left === 0) return;
+  const what = left === 1 ? 'A claim of a dead run is left' : `${left} claims of dead runs are left`;
+  say(faint(`${what}, which any run takes where it has to; \`minipach gc\` removes what nobody asks for.`));
 }
 
 /** The two clocks may differ; this is for people. */

@@ -5,7 +5,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { REPORT_VERSION } from '../plan/report.ts';
+import { CANNOT_BEGIN } from '../plan/slurm-script.ts';
 import { runDetached } from '../run/detached/run-jobs.ts';
+import { tidyMachine } from '../run/detached/tidy-machine.ts';
+import { haveWaiting } from '../run/slurm/commands.ts';
 import { jsonView, textView } from './progress.ts';
 import { spawnerProgram } from './spawner-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -20,11 +23,16 @@ export interface RunDetachedOptions {
   readonly run: string;
   readonly subdataset: readonly string[];
   readonly bind: readonly string[];
+  /** What is computed again, though it is done, and whether all is. */
+  readonly again: readonly string[];
+  readonly againAll?: boolean;
   readonly jobs?: number;
+  /** Remove what is here when no task of Slurm's needs it any more. */
+  readonly tidy?: boolean;
   readonly json?: boolean;
 }
 
-/** Runs the command and returns its exit code: 0 when all that was computed, failures included, was handed back. */
+/** Runs the command and returns its exit code: 0 when all that was computed, failures included, was handed back; that of `CANNOT_BEGIN` when there was nothing to work in. */
 export async function runDetachedCommand(
   jobs: readonly string[],
   options: RunDetachedOptions,
@@ -36,7 +44,7 @@ export async function runDetachedCommand(
   const view = options.json === true ? jsonView() : textView();
   let seq = 0;
   try {
-    const { outcomes, handedBack, problems } = await runDetached({
+    const { outcomes, handedBack, problems, hasBegun } = await runDetached({
       scratch,
       jobs,
       sources: options.source,
@@ -45,6 +53,7 @@ export async function runDetachedCommand(
       run: options.run,
       subdatasets: options.subdataset,
       binds: options.bind,
+      ...(options.againAll === true || options.again.length > 0 ? { again: options.again } : {}),
       atOnce: options.jobs ?? 1,
       spawner: spawnerProgram(),
       signal: stop.signal,
@@ -65,7 +74,11 @@ export async function runDetachedCommand(
         );
     }
     if (stop.signal.aborted) return EXIT.stopped;
-    return jobs.every((job) => handedBack.has(job)) ? EXIT.ok : EXIT.failed;
+    if (!hasBegun) return CANNOT_BEGIN.noClone;
+    if (!jobs.every((job) => handedBack.has(job))) return EXIT.failed;
+    // The last task on a node leaves it as it was.
+    if (options.tidy === true) await tidyMachine(scratch, async () => !(await haveWaiting(scratch)));
+    return EXIT.ok;
   } finally {
     release();
   }

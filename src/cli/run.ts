@@ -40,13 +40,14 @@ export async function runCommand(
     complainOf(opened.problem.message);
     return EXIT.environment;
   }
-  for (const sibling of [options.push, options.collect]) {
+  const settings = readConfig(opened.project.root);
+  const store = options.executor === 'slurm' ? settings.config?.slurm.store : undefined;
+  for (const sibling of [options.push, options.collect, store]) {
     const unknown = sibling === undefined ? undefined : await unknownSibling(opened.project.root, sibling);
     if (unknown === undefined) continue;
     complainOf(unknown);
     return EXIT.usage;
   }
-  const settings = readConfig(opened.project.root);
   if (options.executor === 'slurm') {
     if (complainOfErrors(settings.diagnostics)) return EXIT.usage;
     if (findProgram('sbatch') === undefined) {

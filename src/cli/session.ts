@@ -43,7 +43,9 @@ export async function withSession(
   const observer = new Observer(state);
   const objects = new CatFile(project.root);
   try {
-    const tasks = await lookAtTasks(state, observer, project.root, SLURM_PATIENCE);
+    const tasks = await lookAtTasks(state, observer, project.root, {
+      milliseconds: SLURM_PATIENCE,
+    });
     const plan = (): Promise<Planning> => planCommit(project, state, observer, objects, project.head);
     return await command({ project, state, observer, objects, tasks, plan });
   } finally {

@@ -59,7 +59,9 @@ export class FeedTasks {
 
   async #ask(): Promise<void> {
     const { state, observer, project } = this.#session;
-    this.#tasks = await lookAtTasks(state, observer, project.root, SLURM_PATIENCE);
+    this.#tasks = await lookAtTasks(state, observer, project.root, {
+      milliseconds: SLURM_PATIENCE,
+    });
     const version = versionOf(this.#tasks);
     const isOther = version !== this.#version;
     this.#version = version;

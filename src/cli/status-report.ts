@@ -1,6 +1,7 @@
 /** From a plan to the documents that `plan --json`, `status --json` and the feed print. */
 import { sizeOfKey } from '../plan/annex-key.ts';
 import { diagnosticOf } from '../plan/findings.ts';
+import { inputReports } from '../plan/graph/input-reports.ts';
 import { inputKeys, inputPath } from '../plan/input.ts';
 import type { PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import {
@@ -17,9 +18,9 @@ import type { TreeIndex } from '../plan/tree-index.ts';
 import { Presence } from '../project/annex-content.ts';
 import { describeDatasets } from '../project/datasets.ts';
 import { unsavedPaths, type WorkTreeChanges, workTreeChanges } from '../project/dirty.ts';
+import { type FoundSpec, usableSource } from '../project/found-spec.ts';
 import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
-import { type FoundSpec, usableSource } from '../project/survey.ts';
 import { liveRuns, recorderNow } from '../run/observe.ts';
 import type { Planning } from '../run/planner.ts';
 import { imageReport } from './image-report.ts';
@@ -139,6 +140,7 @@ function pipelineReport(
     name: pipeline.name,
     directory: source.directory,
     spec: source.specPath,
+    inputs: inputReports(found?.parsed.value),
     counts: countStates(pipeline.datums),
     image: pipeline.image === undefined ? null : imageReport(project, index, pipeline.image),
     datums: pipeline.datums.map((datum) => datumReport(project, index, datum, presence)),
@@ -153,6 +155,7 @@ function brokenReport(found: FoundSpec): PipelineReport {
     name: found.source?.spec.name ?? (found.directory.split('/').at(-1) || found.specPath),
     directory: found.directory,
     spec: found.specPath,
+    inputs: inputReports(found.parsed.value),
     counts: {},
     image: null,
     datums: [],

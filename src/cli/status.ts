@@ -4,24 +4,14 @@ import { hasText } from '../plan/has-text.ts';
 import { holderName, taskText } from '../plan/holder-name.ts';
 import { type DatumState, REPORT_VERSION, type RunReport, type StatusReport } from '../plan/report.ts';
 import { shownName } from '../plan/shown-name.ts';
+import { STATE_ORDER } from '../plan/state-order.ts';
 import { workTreeChanges } from '../project/dirty.ts';
+import { reportOn } from './asked-report.ts';
 import { diagnosticLine } from './diagnostics.ts';
 import { watchStatus } from './feed.ts';
 import { imageText } from './image-report.ts';
-import { askedPipelines, unknownText } from './names.ts';
 import { withSession } from './session.ts';
-import { planAndReport } from './status-report.ts';
-import {
-  complainOf,
-  counted,
-  EXIT,
-  faint,
-  headingText,
-  inStateColour,
-  STATE_ORDER,
-  say,
-  sayJson,
-} from './terminal.ts';
+import { complainOf, counted, EXIT, faint, headingText, inStateColour, say, sayJson } from './terminal.ts';
 import { warnOfShallow, warnOfUnsavedIn } from './unsaved.ts';
 import { sayHowToAsk } from './why-text.ts';
 
@@ -53,14 +43,9 @@ export function statusCommand(
       return EXIT.usage;
     }
     if (options.watch === true) return watchStatus(session, options.json === true, showStatus);
-    const { planning, report: whole } = await planAndReport(session, changes);
-    const caller = { root: session.project.root, directory };
-    const pipelines = askedPipelines(planning, whole, caller, names);
-    if ('unknown' in pipelines) {
-      complainOf(unknownText(planning, pipelines.unknown));
-      return EXIT.usage;
-    }
-    const report = select({ ...whole, pipelines }, options);
+    const found = await reportOn(session, directory, names, changes);
+    if (found === undefined) return EXIT.usage;
+    const report = select({ ...found.report, pipelines: found.asked }, options);
     if (options.json === true) sayJson(report);
     else showStatus(report);
     return EXIT.ok;

@@ -2,6 +2,7 @@
 import picocolors from 'picocolors';
 import type { DatumState, StateCounts } from '../plan/report.ts';
 import { escapedControl } from '../plan/shown-name.ts';
+import { countsInOrder } from '../plan/state-order.ts';
 
 const colours = picocolors;
 
@@ -74,24 +75,11 @@ export function strong(text: string): string {
   return colours.bold(text);
 }
 
-/** The order in which states are told: what wants attention first. */
-export const STATE_ORDER: readonly DatumState[] = [
-  'failed',
-  'modified',
-  'recovered',
-  'running',
-  'pending',
-  'stale',
-  'blocked',
-  'orphaned',
-  'done',
-];
-
 /** `17 done, 3 pending`; states without a datum are left out. */
 export function countsText(counts: StateCounts): string {
-  const parts = [...STATE_ORDER]
-    .reverse()
-    .flatMap((state) => (counts[state] ? [inStateColour(state, `${counts[state]} ${state}`)] : []));
+  const parts = countsInOrder(counts)
+    .map(([state, count]) => inStateColour(state, `${count} ${state}`))
+    .reverse();
   return parts.join(', ') || faint('no datum');
 }
 

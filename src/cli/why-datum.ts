@@ -9,8 +9,8 @@ import { isEdited, outputDigest, ownedEntries, ownedFiles } from '../plan/result
 import { datumName } from '../plan/shown-name.ts';
 import { changedAmong } from '../project/dirty.ts';
 import { explainChanges } from '../project/explain.ts';
+import { brokenSpecs } from '../project/found-spec.ts';
 import { recordElsewhere } from '../project/records.ts';
-import { brokenSpecs } from '../project/survey.ts';
 import { describeCommits, lastTouch } from '../project/touches.ts';
 import { readFailure } from '../run/failures.ts';
 import type { DatumPlace, Planning } from '../run/planner.ts';

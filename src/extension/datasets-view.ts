@@ -13,6 +13,7 @@ import {
 } from './dataset-nodes.ts';
 import { DatasetSources } from './dataset-sources.ts';
 import type { Appearance } from './pipeline-nodes.ts';
+import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { Runner } from './runner.ts';
 import { folderItem, treeItem } from './tree-item.ts';
@@ -90,6 +91,24 @@ export class DatasetsProvider implements vscode.TreeDataProvider<DatasetNode> {
   ask(): void {
     this.#isSeen = true;
     for (const folder of this.#folders.all) folder.askForDatasets();
+  }
+
+  /** The line that a line is in, as far as one can be shown without being opened before. */
+  getParent(node: DatasetNode): DatasetNode | undefined {
+    const folder = this.#folders.get(node.folder);
+    if (node.kind === 'folder' || !folder) return undefined;
+    if (node.kind === 'repo')
+      return datasetNodes(folder.id, folder.model).find(
+        (dataset) => dataset.kind === 'dataset' && dataset.dataset.repos.includes(node.repo),
+      );
+    const isAlone = this.#folders.all.filter(({ model }) => model.ready).length < 2;
+    return isAlone ? undefined : { kind: 'folder', folder: folder.id };
+  }
+
+  /** The line of a repo. */
+  repoNode(folder: ProjectFolder, path: string): DatasetNode | undefined {
+    const repo = folder.model.datasets.flatMap(({ repos }) => repos).find((one) => one.path === path);
+    return repo && { kind: 'repo', folder: folder.id, repo };
   }
 
   /** Looks everything up afresh, siblings and candidates too. */

@@ -23,11 +23,14 @@ export class GlobHints implements vscode.InlayHintsProvider, vscode.Disposable {
 
   async provideInlayHints(document: vscode.TextDocument): Promise<vscode.InlayHint[]> {
     if (this.#specs.kind(document) !== 'spec') return [];
-    const [{ yieldsIn }, context] = await Promise.all([
+    const [{ firstYieldsIn, yieldsIn }, early] = await Promise.all([
       import('./spec-language.ts'),
-      this.#contexts.of(document),
+      this.#contexts.first(document),
     ]);
-    return yieldsIn(context).map(({ range, of, count, first }) => {
+    const yields = early
+      ? firstYieldsIn(early.spec, early.tree)
+      : yieldsIn(await this.#contexts.of(document));
+    return yields.map(({ range, of, count, first }) => {
       const hint = new vscode.InlayHint(toRange(range).end, labelOf(of, count));
       hint.paddingLeft = true;
       const names = first.map((name) => name || vscode.l10n.t('(whole repo)'));

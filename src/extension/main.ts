@@ -9,7 +9,9 @@ import { offerCommandLine } from './command-line.ts';
 import { openLog, registerCommands } from './commands.ts';
 import { ContentDecorations } from './content-decorations.ts';
 import { registerDatasetActions } from './dataset-actions.ts';
+import type { DatasetNode } from './dataset-nodes.ts';
 import { DatasetsProvider } from './datasets-view.ts';
+import { registerGraph } from './graph-panels.ts';
 import { registerHousekeeping } from './housekeeping.ts';
 import { ImagesProvider } from './images-view.ts';
 import type { PipelineNode } from './pipeline-nodes.ts';
@@ -61,6 +63,11 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
     new LogDocuments(),
     prefetches.register(),
     registerDatasetActions({ folders, runner, storage, refresh: () => datasets.refresh() }),
+    registerGraph({
+      folders,
+      extensionUri: context.extensionUri,
+      revealRepo: (folder, path) => revealRepo(datasetsView, datasets.repoNode(folder, path)),
+    }),
     registerHousekeeping(folders, runner),
     decorations,
     createStatusBar(folders, runs),
@@ -106,6 +113,16 @@ function startWhenSeen<Node>(
 async function reveal(view: vscode.TreeView<PipelineNode>, node: PipelineNode): Promise<void> {
   await vscode.commands.executeCommand('minipach.pipelines.focus');
   await view.reveal(node, { select: true, focus: true, expand: true }).then(undefined, () => undefined);
+}
+
+/** Shows a repo in the view of datasets; false where it is not there. */
+async function revealRepo(
+  view: vscode.TreeView<DatasetNode>,
+  node: DatasetNode | undefined,
+): Promise<boolean> {
+  if (!node) return false;
+  await view.reveal(node, { select: true, focus: true });
+  return true;
 }
 
 /** The last statement of the bundle's own modules. */

@@ -179,6 +179,11 @@ const ICONS: Record<DatumState, { readonly icon: string; readonly color: string 
   done: { icon: 'pass', color: 'testing.iconPassed' },
 };
 
+/** The theme's colour of a state. */
+export function stateColour(state: DatumState): string {
+  return ICONS[state].color;
+}
+
 /** The word for a state, as a person reads it. */
 export function stateLabel(state: DatumState, l10n: Localizer): string {
   switch (state) {

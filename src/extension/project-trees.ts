@@ -10,6 +10,9 @@ import type { SpecText } from './spec-language.ts';
 interface KnownTree {
   readonly commit: string;
   tree: Promise<Tree | undefined>;
+  /** What git has listed of it, which is there sooner where nobody has kept the tree. */
+  readonly listed: Promise<Tree | undefined>;
+  isWhole: boolean;
   /** What has been read about images, by blob. */
   readonly texts: Map<string, string>;
   /** What the last question was answered with: several providers ask the same after each key stroke. */
@@ -36,8 +39,11 @@ export class ProjectTrees implements vscode.Disposable {
   readonly #renewing = new Set<string>();
   readonly #changed = new vscode.EventEmitter<ProjectFolder>();
   readonly #subscription: vscode.Disposable;
+  readonly #completed = new vscode.EventEmitter<void>();
   /** The tree of a folder is another one now, or has become known. */
   readonly onDidChange = this.#changed.event;
+  /** A tree of which somebody has had a first look is whole. */
+  readonly onDidComplete = this.#completed.event;
 
   constructor(folders: ProjectFolders) {
     this.#subscription = folders.onDidChange((change) => {
@@ -50,16 +56,34 @@ export class ProjectTrees implements vscode.Disposable {
 
   /** The tree of a folder; `undefined` where there is none to know: no project, no commit, or Restricted Mode. */
   async of(folder: ProjectFolder | undefined): Promise<Tree | undefined> {
+    return (await this.#know(folder))?.tree;
+  }
+
+  /**
+   * For a first look, what is known soonest: perhaps only which files there are, without what links say and without
+   * those of subdatasets. The event follows then.
+   */
+  async first(folder: ProjectFolder | undefined): Promise<{ tree: Tree | undefined; isWhole: boolean }> {
+    const known = await this.#know(folder);
+    if (!known || known.isWhole) return { tree: await known?.tree, isWhole: true };
+    void known.tree.then(() => this.#completed.fire());
+    return { tree: await known.listed, isWhole: false };
+  }
+
+  async #know(folder: ProjectFolder | undefined): Promise<KnownTree | undefined> {
     if (!folder || !vscode.workspace.isTrusted) return undefined;
     if (!folder.project && !(await folder.open())) return undefined;
     const commit = commitOf(folder);
     const { project } = folder;
     if (!project || !commit) return undefined;
     const known = this.#known.get(folder.id);
-    if (known) return known.tree;
-    const made: KnownTree = { commit, tree: read(project, commit), texts: new Map() };
+    if (known) return known;
+    const made: KnownTree = { commit, ...read(project, commit), isWhole: false, texts: new Map() };
+    void made.tree.then(() => {
+      made.isWhole = true;
+    });
     this.#known.set(folder.id, made);
-    return made.tree;
+    return made;
   }
 
   /**
@@ -83,6 +107,7 @@ export class ProjectTrees implements vscode.Disposable {
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+    this.#completed.dispose();
   }
 
   /** Reads the tree of a HEAD that has moved. Until it is there the older one answers, so that nothing flickers. */
@@ -92,9 +117,9 @@ export class ProjectTrees implements vscode.Disposable {
     if (!project || !commit || commit === known.commit || this.#renewing.has(id)) return;
     this.#renewing.add(id);
     const began = performance.now();
-    const tree = read(project, commit);
+    const { tree } = read(project, commit);
     await tree;
-    this.#known.set(id, { commit, tree, texts: known.texts });
+    this.#known.set(id, { commit, tree, listed: tree, isWhole: true, texts: known.texts });
     this.#changed.fire(folder);
     const pause = Math.max(REST.milliseconds, REST.times * (performance.now() - began));
     setTimeout(() => {
@@ -110,7 +135,21 @@ function commitOf(folder: ProjectFolder): string | undefined {
   return folder.model.head || folder.project?.head;
 }
 
-async function read(project: Project, commit: string): Promise<Tree | undefined> {
+function read(project: Project, commit: string): Pick<KnownTree, 'tree' | 'listed'> {
+  let tell = (_tree: Tree | undefined): void => undefined;
+  const listed = new Promise<Tree | undefined>((resolve) => {
+    tell = resolve;
+  });
+  const tree = readWhole(project, commit, tell);
+  void tree.then(tell);
+  return { tree, listed };
+}
+
+async function readWhole(
+  project: Project,
+  commit: string,
+  onListed: (tree: Tree) => void,
+): Promise<Tree | undefined> {
   const [{ readTree }, { treeCache }, { withSubdatasets }] = await Promise.all([
     import('../project/tree.ts'),
     import('../project/kept-tree.ts'),
@@ -118,7 +157,11 @@ async function read(project: Project, commit: string): Promise<Tree | undefined>
   ]);
   // What the runner has kept is read, and keeping is left to it. Of a commit that has gone meanwhile nothing is known, and
   // what cannot be known is never called wrong.
-  return readTree(project.root, commit, undefined, treeCache(project), false).then(
+  return readTree(project.root, commit, {
+    cache: treeCache(project),
+    isKeeping: false,
+    onListed: (files) => onListed({ commit, ...files }),
+  }).then(
     // Pipelines can lie in subdatasets.
     (tree) => withSubdatasets(project, tree, [], undefined, { forSpecs: true }).catch(() => tree),
     () => undefined,

@@ -29,6 +29,7 @@ export function registerAuthoring(folders: ProjectFolders, onSpec: () => void): 
   return vscode.Disposable.from(
     ...[trees, texts, diagnostics, hints, lenses],
     trees.onDidChange(() => hints.refresh()),
+    trees.onDidComplete(() => hints.refresh()),
     vscode.commands.registerCommand('minipach.newPipeline', () => newPipeline(folders, trees)),
     vscode.languages.registerInlayHintsProvider(SPEC_SELECTOR, hints),
     vscode.languages.registerCompletionItemProvider(

@@ -19,7 +19,7 @@ export const AUTHORED: vscode.DocumentSelector = [SPEC_SELECTOR, CONFIG_SELECTOR
 /** Where specs are looked for. */
 export const SPEC_FILES = '**/spec.{yml,yaml}';
 /** Dependencies and git's own files hold none of the project's. */
-const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
+export const NOT_SPEC_FILES = '**/{node_modules,.git,.datalad}/**';
 
 /** A document once seen to be a spec stays one: half-typed text need not look like anything. */
 export class SpecDocuments {

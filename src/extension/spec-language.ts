@@ -22,6 +22,7 @@ import type { Diagnostic, Fix, Range } from '../spec/diagnostic.ts';
 import { type Hover, hover } from '../spec/hover.ts';
 import { parseSpec } from '../spec/parse.ts';
 import type { ViewImage } from '../spec/project-view.ts';
+import { isSpecPath } from '../spec/spec-path.ts';
 import { pipelineName, textAt } from '../spec/spec-values.ts';
 import { turnOffFixes } from '../spec/turn-off-fixes.ts';
 import { readYaml } from '../spec/yaml-document.ts';
@@ -74,6 +75,17 @@ export function yieldsIn({ spec, others, tree }: Judged): readonly ShownYield[] 
     const shown = range ?? places.value(found.path);
     return shown === undefined ? [] : [{ ...found, range: shown }];
   });
+}
+
+/**
+ * The same at a first look, by a tree of which only the paths are known: what it does not find may lie behind a link or in a subdataset, so
+ * that it is not called none, and what lies where a spec is may be results.
+ */
+export function firstYieldsIn(spec: SpecText, tree: Tree): readonly ShownYield[] {
+  const others = tree.entries
+    .filter(({ path }) => isSpecPath(path))
+    .flatMap(({ path }) => (path === spec.file ? [] : [{ file: path, text: '' }]));
+  return yieldsIn({ spec, others, tree, images: undefined }).filter(({ count }) => count > 0);
 }
 
 /** Everything that can be written at an offset. */

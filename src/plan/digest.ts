@@ -8,7 +8,8 @@ import type { TreeEntry } from './tree.ts';
  * file is unlocked.
  */
 export function identity(entry: Pick<TreeEntry, 'type' | 'blob' | 'annexKey'>): string {
-  return entry.annexKey === undefined ? `${entry.type} ${entry.blob}` : `annex ${entry.annexKey}`;
+  const { annexKey } = entry;
+  return annexKey === undefined ? `${entry.type} ${entry.blob}` : `annex ${annexKey}`;
 }
 
 /** Git's own files (`.gitattributes`, `.gitmodules`) and a dataset's `.datalad/` say nothing about the data. */
@@ -19,19 +20,20 @@ export function isGitOwn(name: string): boolean {
 
 /**
  * The digest of files, by their names and what they are.
+ * @param visit - Gives each of them, for as long as it is looked at.
  * @param cut - Characters of each path that are no part of the name.
  * @param resolve - Follows a link to the file that it leads to.
  */
 export function digestOfFiles(
-  entries: readonly TreeEntry[],
+  visit: (look: (entry: TreeEntry) => void) => void,
   cut: number,
   resolve: (entry: TreeEntry) => TreeEntry | undefined,
 ): string {
   let text = '';
-  for (const entry of entries) {
+  visit((entry) => {
     const name = entry.path.slice(cut);
     if (!isGitOwn(name)) text += `${name}\0${identity(resolve(entry) ?? entry)}\0`;
-  }
+  });
   return hash('sha256', text);
 }
 

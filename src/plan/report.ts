@@ -94,6 +94,18 @@ export interface ImageReport {
   readonly bytesToFetch: number;
 }
 
+/** One `pfs` input as a spec has it; of a spec with errors, as far as it is written. */
+export interface InputReport {
+  /** Relative to the project's root. */
+  readonly repo: string;
+  /** `null` where none is written. */
+  readonly glob: string | null;
+  /** What it is a member of, from the outside in; empty where it stands alone. */
+  readonly within: readonly ('cross' | 'union' | 'join' | 'group')[];
+  /** The `join_on` or `group_by` that the innermost of these goes by. */
+  readonly key?: string;
+}
+
 /** One pipeline. */
 export interface PipelineReport {
   readonly name: string;
@@ -101,6 +113,8 @@ export interface PipelineReport {
   readonly directory: string;
   /** The spec's path, relative to the project's root. */
   readonly spec: string;
+  /** What it reads, in the order of the spec. */
+  readonly inputs: readonly InputReport[];
   readonly counts: StateCounts;
   /** What its commands run in; `null` on the host. */
   readonly image: ImageReport | null;

@@ -17,6 +17,10 @@ export const CANNOT_BEGIN = {
   noProgram: 91,
   /** The project is not there. */
   noProject: 92,
+  /** The folder on the node's own disk cannot be made or written. */
+  noScratch: 93,
+  /** What it is to work in could not be cloned there. */
+  noClone: 94,
 } as const;
 
 /** What a task starts, by paths that mean the same on every node. */
@@ -39,7 +43,35 @@ export interface SlurmArray extends TaskProgram {
   readonly tasks: number;
   /** The folder that tells tasks what to do; their own words go there, too. */
   readonly folder: string;
+  /** How tasks work on their nodes' own disks; absent where they work in the project. */
+  readonly scratch?: ScratchWork;
 }
+
+/** What tasks are told that work in a clone on their node. All of it stands in the script, which Slurm brings to any node. */
+export interface ScratchWork {
+  /** The folder as settings name it; the node's shell fills in its variables. */
+  readonly folder: string;
+  /** What is cloned, and where results go. */
+  readonly source: string;
+  /** Whether nodes have the project's own files, so that they can leave their words there. */
+  readonly seesProject: boolean;
+  readonly commit: string;
+  readonly branch: string;
+  readonly run: string;
+  /** Subdatasets that are needed besides what the clone shows. */
+  readonly subdatasets: readonly string[];
+  readonly binds: readonly string[];
+  /** What was asked to be computed again; absent where nothing was. */
+  readonly again?: readonly string[];
+  /** The keys of each task's jobs. */
+  readonly jobs: readonly (readonly string[])[];
+}
+
+/** The folder in that of the settings, of which others may have one, too; bash knows the number. */
+const SCRATCH_FOLDER = 'minipach-$UID';
+
+/** Where a task's words are that has only its node's disk, below its folder there. */
+export const SCRATCH_LOGS = 'task-logs';
 
 /** What the cluster calls an array of a pipeline: its name as far as Slurm and file systems take any, and an id that no other array has. */
 export function arrayName(pipeline: string, id: string): string {
@@ -52,21 +84,16 @@ export function datumsPerTask(spec: Spec, config: SlurmConfig): number {
 }
 
 /** The options of an array for `sbatch`, a word each. What a spec says of itself comes before settings. */
-export function arrayOptions({ name, spec, config, tasks, folder }: SlurmArray): string[] {
+export function arrayOptions({ name, spec, config, tasks, folder, scratch }: SlurmArray): string[] {
   const { scheduling } = spec;
   const most = spec.parallelism ?? config.parallelism;
-  const given = (option: string, value: string | number | undefined): string[] =>
-    value === undefined ? [] : [`--${option}=${value}`];
   return [
     `--job-name=${name}`,
     `--array=0-${tasks - 1}${most === undefined || most >= tasks ? '' : `%${most}`}`,
-    // `%` begins one of Slurm's own patterns; `%a` is the task.
-    `--output=${folder.replaceAll('%', '%%')}/%a.log`,
+    // `%` begins one of Slurm's own patterns; `%a` is the task. A task whose file cannot be opened ends before it begins.
+    `--output=${scratch?.seesProject === false ? '/dev/null' : `${folder.replaceAll('%', '%%')}/%a.log`}`,
     '--open-mode=append',
-    ...given('partition', scheduling.partition ?? config.partition),
-    ...given('account', config.account),
-    ...given('qos', scheduling.qos ?? config.qos),
-    ...given('constraint', scheduling.constraint ?? config.constraint),
+    ...placeOptions(config, scheduling),
     ...resourceOptions(spec, config),
     ...config.options,
   ];
@@ -107,7 +134,54 @@ function timeText(milliseconds: number): string {
 
 /** The whole script of an array. */
 export function arrayScript(array: SlurmArray): string {
-  return scriptOf(array, arrayOptions(array), ['slurm-task', array.folder]);
+  const { scratch, root, folder } = array;
+  return scratch === undefined
+    ? scriptOf(array, arrayOptions(array), inProject(root), words(['slurm-task', folder]))
+    : scriptOf(array, arrayOptions(array), inScratch(scratch), scratchWords(scratch));
+}
+
+/** Where the words of tasks are that have only their nodes' disks, as the shell there writes it. */
+export function scratchLogs({ folder }: Pick<ScratchWork, 'folder'>): string {
+  return `${folder}/${SCRATCH_FOLDER}/${SCRATCH_LOGS}`;
+}
+
+/** Goes to where a task works that works in the project. */
+function inProject(root: string): string[] {
+  // An empty folder can be where a disk was not mounted.
+  return [`cd ${shellQuote(root)} && [ -e .git ] || exit ${CANNOT_BEGIN.noProject}`];
+}
+
+/** Goes to a folder on the node, and finds the keys of the task's jobs. */
+function inScratch({ folder, seesProject, jobs }: ScratchWork): string[] {
+  return [
+    ...enterScratch(folder),
+    ...(seesProject ? [] : [`exec >>"${SCRATCH_LOGS}/\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID.log" 2>&1`]),
+    'case $SLURM_ARRAY_TASK_ID in',
+    ...(jobs.length === 0
+      ? ['*) set -- KEYS ;;']
+      : jobs.map((keys, task) => `${task}) set -- ${keys.join(' ')} ;;`)),
+    'esac',
+  ];
+}
+
+function enterScratch(folder: string): string[] {
+  return [
+    // A variable that a node lacks is told, and is not the root of its disk.
+    `scratch=$(set -u; printf %s "${folder}")/${SCRATCH_FOLDER} && mkdir -p -- "$scratch/${SCRATCH_LOGS}" && cd -- "$scratch" || exit ${CANNOT_BEGIN.noScratch}`,
+  ];
+}
+
+function scratchWords({ source, commit, branch, run, subdatasets, binds, again }: ScratchWork): string {
+  const each = (option: string, values: readonly string[]): string[] =>
+    values.map((value) => `--${option}=${value}`);
+  const told = words([
+    `--source=${source}`,
+    ...[`--commit=${commit}`, `--branch=${branch}`, `--run=${run}`],
+    ...each('subdataset', subdatasets),
+    ...each('bind', binds),
+    ...(again === undefined ? [] : again.length === 0 ? ['--again-all'] : each('again', again)),
+  ]);
+  return `run-detached --tidy --scratch="$PWD" ${told} -- "$@"`;
 }
 
 /**
@@ -115,25 +189,52 @@ export function arrayScript(array: SlurmArray): string {
  * however that was.
  */
 export function recordScript(array: SlurmArray, dependency: string, run: string): string {
-  const { account, qos, partition } = array.config;
-  const { scheduling } = array.spec;
-  const given = (option: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [`--${option}=${value}`];
   const options = [
     `--job-name=record.${array.name}`,
     `--output=${array.folder.replaceAll('%', '%%')}/record.log`,
     '--open-mode=append',
     `--dependency=afterany:${dependency}`,
-    ...given('partition', scheduling.partition ?? partition),
-    ...given('account', account),
-    ...given('qos', scheduling.qos ?? qos),
+    ...placeOptions(array.config, array.spec.scheduling).filter((one) => !one.startsWith('--constraint=')),
   ];
-  return scriptOf(array, options, ['slurm-record', run]);
+  return scriptOf(array, options, inProject(array.root), words(['slurm-record', run]));
 }
 
-function scriptOf(array: SlurmArray, options: readonly string[], words: readonly string[]): string {
-  const { config, node, program, root } = array;
-  const [quotedNode, quotedProgram, quotedRoot] = [node, program, root].map(shellQuote);
+/** A script that looks whether a node could run tasks, and prints what `doctor` says there. */
+export function probeScript({ config, ...program }: TaskProgram & Pick<SlurmArray, 'config'>): string {
+  const { scratch } = config;
+  const seesProject = config.store === undefined && config.source === undefined;
+  const begin = [
+    ...(scratch === undefined ? [] : enterScratch(scratch)),
+    ...(seesProject || scratch === undefined ? inProject(program.root) : []),
+  ];
+  return scriptOf({ config, ...program }, [], begin, 'doctor --json');
+}
+
+/** Where a job goes, as options of `sbatch` and `srun`: as a spec says, else the settings. */
+export function placeOptions(config: SlurmConfig, scheduling?: Spec['scheduling']): string[] {
+  return [
+    ...given('partition', scheduling?.partition ?? config.partition),
+    ...given('account', config.account),
+    ...given('qos', scheduling?.qos ?? config.qos),
+    ...given('constraint', scheduling?.constraint ?? config.constraint),
+  ];
+}
+
+function given(option: string, value: string | number | undefined): string[] {
+  return value === undefined ? [] : [`--${option}=${value}`];
+}
+
+function words(plain: readonly string[]): string {
+  return plain.map(shellQuote).join(' ');
+}
+
+function scriptOf(
+  { config, node, program }: Pick<SlurmArray, 'config' | 'node' | 'program'>,
+  options: readonly string[],
+  begin: readonly string[],
+  call: string,
+): string {
+  const [quotedNode, quotedProgram] = [node, program].map(shellQuote);
   const preamble = config.preamble.trimEnd();
   return [
     // Not `sh`: what defines `module` on most clusters is a function of bash.
@@ -143,9 +244,9 @@ function scriptOf(array: SlurmArray, options: readonly string[], words: readonly
     // Whatever else is wrong with a node, this is told in a way that the submitting machine understands.
     `ELECTRON_RUN_AS_NODE=1 ${quotedNode} --version >/dev/null || exit ${CANNOT_BEGIN.noNode}`,
     `[ -r ${quotedProgram} ] || exit ${CANNOT_BEGIN.noProgram}`,
-    `cd ${quotedRoot} || exit ${CANNOT_BEGIN.noProject}`,
+    ...begin,
     // In the place of the shell, so that what Slurm sends to end the task reaches Minipach itself.
-    `ELECTRON_RUN_AS_NODE=1 exec ${quotedNode} ${quotedProgram} ${words.map(shellQuote).join(' ')}`,
+    `ELECTRON_RUN_AS_NODE=1 exec ${quotedNode} ${quotedProgram} ${call}`,
     '',
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { isWithin, parentPath, resolvePath } from './paths.ts';
 import { shownWord } from './shown-name.ts';
 import { concernsRepo } from './subdataset-needs.ts';
 import type { Outline, Span, Subdataset, Tree, TreeEntry } from './tree.ts';
+import { spansOf } from './tree-spans.ts';
 
 /** Up to this many files are looked through one by one. */
 const FEW = 8;
@@ -246,44 +247,37 @@ export class TreeIndex {
   }
 
   #digestAnew(path: string, treeId: string | undefined): string {
-    const entries = this.under(path);
-    const digest = this.digestOf(path, entries);
-    if (treeId !== undefined && entries.every(saysAll)) this.tree.digests?.set(treeId, digest);
+    let isWhole = true;
+    const digest = this.#digestOf(path, (look) => {
+      this.#visit(path, (entry) => {
+        isWhole &&= saysAll(entry);
+        look(entry);
+      });
+    });
+    if (treeId !== undefined && isWhole) this.tree.digests?.set(treeId, digest);
     return digest;
   }
 
   /** The same for some of the files at or under a path. */
   digestOf(path: string, entries: readonly TreeEntry[]): string {
+    return this.#digestOf(path, (look) => {
+      for (const entry of entries) look(entry);
+    });
+  }
+
+  #digestOf(path: string, visit: (look: (entry: TreeEntry) => void) => void): string {
     const isFile = !this.isDirectory(path);
     const cut = isFile ? path.lastIndexOf('/') + 1 : path === '' ? 0 : path.length + 1;
-    return digestOfFiles(entries, cut, (entry) => this.resolve(entry));
+    return digestOfFiles(visit, cut, (entry) => this.resolve(entry));
   }
-}
 
-/** Which files lie in each directory. Sorted by full path, they lie together. */
-function spansOf(entries: Iterable<TreeEntry>): Map<string, Span> {
-  const found = new Map<string, { from: number; to: number }>();
-  /** The directory of the entry before, with its slash, and the spans of it and of those around it. */
-  let around = '';
-  let spans: { from: number; to: number }[] = [];
-  let position = 0;
-  for (const { path } of entries) {
-    const slash = path.lastIndexOf('/');
-    if (slash + 1 !== around.length || !path.startsWith(around)) {
-      for (const span of spans) span.to = position;
-      around = path.slice(0, slash + 1);
-      spans = [];
-      for (let end = slash; end > 0; end = path.lastIndexOf('/', end - 1)) {
-        const directory = path.slice(0, end);
-        const span = found.get(directory) ?? { from: position, to: position };
-        found.set(directory, span);
-        spans.push(span);
-      }
-    }
-    position += 1;
+  /** Shows all tracked files at or under a path, each for the time of the look. */
+  #visit(path: string, look: (entry: TreeEntry) => void): void {
+    const { entries } = this.tree;
+    const span = this.#directories.get(path);
+    if (span !== undefined && entries.visit !== undefined) entries.visit(span.from, span.to, look);
+    else for (const entry of this.under(path)) look(entry);
   }
-  for (const span of spans) span.to = position;
-  return found;
 }
 
 function pathsOf(entries: Iterable<TreeEntry>): string[] {

@@ -51,6 +51,8 @@ export interface Entries extends Iterable<TreeEntry> {
   /** The same object whenever it is asked for. */
   at(position: number): TreeEntry | undefined;
   slice(from: number, to: number): readonly TreeEntry[];
+  /** Shows some of them without making them, each for the time of the look; an array has no need of it. */
+  visit?(from: number, to: number, look: (entry: TreeEntry) => void): void;
   /** What is given to a test is only for the time of the test. */
   filter(test: (entry: TreeEntry) => boolean): readonly TreeEntry[];
   some(test: (entry: TreeEntry) => boolean): boolean;

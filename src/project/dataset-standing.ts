@@ -106,7 +106,7 @@ export class DatasetLooks {
   async #listKeys({ commonDirectory, commit }: KnownDataset): Promise<ReadonlySet<string> | undefined> {
     if (commonDirectory === undefined) return undefined;
     const cache = treeCache(this.#project, commonDirectory);
-    const files = await readFiles(gitIn(commonDirectory), commit, undefined, cache);
+    const files = await readFiles(gitIn(commonDirectory), commit, { cache });
     if ('failed' in files) return undefined;
     const keys = new Set<string>();
     for (let at = 0; at < files.entries.length; at += 1) {

@@ -8,13 +8,13 @@ import type { Subdataset } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { leavesOf } from '../spec/model.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
+import { readSpec } from './found-spec.ts';
 import { git } from './git.ts';
 import { inParallel } from './in-parallel.ts';
 import { keptIndex } from './kept-index.ts';
 import { textOf } from './small-file.ts';
 import { holdsSpecs } from './spec-search.ts';
 import { headOf } from './standing.ts';
-import { readSpec } from './survey.ts';
 
 /**
  * Changed and untracked files, relative to the project's root, that are specs, or that committed or changed specs

@@ -12,10 +12,10 @@ import type { Subdataset } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { valueAt } from '../spec/spec-values.ts';
 import type { CatFile } from './cat-file.ts';
+import type { FoundSpec } from './found-spec.ts';
 import type { Project } from './open.ts';
 import { PastReader, type RecordedJob } from './past.ts';
 import { findSince } from './since.ts';
-import type { FoundSpec } from './survey.ts';
 
 /** What there is now. */
 export interface Present {

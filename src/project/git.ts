@@ -1,14 +1,22 @@
 /** Asking git, one short command at a time. For many objects use `cat-file.ts`. */
-import { type CommandOptions, type CommandResult, runCommand } from './process.ts';
+import {
+  type CommandOptions,
+  type CommandResult,
+  runCommand,
+  runShortly,
+  type ShortCommandOptions,
+} from './process.ts';
 import { wordsOf } from './words-of.ts';
 
-/** Runs `git` in a directory and returns how it ended. */
+/** Runs `git` in a directory and returns how it ended. What can be called off with a `signal` may take long. */
 export function git(
   cwd: string,
   args: readonly string[],
-  options: Omit<CommandOptions, 'cwd'> = {},
+  options: Omit<CommandOptions, 'cwd'> | Omit<ShortCommandOptions, 'cwd'> = {},
 ): Promise<CommandResult> {
-  return runCommand('git', args, { cwd, ...options });
+  return 'signal' in options
+    ? runCommand('git', args, { cwd, ...options })
+    : runShortly('git', args, { cwd, ...options });
 }
 
 /** Runs `git` for its lines of output; none when it failed or said nothing. */

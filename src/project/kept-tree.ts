@@ -1,15 +1,16 @@
 /**
- * The files of the commit that was read last, with what its links and pointers say, kept in a file: the same commit is
- * not listed again, and of another one only the blobs that are new are read. Blobs and commits never change.
+ * The files of the commit that was read last, with what its links and pointers say, kept in a file as git said it: the
+ * same commit is not listed again, and of another one only the blobs that are new are read. Blobs and commits never change.
  */
 import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
-import type { Entries, Outline, Span } from '../plan/tree.ts';
-import { readCache } from './cache.ts';
-import { KeptEntries, textOfEntry } from './kept-entries.ts';
-import { type LinksRead, NO_LINK } from './links.ts';
-import type { Listing } from './listing.ts';
+import type { Entries, Outline } from '../plan/tree.ts';
+import { readCacheBytes, writeCacheBytes } from './cache.ts';
+import { LinkTexts } from './link-texts.ts';
+import { ListedEntries } from './listed-entries.ts';
+import { Listing } from './listing.ts';
 import type { Project } from './open.ts';
 
 /** The files of a commit, and the tree id of each directory by its path. */
@@ -17,6 +18,13 @@ export interface Files {
   readonly entries: Entries;
   readonly outline: Outline;
   readonly treeIds: ReadonlyMap<string, string>;
+}
+
+/** What is kept of a commit. */
+export interface KeptTree {
+  readonly commit: string;
+  readonly listing: Listing;
+  readonly links: LinkTexts;
 }
 
 /** Milliseconds for which what is kept is not replaced by what is nearly the same: commits can come many a second. */
@@ -32,52 +40,50 @@ export function treeCache(project: Pick<Project, 'commonDirectory'>, gitDirector
 }
 
 /** What was kept, if it can be trusted. */
-export function readKeptTree(cache: string): (Files & { readonly commit: string }) | undefined {
-  const text = readCache(cache);
-  return text === '' ? undefined : filesIn(text);
+export function readKeptTree(cache: string): KeptTree | undefined {
+  const bytes = readCacheBytes(cache);
+  if (bytes === undefined) return undefined;
+  const end = bytes.indexOf(10);
+  const [commit = '', order, ...lengths] = bytes.toString('latin1', 0, end).split(' ');
+  // A cache can be on a disk that machines of another kind use as well.
+  if (order !== endianness()) return undefined;
+  let at = end + 1;
+  const [listing, links, files, directories, linkPlaces] = lengths.map((length) => {
+    const from = at;
+    at += Number(length);
+    return bytes.subarray(from, at);
+  });
+  if (!listing || !links || !files || !directories || !linkPlaces) return undefined;
+  return {
+    commit,
+    listing: new Listing(listing, { files: numbers(files), directories: numbers(directories) }),
+    links: new LinkTexts(links, numbers(linkPlaces)),
+  };
 }
 
-/** The files of a commit as one text, which is what is kept, and what they are looked up in. */
-export function textOfTree(commit: string, listing: Listing, links: LinksRead['links']): string {
-  const { length, spans, treeIds } = listing;
-  const idLength = listing.length === 0 ? 0 : listing.blobAt(0).length;
-  const parts = [`${commit} ${idLength} ${treeIds.size} ${length}\n`];
-  for (const [path, id] of treeIds) {
-    const { from, to } = spans.get(path) ?? { from: 0, to: 0 };
-    parts.push(`${id}${from} ${to} ${path}\0`);
-  }
-  for (let position = 0; position < length; position += 1) {
-    const { annexKey, target } = links[position] ?? NO_LINK;
-    const type = listing.typeAt(position);
-    parts.push(textOfEntry(type, listing.blobAt(position), listing.pathAt(position), annexKey, target));
-  }
-  return parts.join('');
+/** Keeps it: `<commit> <order of bytes> <lengths>\n`, and as many bytes of each. */
+export function writeKeptTree(cache: string, { commit, listing, links }: KeptTree): void {
+  const { files, directories } = listing.places;
+  const parts = [listing.bytes, links.bytes, bytesOf(files), bytesOf(directories), bytesOf(links.places)];
+  const lengths = parts.map(({ length }) => length);
+  writeCacheBytes(cache, [Buffer.from(`${[commit, endianness(), ...lengths].join(' ')}\n`), ...parts]);
 }
 
-/** The files in such a text. */
-export function filesIn(text: string): Files & { readonly commit: string } {
-  // `<commit> <characters of an id> <directories> <files>\n`, then all of both
-  const end = text.indexOf('\n');
-  const [commit = '', ...counts] = text.slice(0, end).split(' ');
-  const [idLength = 0, directories = 0, length = 0] = counts.map(Number);
-  const spans = new Map<string, Span>();
-  const treeIds = new Map<string, string>();
-  let start = end + 1;
-  for (let left = directories; left > 0; left -= 1) {
-    // `<tree id><from> <to> <path>\0`
-    const from = start + idLength;
-    const to = text.indexOf(' ', from) + 1;
-    const cut = text.indexOf(' ', to) + 1;
-    const next = text.indexOf('\0', cut);
-    const path = text.slice(cut, next);
-    treeIds.set(path, text.slice(start, from));
-    spans.set(path, { from: Number(text.slice(from, to)), to: Number(text.slice(to, cut)) });
-    start = next + 1;
-  }
-  const entries = new KeptEntries(text, start, length, idLength);
-  const paths = { length: entries.length, at: (position: number) => entries.pathAt(position) };
-  const keys = { at: (position: number) => entries.keyAt(position) };
-  return { commit, entries, treeIds, outline: { paths, keys, spans } };
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function numbers(bytes: Buffer): Int32Array {
+  // A copy, which begins where numbers may begin.
+  return new Int32Array(new Uint8Array(bytes).buffer);
+}
+
+/** The files in it. */
+export function filesIn({ listing, links }: Omit<KeptTree, 'commit'>): Files {
+  const { spans, treeIds } = listing.directories();
+  const paths = { length: listing.length, at: (position: number) => listing.pathAt(position) };
+  const keys = { at: (position: number) => links.keyAt(position) };
+  return { entries: new ListedEntries(listing, links), treeIds, outline: { paths, keys, spans } };
 }
 
 /** Whether what is kept is old enough to be replaced though most of it still holds. */

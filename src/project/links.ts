@@ -1,36 +1,30 @@
 /** What symlinks and git-annex's pointer files say: it is in blobs, of which as few are read as can be. */
-import type { Entries, TreeEntry } from '../plan/tree.ts';
-import { keyOfPointer, POINTER_SIZES } from './annex.ts';
-import { catBlobs, type GitRunner } from './blobs.ts';
+import { keyWithin, lineEnd, POINTER_SIZES } from './annex.ts';
+import { type BlobReader, catContents, type GitRunner } from './blobs.ts';
 import type { CatFile } from './cat-file.ts';
 import { inParallel } from './in-parallel.ts';
+import type { KeptTree } from './kept-tree.ts';
+import { type LinkTexts, LinkTextsWriter } from './link-texts.ts';
 import type { Listed } from './listing.ts';
-
-/** What a blob says about where content is; neither, when it is content itself. */
-export type Link = Pick<TreeEntry, 'annexKey' | 'target'>;
-
-/** What each file says, by its position; of most nothing is asked. */
-type Links = (Link | undefined)[];
 
 /** Up to this many objects are asked of a process that runs already; more are faster in one of their own. */
 const FEW = 1000;
 
-/** Bytes that are read into memory at a time by one process, and so many files: the others are for another one. */
+/** Bytes that are read into memory at a time by one process: the others are for another one. */
 const AT_ONCE = 32 * 2 ** 20;
-const FILES_AT_ONCE = 25_000;
+
+/** What comes with each blob beside its content. */
+const AROUND = 2;
 
 /** How many processes read at once. */
-const PROCESSES = 2;
+export const READERS = 2;
 
-/** What content says. */
-export const NO_LINK: Link = {};
-
-const POINTER = '/annex/objects/';
+/** How the content of a pointer file begins. */
+const POINTER = Buffer.from('/annex/objects/');
 
 /** What was found out about links. */
 export interface LinksRead {
-  /** As many as files, in their order. */
-  readonly links: readonly (Link | undefined)[];
+  readonly links: LinkTexts;
   /** How many files were more than can be asked for one by one; of these so many were not known. */
   readonly asked: number;
   readonly unknown: number;
@@ -40,37 +34,35 @@ export interface LinksRead {
 
 /**
  * What files say, where they are symlinks, or pointers by their size.
- * @param known - Files, sorted by path, of which it is known what they say.
+ * @param known - Another commit, of whose files it is known what they say.
+ * @param readers - Processes that are ready to read, some of which may remain.
  */
 export async function readLinks(
   run: GitRunner,
   files: Listed,
   objects: CatFile | undefined,
-  known: Entries = [],
+  known?: KeptTree,
+  readers: BlobReader[] = [],
 ): Promise<LinksRead> {
-  const links: Links = new Array<Link | undefined>(files.length);
+  const links = new LinkTextsWriter(files.length);
   const candidates: number[] = [];
   for (let at = 0; at < files.length; at += 1) if (isCandidate(files, at)) candidates.push(at);
   if (candidates.length <= FEW && objects !== undefined) {
     await readFew(files, candidates, links, objects);
-    return { links, asked: 0, unknown: 0, missing: 0 };
+    return { links: links.end(), asked: 0, unknown: 0, missing: 0 };
   }
-  const knownLinks = new KnownLinks(known);
-  const unknown: number[] = [];
-  for (const position of candidates) {
-    const link = knownLinks.of(files.blobAt(position), files.typeAt(position) === 'symlink');
-    if (link === undefined) unknown.push(position);
-    else links[position] = link;
-  }
-  await inParallel([...chunksOf(files, unknown)], (chunk) => readChunk(run, files, chunk, links), PROCESSES);
+  const unknown = known === undefined ? candidates : addKnown(files, candidates, links, known);
   let missing = 0;
-  for (const position of unknown) {
-    if (links[position] !== undefined) continue;
-    missing += 1;
-    // A link whose text cannot be read leads nowhere.
-    if (files.typeAt(position) === 'symlink') links[position] = { target: '' };
-  }
-  return { links, asked: candidates.length, unknown: unknown.length, missing };
+  await inParallel(
+    chunksOf(files, unknown),
+    async (chunk) => {
+      const blobs = chunk.map((position) => files.blobAt(position));
+      const data = await (readers.pop()?.read(blobs) ?? catContents(run, blobs));
+      missing += addAllSaid(files, chunk, data, links);
+    },
+    READERS,
+  );
+  return { links: links.end(), asked: candidates.length, unknown: unknown.length, missing };
 }
 
 function isCandidate(files: Listed, position: number): boolean {
@@ -83,117 +75,123 @@ function isCandidate(files: Listed, position: number): boolean {
 async function readFew(
   files: Listed,
   positions: readonly number[],
-  links: Links,
+  links: LinkTextsWriter,
   objects: CatFile,
 ): Promise<void> {
   const read = positions.map(async (position) => {
-    const text = (await objects.read(files.blobAt(position)))?.content.toString('utf8') ?? '';
-    links[position] = linkOf(files.typeAt(position) === 'symlink', text);
+    const content = (await objects.read(files.blobAt(position)))?.content ?? Buffer.alloc(0);
+    addSaid(links, position, files.typeAt(position) === 'symlink', {
+      data: content,
+      start: 0,
+      end: content.length,
+    });
   });
   await Promise.all(read);
 }
 
-/** Stretches of positions whose files are not too much for the memory together. */
-function* chunksOf(files: Listed, positions: readonly number[]): Iterable<readonly number[]> {
-  let chunk: number[] = [];
+/** Stretches of positions whose files are not too much for the memory together, about as many for each process. */
+function chunksOf(files: Listed, positions: readonly number[]): readonly (readonly number[])[] {
+  let all = 0;
+  for (const position of positions) all += files.sizeAt(position) + AROUND;
+  const rounds = Math.ceil(all / (AT_ONCE * READERS));
+  const most = all / (rounds * READERS);
+  const chunks: (readonly number[])[] = [];
+  let first = 0;
   let bytes = 0;
-  for (const position of positions) {
-    chunk.push(position);
-    bytes += files.sizeAt(position);
-    if (bytes < AT_ONCE && chunk.length < FILES_AT_ONCE) continue;
-    yield chunk;
-    chunk = [];
+  for (let at = 0; at < positions.length; at += 1) {
+    bytes += files.sizeAt(positions[at] ?? 0) + AROUND;
+    if (bytes < most && at + 1 < positions.length) continue;
+    chunks.push(positions.slice(first, at + 1));
+    first = at + 1;
     bytes = 0;
   }
-  if (chunk.length > 0) yield chunk;
+  return chunks;
 }
 
-async function readChunk(
-  run: GitRunner,
+/**
+ * Adds what files say by what git has said of their blobs.
+ * @returns how many of them are not in the repository.
+ */
+function addAllSaid(
   files: Listed,
   positions: readonly number[],
-  links: Links,
-): Promise<void> {
-  const data = await catBlobs(
-    run,
-    positions.map((position) => files.blobAt(position)),
-  );
-  const idLength = files.blobAt(positions[0] ?? 0).length;
+  data: Buffer,
+  links: LinkTextsWriter,
+): number {
+  let missing = 0;
   let at = 0;
   for (const position of positions) {
-    // `<id> blob <size>\n<content>\n`, or `<id> missing\n`
-    const kind = at + idLength + 1;
-    if (data[kind] !== BLOB) {
-      at = data.indexOf(NEWLINE, kind) + 1;
+    const isLink = files.typeAt(position) === 'symlink';
+    if (data[at] !== NEWLINE) {
+      at = data.indexOf(NEWLINE, at) + 1;
+      missing += 1;
+      // A link whose text cannot be read leads nowhere.
+      if (isLink) links.addTarget(position, data, 0, 0);
       continue;
     }
-    let start = kind + 'blob '.length;
-    let size = 0;
-    for (let digit = data[start]; digit !== undefined && digit !== NEWLINE; digit = data[start]) {
-      size = size * 10 + digit - ZERO;
-      start += 1;
-    }
-    start += 1;
-    const end = start + size;
+    const start = at + 1;
+    const end = start + files.sizeAt(position);
     at = end + 1;
-    const isLink = files.typeAt(position) === 'symlink';
-    const says =
-      isLink || (data[start] === SLASH && data.toString('latin1', start, start + POINTER.length) === POINTER);
-    links[position] = says ? linkOf(isLink, data.toString('utf8', start, end)) : NO_LINK;
+    addSaid(links, position, isLink, { data, start, end });
   }
+  return missing;
 }
 
-const ZERO = '0'.charCodeAt(0);
 const NEWLINE = '\n'.charCodeAt(0);
 const SLASH = '/'.charCodeAt(0);
 
-/** The first letter of `blob`. */
-const BLOB = 'b'.charCodeAt(0);
-
-function linkOf(isLink: boolean, text: string): Link {
-  const annexKey = isLink || text.startsWith(POINTER) ? keyOfPointer(text) : undefined;
-  if (annexKey !== undefined) return { annexKey };
-  return isLink ? { target: text } : NO_LINK;
+/** Adds what a blob says, if it is a link or a pointer. */
+function addSaid(
+  links: LinkTextsWriter,
+  position: number,
+  isLink: boolean,
+  { data, start, end }: { readonly data: Buffer; readonly start: number; readonly end: number },
+): void {
+  const isPointer =
+    data[start] === SLASH && POINTER.equals(data.subarray(start, Math.min(start + POINTER.length, end)));
+  if (!isLink && !isPointer) return;
+  const key = keyWithin(data, start, end);
+  if (key >= 0) links.addKey(position, data, key, lineEnd(data, key, end));
+  else if (isLink) links.addTarget(position, data, start, end);
 }
 
-/** What is known of blobs from an older tree. A tree is mostly what it was, so the answers are mostly the next ones. */
-class KnownLinks {
-  readonly #files: Entries;
-  #at = 0;
-  #places: Map<string, number> | undefined;
-
-  constructor(files: Entries) {
-    this.#files = files;
-  }
-
-  of(blob: string, isLink: boolean): Link | undefined {
-    if (this.#files.length === 0) return undefined;
-    for (let skipped = 0; skipped < NEAR; skipped += 1) {
-      const next = this.#files.at(this.#at + skipped);
-      if (next?.blob !== blob || (next.type === 'symlink') !== isLink) continue;
-      this.#at += skipped + 1;
-      return knownOf(next);
-    }
-    const place = this.#place(idOf(blob, isLink));
-    if (place === undefined) return undefined;
-    this.#at = place + 1;
-    return knownOf(this.#files.at(place));
-  }
-
-  #place(id: string): number | undefined {
-    this.#places ??= new Map(
-      Array.from(this.#files, ({ blob, type }, place) => [idOf(blob, type === 'symlink'), place]),
-    );
-    return this.#places.get(id);
-  }
+/**
+ * Adds what is known from another commit. A tree is mostly what it was, so the answers are mostly the next ones.
+ * @returns the files of which nothing is known.
+ */
+function addKnown(
+  files: Listed,
+  positions: readonly number[],
+  links: LinkTextsWriter,
+  known: KeptTree,
+): readonly number[] {
+  const { listing: before, links: said } = known;
+  let next = 0;
+  let places: ReadonlyMap<string, number> | undefined;
+  const isAt = (place: number, blob: string, isLink: boolean): boolean =>
+    place < before.length && before.blobAt(place) === blob && (before.typeAt(place) === 'symlink') === isLink;
+  const find = (blob: string, isLink: boolean): number | undefined => {
+    for (let place = next; place < next + NEAR; place += 1) if (isAt(place, blob, isLink)) return place;
+    places ??= placesById(before);
+    return places.get(idOf(blob, isLink));
+  };
+  return positions.filter((position) => {
+    const place = find(files.blobAt(position), files.typeAt(position) === 'symlink');
+    if (place === undefined) return true;
+    next = place + 1;
+    links.copy(position, said, place);
+    return false;
+  });
 }
 
 /** Files between those that are asked about: large ones, which are no pointers. */
 const NEAR = 4;
 
-function knownOf(file: TreeEntry | undefined): Link {
-  if (file?.annexKey === undefined && file?.target === undefined) return NO_LINK;
-  return file;
+function placesById(files: Listed): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (let place = 0; place < files.length; place += 1)
+    places.set(idOf(files.blobAt(place), files.typeAt(place) === 'symlink'), place);
+  return places;
 }
 
 /** A symlink and a file can have one content, and say different things by it. */

@@ -9,9 +9,10 @@ import type { ResultRecord } from '../plan/record.ts';
 import { isIntact } from '../plan/result.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from './cat-file.ts';
+import { brokenSpecs, type FoundSpec, usableSource } from './found-spec.ts';
 import { GitError, git } from './git.ts';
 import type { Project } from './open.ts';
-import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from './survey.ts';
+import { surveyProject } from './survey.ts';
 
 /** What a record was made for. */
 export interface RecordedJob {
@@ -114,7 +115,7 @@ export class PastReader {
 
   async #planAnew(commit: string): Promise<Past> {
     const reading = this.#historyAt(commit);
-    const survey = await surveyProject(this.#project, commit, this.#objects, reading);
+    const survey = await surveyProject(this.#project, commit, this.#objects, { reading });
     const { index, specs, images } = survey;
     const plan = makePlan({
       index,

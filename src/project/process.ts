@@ -3,7 +3,6 @@
  * from data), an explicit environment, no terminal to prompt on, and is ended with its whole process group.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { commandEnvironment, inheritedEnvironment } from './environment.ts';
@@ -28,10 +27,15 @@ export interface CommandOptions {
   /** Standard input; closed when absent. */
   readonly input?: string | Buffer;
   readonly signal?: AbortSignal;
+}
+
+/** What a command needs that is answered at once. */
+export interface ShortCommandOptions extends Omit<CommandOptions, 'signal' | 'input'> {
+  /** Standard input, perhaps of a command that is started before it is known; closed when absent. */
+  readonly input?: string | Buffer | Promise<Buffer>;
   /**
    * Its input and output can be megabytes: both go through files without a name, so that neither it nor this process
-   * ever waits for the other. So are the commands started that every call of the program begins with: execa takes longer to
-   * load than they take to answer.
+   * ever waits for the other.
    */
   readonly large?: boolean;
 }
@@ -46,16 +50,35 @@ const APART = { detached: true } as const;
 const TO_GROUPS: ReadonlySet<string | undefined> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /** Runs one command to its end and returns what it printed; never throws for what the command does. */
-export async function runCommand(
+export function runCommand(
   file: string,
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const result = await runOnce(file, args, options);
-  if (!TO_GROUPS.has(result.signal) || options.signal?.aborted === true) return result;
+  return despiteOurGroup(() => runOnce(file, args, options), options.signal);
+}
+
+/**
+ * As `runCommand`, for the many short questions to git that every call of the program begins with: execa, which does
+ * more for a child, takes longer to load than all of them to be answered.
+ */
+export function runShortly(
+  file: string,
+  args: readonly string[],
+  options: ShortCommandOptions,
+): Promise<CommandResult> {
+  return despiteOurGroup(() => runChild(file, args, options));
+}
+
+async function despiteOurGroup(
+  run: () => Promise<CommandResult>,
+  signal?: AbortSignal,
+): Promise<CommandResult> {
+  const result = await run();
+  if (!TO_GROUPS.has(result.signal) || signal?.aborted === true) return result;
   // A helper leaves our group before it becomes the command. What is sent to the group until then ends it before it has
   // done anything, and is no failure of the command: this process decides what to do about the signal.
-  return runOnce(file, args, options);
+  return run();
 }
 
 async function runOnce(
@@ -63,7 +86,6 @@ async function runOnce(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
-  if (options.large === true) return runThroughFiles(file, args, options);
   const { execa } = await import('execa');
   const result = await execa(file, args, {
     cwd: options.cwd,
@@ -89,22 +111,33 @@ async function runOnce(
   };
 }
 
-async function runThroughFiles(
+async function runChild(
   file: string,
   args: readonly string[],
-  options: CommandOptions,
+  { cwd, env, input, large = false }: ShortCommandOptions,
 ): Promise<CommandResult> {
-  const { cwd, env, input, signal } = options;
-  const stdin = input === undefined ? undefined : unnamedFile(input);
-  const stdout = unnamedFile('');
+  const files: number[] = [];
+  const throughFile = (content: string | Buffer): number | 'pipe' => {
+    if (!large) return 'pipe';
+    const opened = unnamedFile(content);
+    files.push(opened);
+    return opened;
+  };
   try {
+    const stdin = input === undefined ? 'ignore' : input instanceof Promise ? 'pipe' : throughFile(input);
+    const stdout = throughFile('');
     const child = spawn(file, args, {
       cwd,
       env: commandEnvironment(env),
       ...APART,
-      stdio: [stdin ?? 'ignore', stdout, 'pipe'],
-      ...(signal === undefined ? {} : { signal }),
+      stdio: [stdin, stdout, 'pipe'],
     });
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    // A command that ends before it has read all says with its code what that means.
+    child.stdin?.on('error', () => undefined);
+    if (input instanceof Promise) void input.then((later) => child.stdin?.end(later));
+    else child.stdin?.end(input);
     const stderr = shortText(child.stderr);
     const [code, ended, error] = await new Promise<[number | null, string | null, Error | undefined]>(
       (resolve) => {
@@ -116,12 +149,11 @@ async function runThroughFiles(
       ok: code === 0,
       code: code ?? undefined,
       signal: ended ?? undefined,
-      stdout: readWhole(stdout),
+      stdout: typeof stdout === 'number' ? readWhole(stdout) : Buffer.concat(chunks),
       stderr: error?.message ?? stderr(),
     };
   } finally {
-    closeSync(stdout);
-    if (stdin !== undefined) closeSync(stdin);
+    for (const file of files) closeSync(file);
   }
 }
 
@@ -263,11 +295,4 @@ export function removeInBackground(directory: string): void {
   // Without that program the next one who tidies up finds it.
   child.on('error', () => undefined);
   child.unref();
-}
-
-/** Waits until a child started with `startRunner` has ended. */
-export async function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code;
 }

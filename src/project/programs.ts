@@ -66,15 +66,10 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'sbatch',
     args: ['--version'],
-    purpose: later('submits jobs to Slurm'),
+    purpose: 'submits jobs to Slurm',
     install: { linux: 'sudo apt-get install slurm-client' },
   },
 ];
-
-/** What a program is looked for already, so that specs can be written with it in mind. */
-function later(purpose: string): string {
-  return `${purpose}; not used by this version yet`;
-}
 
 function images(): readonly Program[] {
   const version = ['--version'];

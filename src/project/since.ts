@@ -8,9 +8,9 @@ import type { SpecPath } from '../spec/places.ts';
 import { valueAt } from '../spec/spec-values.ts';
 import { keyOfPointer } from './annex.ts';
 import type { CatFile } from './cat-file.ts';
+import { parseFound } from './found-spec.ts';
 import { type Moves, readMoves } from './moves.ts';
 import type { Project } from './open.ts';
-import { parseFound } from './survey.ts';
 import { readTouches, type Touch } from './touches.ts';
 
 /** A stretch of history, and what is at its end. */

@@ -180,7 +180,7 @@ async function list(
   const before = kept?.get(id);
   if (before !== undefined) return before;
   const run = gitIn(gitDirectory);
-  const files = await readFiles(run, commit, undefined, cache);
+  const files = await readFiles(run, commit, { cache });
   if ('failed' in files) return undefined;
   const { entries } = files;
   const listing = { entries, modules: await modulesAmong(entries, run) };

@@ -1,20 +1,13 @@
 /** Everything about a project that planning starts from, read once for a commit. */
-import { dirname } from 'node:path/posix';
-import { checkProject, withoutSuspicions } from '../plan/check-project.ts';
-import { foreignSpec } from '../plan/foreign-spec.ts';
 import type { History } from '../plan/history.ts';
 import type { ImageFacts } from '../plan/image-facts.ts';
-import type { PipelineSource } from '../plan/order.ts';
 import { parentPath, resolvePath } from '../plan/paths.ts';
-import type { FileDiagnostic } from '../plan/report.ts';
 import type { Tree, TreeEntry } from '../plan/tree.ts';
 import { TreeIndex } from '../plan/tree-index.ts';
-import { looksLikeSpec, namesItsTool } from '../spec/looks-like-spec.ts';
-import { type ParsedSpec, parseSpec } from '../spec/parse.ts';
-import { readsAsYaml } from '../spec/reads-as-yaml.ts';
 import { isSpecPath } from '../spec/spec-path.ts';
 import type { CatFile } from './cat-file.ts';
 import { DatasetObjects } from './dataset-objects.ts';
+import { type FoundSpec, parseFound, readSpec, withForeign } from './found-spec.ts';
 import { KeptDigests } from './kept-digests.ts';
 import { treeCache } from './kept-tree.ts';
 import type { Project } from './open.ts';
@@ -23,40 +16,6 @@ import { placeOf } from './repository.ts';
 import { withoutResults } from './result-specs.ts';
 import { withSubdatasets } from './subdatasets.ts';
 import { readTree } from './tree.ts';
-
-/** A spec that was found, with what is wrong with it; without `spec` when it cannot be used. */
-export interface FoundSpec {
-  readonly specPath: string;
-  readonly directory: string;
-  readonly text: string;
-  readonly parsed: ParsedSpec;
-  readonly source: PipelineSource | undefined;
-  readonly diagnostics: readonly FileDiagnostic[];
-  /** Whether it is left to the subdataset that it lies in, as a project of its own. */
-  readonly isForeign?: boolean;
-}
-
-/** Mistakes that concern single datums: the plan lists them all and says why these are blocked. */
-const ABOUT_DATUMS: ReadonlySet<string> = new Set([
-  'duplicate-datum',
-  'output-taken',
-  'several-paths',
-  'different-counts',
-  'maybe-no-path',
-]);
-
-/** The pipeline of a spec that has no error, by itself or beside the project, but for mistakes in single datums. */
-export function usableSource(found: FoundSpec): PipelineSource | undefined {
-  const broken = found.diagnostics.some(
-    ({ severity, rule }) => severity === 'error' && !ABOUT_DATUMS.has(rule),
-  );
-  return broken ? undefined : found.source;
-}
-
-/** Specs with errors: what their pipelines leave is not known. One that is left to its subdataset is not among them. */
-export function brokenSpecs(specs: readonly FoundSpec[]): readonly FoundSpec[] {
-  return specs.filter((found) => usableSource(found) === undefined && found.isForeign !== true);
-}
 
 /** The committed tree of a project and its pipelines. */
 export interface Survey {
@@ -70,20 +29,27 @@ export interface Survey {
 /** Texts about images never change, so that a session reads them once; it is known by its helper. */
 const textsRead = new WeakMap<CatFile, Map<string, string>>();
 
-/**
- * Reads the tree of a commit, every spec in it, and the subdatasets that these can need.
- * @param reading - The records of the commit, by which results that look like specs are left out, and pipelines known
- * whose spec looks like none any more.
- */
+/** What a survey is for. */
+export interface SurveyOptions {
+  /**
+   * The records of the commit, by which results that look like specs are left out, and pipelines known whose spec looks
+   * like none any more.
+   */
+  readonly reading?: Promise<History> | undefined;
+  /** Whether specs are checked beside the project, as is done by default; it takes longer than all the rest of a small one. */
+  readonly isChecked?: boolean;
+}
+
+/** Reads the tree of a commit, every spec in it, and the subdatasets that these can need. */
 export async function surveyProject(
   project: Project,
   commit: string,
   objects: CatFile,
-  reading?: Promise<History>,
+  { reading, isChecked = true }: SurveyOptions = {},
 ): Promise<Survey> {
   const texts = textsRead.get(objects) ?? new Map<string, string>();
   textsRead.set(objects, texts);
-  const own = await readTree(project.root, commit, objects, treeCache(project));
+  const own = await readTree(project.root, commit, { objects, cache: treeCache(project) });
   // Pipelines can lie in subdatasets; of those that are not installed nothing is known.
   const searched = await withSubdatasets(project, own, [], objects, { forSpecs: true });
   const named = searched.entries.filter(({ path }) => isSpecPath(path));
@@ -106,11 +72,15 @@ export async function surveyProject(
   const { tree, images } = await readImages(project, whole, values, within);
   const digests = new KeptDigests(project);
   const index = new TreeIndex({ ...tree, digests });
+  const ours = withForeign(found, index);
+  const checked = isChecked
+    ? (await import('./project-checks.ts')).withProjectChecks(ours, index, images)
+    : ours;
   return {
     index,
     images,
     digests,
-    specs: [...withProjectChecks(found, index, images), ...kept.filter((spec) => unusable.has(spec))],
+    specs: [...checked, ...kept.filter((spec) => unusable.has(spec))],
   };
 }
 
@@ -161,71 +131,4 @@ function annexedSpec(specPath: string): FoundSpec {
       { rule: 'annexed-spec', severity: 'error', message, range: { start, end: start }, file: specPath },
     ],
   };
-}
-
-/** Adds to each spec what only shows beside the project's files and the other specs. */
-export function withProjectChecks(
-  specs: readonly FoundSpec[],
-  index: TreeIndex,
-  images: ImageFacts,
-): FoundSpec[] {
-  const all = specs.map(({ specPath, directory, parsed }) => ({ file: specPath, directory, parsed }));
-  const foreign = new Map(
-    all.flatMap((spec) => {
-      const diagnostic = foreignSpec(spec, all, index);
-      return diagnostic === undefined ? [] : [[spec.file, diagnostic] as const];
-    }),
-  );
-  const found = checkProject(
-    all.filter(({ file }) => !foreign.has(file)),
-    index,
-    images,
-  );
-  return specs.map((spec) => {
-    const diagnostic = foreign.get(spec.specPath);
-    if (diagnostic !== undefined) {
-      const diagnostics = [{ ...diagnostic, file: spec.specPath }];
-      return { ...spec, diagnostics, source: undefined, isForeign: true };
-    }
-    const own = found.filter(({ file }) => file === spec.specPath);
-    return { ...spec, diagnostics: [...withoutSuspicions(spec.diagnostics, own), ...own] };
-  });
-}
-
-/**
- * Parses a spec's text; `undefined` when another tool's file has the name. A spec with a mistake must not vanish: who reads
- * its results would take everything in its directory for data. So what has been a pipeline stays one, whatever its spec looks
- * like, and a text that nobody can read is ours to complain of, unless it says whose it is.
- * @param known - Rules that are turned off besides, and the records of results.
- */
-export function readSpec(
-  specPath: string,
-  text: string,
-  { off = [], history }: { readonly off?: readonly string[]; readonly history?: History | undefined } = {},
-): FoundSpec | undefined {
-  const isOurs =
-    looksLikeSpec(text) ||
-    history?.hasIn(directoryOf(specPath)) === true ||
-    (!namesItsTool(text) && !readsAsYaml(text));
-  return isOurs ? parseFound(specPath, text, off) : undefined;
-}
-
-/** Parses a text that is meant to be a spec, whatever it looks like. */
-export function parseFound(specPath: string, text: string, off: readonly string[] = []): FoundSpec {
-  const directory = directoryOf(specPath);
-  const parsed = parseSpec(text, { directory }, off);
-  const { spec, diagnostics } = parsed;
-  return {
-    specPath,
-    directory,
-    text,
-    parsed,
-    source: spec === undefined ? undefined : { specPath, directory, spec },
-    diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, file: specPath })),
-  };
-}
-
-function directoryOf(specPath: string): string {
-  const parent = dirname(specPath);
-  return parent === '.' ? '' : parent;
 }

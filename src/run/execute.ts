@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExpandedCommand } from '../plan/expand.ts';
 import type { Project } from '../project/open.ts';
-import { runCommand } from '../project/process.ts';
+import { runShortly } from '../project/process.ts';
 import type { GroupChild } from '../project/process-group.ts';
 import type { Spawner } from '../project/spawner.ts';
 import { startClock } from './alarm.ts';
@@ -51,7 +51,7 @@ export async function guardPrefix(project: Pick<Project, 'root' | 'annex'>): Pro
   if (!project.annex || process.getuid?.() !== 0) return [];
   const prefix = ['setpriv', '--bounding-set=-dac_override', '--'];
   const [file = '', ...args] = prefix;
-  return (await runCommand(file, [...args, 'true'], { cwd: project.root })).ok ? prefix : [];
+  return (await runShortly(file, [...args, 'true'], { cwd: project.root })).ok ? prefix : [];
 }
 
 /** Runs one try to its end. */

@@ -6,22 +6,12 @@ import { sourceProblems } from '../project/annex-sources.ts';
 import { git, gitLine } from '../project/git.ts';
 import type { Project } from '../project/open.ts';
 import { type Observer, readHolder } from './claims/holder.ts';
+import { error, type HealthCheck, ok, warning } from './health-check.ts';
 import { listed } from './listed.ts';
 import { liveRuns } from './observe.ts';
 import { probeFileSystem } from './probe.ts';
 import { stagedResults } from './staging.ts';
 import { formatProblem, type State } from './state.ts';
-
-/** One thing that was looked at. */
-export interface HealthCheck {
-  readonly name: string;
-  /** `error`: nothing can be run. */
-  readonly level: 'ok' | 'warning' | 'error';
-  /** What is so, in a sentence. */
-  readonly message: string;
-  /** What to type. */
-  readonly advice?: string;
-}
 
 /** Bytes below which a full disk is near. */
 const LITTLE_SPACE = 1e9;
@@ -224,16 +214,4 @@ async function subdatasetCheck({ root }: Project): Promise<HealthCheck[]> {
       `datalad get -n ${shownWord(absent[0] ?? '')}`,
     ),
   ];
-}
-
-function ok(name: string, message: string): HealthCheck {
-  return { name, level: 'ok', message };
-}
-
-function warning(name: string, message: string, advice: string): HealthCheck {
-  return { name, level: 'warning', message, advice };
-}
-
-function error(name: string, message: string, advice?: string): HealthCheck {
-  return { name, level: 'error', message, ...(advice === undefined ? {} : { advice }) };
 }

@@ -8,10 +8,11 @@ import type { Plan, PlannedDatum, PlannedPipeline } from '../plan/planned.ts';
 import type { ResultRecord } from '../plan/record.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import type { CatFile } from '../project/cat-file.ts';
+import { brokenSpecs, type FoundSpec, usableSource } from '../project/found-spec.ts';
 import { findMixed } from '../project/mixed-results.ts';
 import type { Project } from '../project/open.ts';
 import { readRecords } from '../project/records.ts';
-import { brokenSpecs, type FoundSpec, surveyProject, usableSource } from '../project/survey.ts';
+import { surveyProject } from '../project/survey.ts';
 import { type AgainFor, isForAgain } from './again.ts';
 import type { Observer } from './claims/holder.ts';
 import { observe } from './observe.ts';
@@ -43,7 +44,7 @@ export async function planCommit(
 ): Promise<Planning> {
   const reading = readRecords(project, commit, objects).then((records) => new History(records));
   const [{ digests, ...survey }, history] = await Promise.all([
-    surveyProject(project, commit, objects, reading),
+    surveyProject(project, commit, objects, { reading }),
     reading,
   ]);
   const recordable = await findRecordable(project, state, survey.index, survey.specs);

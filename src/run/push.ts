@@ -89,7 +89,11 @@ async function keepsContent(root: string, sibling: string): Promise<boolean> {
 }
 
 /** Others have noted where their content is, on the same branch: git-annex puts both together. */
-async function pushLocations(root: string, sibling: string, signal: AbortSignal): Promise<CommandResult> {
+export async function pushLocations(
+  root: string,
+  sibling: string,
+  signal: AbortSignal,
+): Promise<CommandResult> {
   // There is none yet in a new sibling.
   await git(
     root,

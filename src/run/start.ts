@@ -26,6 +26,8 @@ import type { RunWishes } from './queue.ts';
 import { Recorder } from './recording/recorder.ts';
 import { exitOf, type RunResult } from './run-result.ts';
 import { Run } from './runner.ts';
+import { openStores } from './slurm/arrays.ts';
+import { OWN_STORE } from './slurm/scratch.ts';
 import { TaskWatch } from './slurm/settle.ts';
 import { SlurmExecutor, type SlurmMeans } from './slurm/slurm-executor.ts';
 import { prepareState, stateOf } from './state.ts';
@@ -140,7 +142,7 @@ export async function startRun(project: Project, options: StartOptions): Promise
       );
       // What has failed elsewhere is not to be tried again here.
       const planner = new Planner(taken.failures > 0 ? await make(first.commit) : first, make);
-      const tasks = new TaskWatch({ project, state, holder, observer, planner });
+      const tasks = new TaskWatch({ project, state, holder, observer, objects, planner });
       if (await tasks.look()) await planner.renew(first.commit);
       const workspaces = new Workspaces(project, state, holder.facts.token, objects);
       const shared = {
@@ -222,7 +224,9 @@ async function takeFromAll(
   emit: (event: RunEventBody) => void,
 ): Promise<{ readonly failures: number }> {
   let failures = 0;
-  for (const remote of [...(hasIncoming(means.project) ? ['.'] : []), ...collect]) {
+  const own = hasIncoming(means.project) ? [OWN_STORE] : [];
+  const others = openStores(means.state).filter((store) => store !== OWN_STORE);
+  for (const remote of new Set([...own, ...others, ...collect])) {
     const taken = await takeResults({ ...means, remote, signal: stop.signal });
     failures += taken.failures.length;
     for (const message of taken.problems) emit({ event: 'message', severity: 'warning', message });

@@ -29,6 +29,12 @@ export interface SlurmConfig {
   readonly preamble: string;
   /** Further words for `sbatch`. */
   readonly options: readonly string[];
+  /** The folder on a node's own disk in which its tasks work, with variables that the node fills in; none where they work in the project. */
+  readonly scratch: string | undefined;
+  /** The sibling by which nodes and project exchange what they have; none where nodes reach the project itself. */
+  readonly store: string | undefined;
+  /** What nodes clone, where they reach it by another name than this machine. */
+  readonly source: string | undefined;
 }
 
 /** What a project's settings say. */
@@ -55,6 +61,7 @@ export function parseConfig(text: string): ParsedConfig {
         ...document.diagnostics,
         ...configErrors(value).flatMap((error) => tell(error, document) ?? []),
         ...checkAmounts(value, document),
+        ...checkScratch(value, document),
       ]
     : document.diagnostics;
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
@@ -78,6 +85,9 @@ function configOf(value: unknown): Config {
       arraySize: number('array_size') ?? ARRAY_SIZE,
       preamble: text('preamble') ?? '',
       options: Array.isArray(options) ? options.map(String) : [],
+      scratch: text('scratch'),
+      store: text('store'),
+      source: text('source'),
     },
   };
 }
@@ -97,6 +107,17 @@ function checkAmounts(value: unknown, { places }: YamlDocument): Diagnostic[] {
     ...check('time', 'wrong-duration', time === undefined || parseDuration(time) !== undefined, '2h30m'),
     ...check('memory', 'wrong-quantity', memory === undefined || parseQuantity(memory) !== undefined, '4G'),
   ];
+}
+
+/** What is of use only where tasks work on nodes' own disks. */
+function checkScratch(value: unknown, { places }: YamlDocument): Diagnostic[] {
+  if (textAt(value, ['slurm', 'scratch']) !== undefined) return [];
+  return ['store', 'source'].flatMap((name): Diagnostic[] => {
+    const range = places.key(['slurm', name]);
+    if (range === undefined) return [];
+    const message = `\`slurm.${name}\` is for tasks that work on nodes' own disks; say where with \`slurm.scratch\`, such as \`$TMPDIR\`.`;
+    return [{ rule: 'missing-field', severity: 'error', message, range }];
+  });
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { knownAnnexBug } from '../../src/project/annex-version.ts';
 import type { ProgramReport } from '../../src/project/programs.ts';
-import type { HealthCheck } from '../../src/run/health.ts';
+import type { HealthCheck } from '../../src/run/health-check.ts';
 import { type Ended, MINIPACH, TestProject } from '../rigs/project.ts';
 
 interface Report {
@@ -47,11 +47,6 @@ describe('minipach doctor', function () {
     assert.match(ended.stdout, /Hard links, symbolic links and renames work\./);
     assert.match(ended.stdout, /Jobs can be run here\.\n$/);
     assert.equal(project.ok('find', ['.', '-print']), before);
-  });
-
-  it('promises nothing of programs that this version does not use', () => {
-    for (const { name, purpose } of report().programs)
-      if (/Slurm/.test(purpose)) assert.match(purpose, /; not used by this version yet$/, name);
   });
 
   it('does not wait for a program that hangs, nor for what that has started', () => {

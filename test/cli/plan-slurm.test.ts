@@ -38,6 +38,17 @@ describe('plan --executor slurm', () => {
     }
   });
 
+  it("shows how tasks begin on nodes' disks", () => {
+    project = TestProject.withCopies(2);
+    project.git('remote', 'add', 'store', '../store');
+    project.write('.minipach/config.yml', 'slurm:\n  scratch: $TMPDIR\n  store: store\n');
+    project.commit('Set Slurm up');
+    const { code, stdout, stderr } = project.minipach('plan', '--executor', 'slurm');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^scratch=\$\(set -u; printf %s "\$TMPDIR"\)\/minipach-\$UID/m);
+    assert.match(stdout, new RegExp(`--source=${project.path('..', 'store')} --commit=${project.head()}`));
+  });
+
   it('says which setting is wrong, and shows no script', () => {
     project = TestProject.withCopies(1);
     project.write('.minipach/config.yml', 'slurm:\n  partiton: x\n');

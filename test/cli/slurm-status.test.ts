@@ -3,20 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { GatedProject, until } from '../rigs/gated-project.ts';
 import { ended } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 describe('jobs in Slurm', function () {
   this.timeout(120_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite({ cpus: 2 });
   let gate: GatedProject;
-  before(async function () {
-    if (!hasSlurm()) return this.skip();
-    cluster = await SlurmCluster.start({ cpus: 2 });
-  });
-  after(() => cluster?.stop());
   afterEach(() => gate.project.remove());
-  const ask = (...args: string[]) => gate.project.minipachWith(cluster.environment, ...args);
-  const start = () => gate.project.startWith(cluster.environment, ['run', '--executor', 'slurm']);
+  const ask = (...args: string[]) => gate.project.minipachWith(cluster().environment, ...args);
+  const start = () => gate.project.startWith(cluster().environment, ['run', '--executor', 'slurm']);
 
   it('are shown with their task, its state, node and why it waits, by status, why and release', async () => {
     gate = new GatedProject(3, 'slurm:\n  parallelism: 2\n');
@@ -49,7 +44,7 @@ describe('jobs in Slurm', function () {
 
   it('are told in the feed as they change, and not as time goes by', async () => {
     gate = new GatedProject(3, 'slurm:\n  parallelism: 2\n');
-    const feed = gate.project.startWith(cluster.environment, ['status', '--watch', '--json'], 'pipe');
+    const feed = gate.project.startWith(cluster().environment, ['status', '--watch', '--json'], 'pipe');
     // biome-ignore lint/suspicious/noExplicitAny: tests look into documents as any reader would.
     const lines: any[] = [];
     if (feed.stdout === null) throw new Error('no feed');

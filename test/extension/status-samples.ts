@@ -10,7 +10,15 @@ export function datum(name: string, state: DatumState, more: Partial<DatumReport
 
 /** A whole status with one pipeline, `edges`. */
 export function status(datums: readonly DatumReport[], counts: StateCounts): StatusReport {
-  const edges = { name: 'edges', directory: 'edges', spec: 'edges/spec.yml', image: null, diagnostics: [] };
+  const inputs = [{ repo: 'images', glob: '/*', within: [] }];
+  const edges = {
+    name: 'edges',
+    directory: 'edges',
+    spec: 'edges/spec.yml',
+    inputs,
+    image: null,
+    diagnostics: [],
+  };
   const repos = [{ path: 'images', files: 20, usedBy: ['edges'] }];
   return {
     version: 1,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { claimers, recorders } from '../rigs/claim-scenarios.ts';
 import type { Explored } from '../rigs/interleavings.ts';
+import { queues } from '../rigs/slurm-claim-scenarios.ts';
 
 describe('every order of more steps', () => {
   const assertRight = ({ states, wrong }: Explored): void => {
@@ -18,6 +19,11 @@ describe('every order of more steps', () => {
 
   it('runs and records a job once, on two hosts', async () => {
     assertRight(await recorders({ rounds: [1, 2], isOneHost: false }));
+  });
+
+  it('leaves a claim that is queued to its task, or to another run, and runs the job once', async () => {
+    assertRight(await queues({ isScratch: false, tries: 1 }));
+    assertRight(await queues({ isScratch: true, tries: 2 }));
   });
 
   it('records a result once beside git, and leaves git its lock', async () => {

@@ -80,7 +80,7 @@ describe('the script of a Slurm array', () => {
 module load x
 ELECTRON_RUN_AS_NODE=1 /opt/node/bin/node --version >/dev/null || exit 90
 [ -r '/opt/mini pach/minipach.cjs' ] || exit 91
-cd /p || exit 92
+cd /p && [ -e .git ] || exit 92
 ELECTRON_RUN_AS_NODE=1 exec /opt/node/bin/node '/opt/mini pach/minipach.cjs' slurm-task /p/.git/minipach/runs/r/slurm/edges.1a
 `,
     );
@@ -107,5 +107,39 @@ ELECTRON_RUN_AS_NODE=1 exec /opt/node/bin/node '/opt/mini pach/minipach.cjs' slu
 
   it('keeps percent signs of a path from Slurm', () => {
     assert.equal(arrayOptions({ ...arrayOf(''), folder: '/p/100%a' })[2], '--output=/p/100%%a/%a.log');
+  });
+});
+
+describe("the script of an array that works on nodes' disks", () => {
+  const scratch = {
+    folder: '$TMPDIR',
+    source: '/data/st ore',
+    seesProject: false,
+    commit: 'c0',
+    branch: 'refs/heads/main',
+    run: 'r',
+    subdatasets: ['sub'],
+    binds: ['/data:/data'],
+    jobs: [['k1', 'k2'], ['k3']],
+  };
+
+  it('goes to a folder there, and tells each task its jobs and where to clone from', () => {
+    const lines = arrayScript({ ...arrayOf('', '', 2), scratch }).split('\n');
+    assert.ok(lines.includes('#SBATCH --output=/dev/null'));
+    assert.deepEqual(lines.slice(-8, -1), [
+      'scratch=$(set -u; printf %s "$TMPDIR")/minipach-$UID && mkdir -p -- "$scratch/task-logs" && cd -- "$scratch" || exit 93',
+      `exec >>"task-logs/\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID.log" 2>&1`,
+      'case $SLURM_ARRAY_TASK_ID in',
+      '0) set -- k1 k2 ;;',
+      '1) set -- k3 ;;',
+      'esac',
+      `ELECTRON_RUN_AS_NODE=1 exec /opt/node/bin/node '/opt/mini pach/minipach.cjs' run-detached --tidy --scratch="$PWD" '--source=/data/st ore' --commit=c0 --branch=refs/heads/main --run=r --subdataset=sub --bind=/data:/data -- "$@"`,
+    ]);
+  });
+
+  it('leaves its words in the project where nodes see it', () => {
+    const script = arrayScript({ ...arrayOf('', '', 2), scratch: { ...scratch, seesProject: true } });
+    assert.match(script, /--output=\/p\/\.git\/minipach\/runs\/r\/slurm\/edges\.1a\/%a\.log/);
+    assert.doesNotMatch(script, /exec >>/);
   });
 });

@@ -15,6 +15,17 @@ describe('git-annex, read without git-annex', () => {
       [`/annex/objects/${key}\nmore\n`, key],
       ['../other/file.txt', undefined],
       ['../annex/objects/notes.txt', undefined],
+      ['annex/objects/SHA256E-s1-m2--é', 'SHA256E-s1-m2--é'],
+      ['../myannex/objects/WORM-s1-m2--a', undefined],
+      ['../annex/objects-1/WORM-s1-m2--a', undefined],
+      ['../annex/objects/WORM-s1-m2--a--b', 'WORM-s1-m2--a--b'],
+      ['../annex/objects/WORM--', undefined],
+      ['../annex/objects/--a', undefined],
+      ['../annex/objects/worm--a', undefined],
+      ['../annex/objects/WORM-s_1--a', undefined],
+      ['../annex/objects/MY_BACKEND-s1--a', 'MY_BACKEND-s1--a'],
+      ['../annex/objects/WORM-s1', undefined],
+      ['../annex/objects/WORM-s1--a/', undefined],
       ['', undefined],
     ];
     for (const [text, expected] of table) assert.equal(keyOfPointer(text), expected, text);

@@ -224,7 +224,7 @@ describe('subdatasets as git makes them', function () {
     assert.ok(opened.ok);
     const objects = new CatFile(project.root);
     try {
-      const own = await readTree(project.root, opened.project.head, objects);
+      const own = await readTree(project.root, opened.project.head, { objects });
       const first = await withSubdatasets(opened.project, own, [reading('data')], objects);
       assert.equal(await withSubdatasets(opened.project, first, [reading('data')], objects), first);
       const paths = Array.from(first.entries, ({ path }) => path);

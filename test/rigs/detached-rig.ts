@@ -52,6 +52,12 @@ export class DetachedRig {
     return store;
   }
 
+  /** Says in the project's settings how jobs go to Slurm. */
+  setSlurm(lines: readonly string[]): void {
+    this.project.write('.minipach/config.yml', `slurm:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+    this.project.commit('Set Slurm up');
+  }
+
   get scratch(): string {
     return join(this.project.root, '..', 'scratch');
   }
@@ -87,8 +93,13 @@ export class DetachedRig {
 
   /** The machine's clone of the project. */
   get seat(): TestProject {
-    const projects = join(this.scratch, 'projects');
-    return this.project.at('..', 'scratch', 'projects', only(projects));
+    return this.seatIn('.');
+  }
+
+  /** The clone in a folder of the machine's. */
+  seatIn(folder: string): TestProject {
+    const projects = join(this.scratch, folder, 'projects');
+    return this.project.at('..', 'scratch', folder, 'projects', only(projects));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Small real images: a static busybox and what it is called by, as a directory or a squashfs file. */
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -30,16 +31,22 @@ export function makeImageDirectory(path: string, about = 'a test image'): void {
   writeFileSync(join(path, 'etc', 'about'), `${about}\n`);
 }
 
-/** Makes a squashfs image; its directory is there only meanwhile. */
-export function makeSquashfs(path: string, about?: string): void {
+/**
+ * Makes a squashfs image; its directory is there only meanwhile.
+ * @param ballast - Bytes that it has beside what can be run.
+ */
+export function makeSquashfs(path: string, about?: string, ballast = 0): void {
   const directory = `${path}.d`;
   makeImageDirectory(directory, about);
+  if (ballast > 0) writeFileSync(join(directory, 'ballast'), randomBytes(ballast));
   const { status, stderr } = spawnSync('mksquashfs', [
     directory,
     path,
     '-quiet',
     '-noappend',
     '-no-progress',
+    // What is random cannot be made smaller.
+    ...(ballast > 0 ? ['-noD'] : []),
   ]);
   rmSync(directory, { recursive: true });
   if (status !== 0) throw new Error(`mksquashfs ended with ${status}: ${stderr}`);

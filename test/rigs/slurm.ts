@@ -12,6 +12,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ended } from './project.ts';
+import { startAccounting } from './slurm-accounting.ts';
 
 const PROGRAMS = { munged: '/usr/sbin/munged', slurmctld: '/usr/sbin/slurmctld', slurmd: '/usr/sbin/slurmd' };
 
@@ -29,6 +30,10 @@ export interface SlurmOptions {
   readonly cpus?: number;
   /** Further lines of `slurm.conf`. */
   readonly settings?: readonly string[];
+  /** Whether the node has mounts of its own, so that it need not see all that this machine has. */
+  readonly ownMounts?: boolean;
+  /** Whether it remembers jobs that its controller has forgotten. */
+  readonly accounting?: boolean;
 }
 
 /** A cluster that is up; `stop` ends it and all that it runs. */
@@ -37,6 +42,8 @@ export class SlurmCluster {
   #munged: ChildProcess | undefined;
   #controller: ChildProcess | undefined;
   #node: ChildProcess | undefined;
+  #ownMounts = false;
+  #accounting: readonly ChildProcess[] = [];
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -97,8 +104,18 @@ export class SlurmCluster {
 
   /** Starts the node's service once more. */
   async startNode(): Promise<void> {
-    this.#node = this.#service('slurmd', ['-D', '-N', 'node1', '-f', this.#path('slurm.conf')]);
+    const args = ['-D', '-N', 'node1', '-f', this.#path('slurm.conf')];
+    // `unshare` becomes what it starts, so that it is the service that is killed.
+    this.#node = this.#service('slurmd', args, this.#ownMounts ? ['unshare', '--mount'] : []);
     await this.#until(() => /^(idle|mix|alloc)/.test(this.#run('sinfo', ['-h', '-o', '%t']).stdout));
+  }
+
+  /** Takes a folder from the node, which has mounts of its own: all that it has of it is its name. */
+  hide(folder: string): void {
+    const { pid } = this.#node ?? {};
+    const args = [`--target=${pid}`, '--mount', 'mount', '-t', 'tmpfs', 'none', folder];
+    const { status, stderr } = this.#run('nsenter', args);
+    if (status !== 0) throw new Error(stderr);
   }
 
   /** Ends all jobs and services, and removes the folder. */
@@ -107,12 +124,16 @@ export class SlurmCluster {
       this.#run('scancel', ['--full', '--signal=KILL', '--user=root']);
       this.#run('scancel', ['--user=root']);
     }
-    for (const service of [this.#node, this.#controller, this.#munged]) await kill(service);
+    for (const service of [this.#node, this.#controller, ...this.#accounting, this.#munged])
+      await kill(service);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #begin({ cpus = 4, settings = [] }: SlurmOptions): Promise<void> {
-    const [controller, node] = await freePorts(2);
+  async #begin(options: SlurmOptions): Promise<void> {
+    const { cpus = 4, settings = [], ownMounts = false, accounting = false } = options;
+    this.#ownMounts = ownMounts;
+    const [controller, node, accounts = 0, databasePort = 0] = await freePorts(4);
+    const authentication = `socket=${this.#path('munge', 'socket')}`;
     for (const name of ['state', 'spool', 'munge']) mkdirSync(this.#path(name), { mode: 0o755 });
     writeFileSync(this.#path('munge', 'key'), randomBytes(128), { mode: 0o600 });
     const lines = [
@@ -123,7 +144,7 @@ export class SlurmCluster {
       'SlurmUser=root',
       'SlurmdUser=root',
       'AuthType=auth/munge',
-      `AuthInfo=socket=${this.#path('munge', 'socket')}`,
+      `AuthInfo=${authentication}`,
       'CredType=cred/munge',
       `StateSaveLocation=${this.#path('state')}`,
       `SlurmdSpoolDir=${this.#path('spool')}`,
@@ -139,7 +160,15 @@ export class SlurmCluster {
       'JobAcctGatherType=jobacct_gather/linux',
       'JobAcctGatherFrequency=1',
       'JobAcctGatherParams=OverMemoryKill',
-      'AccountingStorageType=accounting_storage/none',
+      ...(accounting
+        ? [
+            'AccountingStorageType=accounting_storage/slurmdbd',
+            'AccountingStorageHost=127.0.0.1',
+            `AccountingStoragePort=${accounts}`,
+            // Towards this service the socket has another name.
+            `AccountingStoragePass=${this.#path('munge', 'socket')}`,
+          ]
+        : ['AccountingStorageType=accounting_storage/none']),
       // A node of a few processors on a machine of fewer.
       'SlurmdParameters=config_overrides',
       'SchedulerParameters=batch_sched_delay=0,sched_interval=1,bf_interval=1',
@@ -168,12 +197,25 @@ export class SlurmCluster {
       { stdio: 'ignore' },
     );
     await this.#until(() => existsSync(this.#path('munge', 'socket')));
+    if (accounting)
+      this.#accounting = await startAccounting({
+        folder: this.folder,
+        port: accounts,
+        databasePort,
+        authentication,
+        until: (isSo) => this.#until(isSo),
+      });
     await this.startController();
     await this.startNode();
   }
 
-  #service(name: 'slurmctld' | 'slurmd', args: readonly string[]): ChildProcess {
-    return spawn(PROGRAMS[name], args, { stdio: 'ignore', env: { ...process.env, ...this.environment } });
+  #service(
+    name: 'slurmctld' | 'slurmd',
+    args: readonly string[],
+    before: readonly string[] = [],
+  ): ChildProcess {
+    const [file = '', ...words] = [...before, PROGRAMS[name], ...args];
+    return spawn(file, words, { stdio: 'ignore', env: { ...process.env, ...this.environment } });
   }
 
   #run(file: string, args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
@@ -189,7 +231,7 @@ export class SlurmCluster {
   }
 
   #logs(): string {
-    return ['slurmctld.log', 'slurmd.log']
+    return ['slurmctld.log', 'slurmd.log', 'slurmdbd.log']
       .map((name) =>
         existsSync(this.#path(name)) ? readFileSync(this.#path(name), 'utf8').slice(-3000) : '',
       )

@@ -46,6 +46,20 @@ describe('minipach release', function () {
     assert.equal(project.minipach('run').code, 0);
   });
 
+  it('tells in a line of claims that dead runs have left, which hold nothing up', () => {
+    const job = plantFar('d0002');
+    writeFileSync(join(state.holders, 'far.dead'), '{}');
+    const { stdout } = project.minipach('release');
+    assert.match(
+      stdout,
+      /^No job is claimed, and nobody records\.\nA claim of a dead run is left, which any run takes/,
+    );
+    assert.equal(project.plan()['copy']?.datums['d0002']?.state, 'pending');
+    assert.equal(project.minipach('run').code, 0);
+    assert.ok(!existsSync(join(state.claims, job.slice(0, 2), `${job}.1`)));
+    assert.equal(project.minipach('release').stdout, 'No job is claimed, and nobody records.\n');
+  });
+
   it('finds the holder by its run and by the beginning of a key', () => {
     const job = plantFar('d0002');
     assert.match(project.minipach('release', job.slice(0, 8), '--force').stdout, /1 claim/);

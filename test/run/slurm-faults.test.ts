@@ -3,20 +3,15 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatedProject, until } from '../rigs/gated-project.ts';
 import { ended, TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 describe('faults of run --executor slurm', function () {
   this.timeout(180_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite();
   let project: TestProject;
-  before(async function () {
-    if (!hasSlurm()) return this.skip();
-    cluster = await SlurmCluster.start();
-  });
-  after(() => cluster?.stop());
   afterEach(() => project.remove());
   const RUN = ['run', '--executor', 'slurm'];
-  const run = (...args: string[]) => project.minipachWith(cluster.environment, ...RUN, ...args);
+  const run = (...args: string[]) => project.minipachWith(cluster().environment, ...RUN, ...args);
   let gate: GatedProject;
   const gated = (count: number): void => {
     gate = new GatedProject(count);
@@ -24,7 +19,7 @@ describe('faults of run --executor slurm', function () {
   };
   const results = (): number => project.records().length;
   const isIdle = (): boolean =>
-    Object.values(cluster.states()).every((state) => !/PENDING|RUNNING|COMPLETING/.test(state));
+    Object.values(cluster().states()).every((state) => !/PENDING|RUNNING|COMPLETING/.test(state));
   const counts = () => project.status().pipelines[0].counts;
   /** Nothing but state of use is left, and every job is where it should be. */
   const isWhole = (): void => {
@@ -39,7 +34,7 @@ describe('faults of run --executor slurm', function () {
 
   it("a killed run: its tasks go on, and a job of Slurm's records", async () => {
     gated(3);
-    const runner = project.startWith(cluster.environment, RUN);
+    const runner = project.startWith(cluster().environment, RUN);
     await gate.begun('d0001');
     runner.kill('SIGKILL');
     await ended(runner);
@@ -56,13 +51,13 @@ describe('faults of run --executor slurm', function () {
 
   it('a killed run whose tasks are at work: the next one waits for them', async () => {
     gated(3);
-    const runner = project.startWith(cluster.environment, RUN);
+    const runner = project.startWith(cluster().environment, RUN);
     await gate.begun('d0001', 'd0002', 'd0003');
     runner.kill('SIGKILL');
     await ended(runner);
-    const status = project.minipachWith(cluster.environment, 'status', '--json');
+    const status = project.minipachWith(cluster().environment, 'status', '--json');
     assert.deepEqual(JSON.parse(status.stdout).pipelines[0].counts, { running: 3 });
-    const next = project.startWith(cluster.environment, RUN);
+    const next = project.startWith(cluster().environment, RUN);
     setTimeout(() => gate.open(), 1500);
     assert.equal(await ended(next), 0);
     assert.equal(project.executions(), 3);
@@ -76,7 +71,7 @@ describe('faults of run --executor slurm', function () {
       project = TestProject.withCopies(4);
       project.write('.minipach/config.yml', 'slurm:\n  datums_per_task: 2\n');
       project.commit('Set Slurm up');
-      const runner = project.startWith(cluster.environment, RUN);
+      const runner = project.startWith(cluster().environment, RUN);
       await delay(wait);
       runner.kill('SIGKILL');
       await ended(runner);
@@ -91,15 +86,15 @@ describe('faults of run --executor slurm', function () {
 
   it('scancel: what was cancelled stays pending, and the rest is recorded', async () => {
     gated(4);
-    const runner = project.startWith(cluster.environment, RUN, 'pipe', 'pipe');
+    const runner = project.startWith(cluster().environment, RUN, 'pipe', 'pipe');
     let said = '';
     for (const stream of [runner.stdout, runner.stderr])
       stream?.on('data', (text) => {
         said += text;
       });
     await gate.begun('d0001', 'd0002', 'd0003', 'd0004');
-    const running = Object.entries(cluster.states()).filter(([, state]) => state === 'RUNNING');
-    cluster.command('scancel', running.find(([name]) => name.endsWith('_1'))?.[0] ?? '');
+    const running = Object.entries(cluster().states()).filter(([, state]) => state === 'RUNNING');
+    cluster().command('scancel', running.find(([name]) => name.endsWith('_1'))?.[0] ?? '');
     gate.open();
     assert.equal(await ended(runner), 1);
     assert.match(said, /Task \d+_1 \(copy\.[0-9a-f]+\) was cancelled: its jobs stay pending\./);
@@ -123,7 +118,7 @@ describe('faults of run --executor slurm', function () {
     assert.equal(first.code, 1);
     assert.match(first.stdout, /^failed {3}copy\/d0002: .*raise resource_requests\.memory/m);
     assert.deepEqual(counts(), { done: 2, failed: 1 });
-    const again = project.minipachWith({ ...cluster.environment, SMALL: 'yes' }, ...RUN, '--retry-failed');
+    const again = project.minipachWith({ ...cluster().environment, SMALL: 'yes' }, ...RUN, '--retry-failed');
     assert.equal(again.code, 0, again.stderr);
     assert.deepEqual(counts(), { done: 3 });
     isWhole();
@@ -159,11 +154,11 @@ describe('faults of run --executor slurm', function () {
 
   it('stop: the arrays are cancelled, and what is finished is recorded', async () => {
     gated(4);
-    const runner = project.startWith(cluster.environment, RUN);
+    const runner = project.startWith(cluster().environment, RUN);
     await gate.begun('d0001', 'd0002', 'd0003', 'd0004');
     gate.open('d0002');
     await until('one is recorded', () => results() === 1);
-    const stopped = project.minipachWith(cluster.environment, 'stop');
+    const stopped = project.minipachWith(cluster().environment, 'stop');
     assert.equal(stopped.code, 0, stopped.stderr);
     assert.equal(await ended(runner), 130);
     await until('the cluster is idle', isIdle);
@@ -175,13 +170,13 @@ describe('faults of run --executor slurm', function () {
 
   it('a controller that is away for a while: nobody notices', async () => {
     gated(3);
-    const runner = project.startWith(cluster.environment, RUN);
+    const runner = project.startWith(cluster().environment, RUN);
     await gate.begun('d0001', 'd0002', 'd0003');
-    await cluster.killController();
+    await cluster().killController();
     gate.open('d0001');
     await until('one is recorded', () => results() === 1);
     await delay(3000);
-    await cluster.startController();
+    await cluster().startController();
     gate.open();
     assert.equal(await ended(runner), 0);
     assert.equal(project.executions(), 3);

@@ -2,21 +2,18 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { until } from '../rigs/gated-project.ts';
+import { ImageRounds } from '../rigs/image-rounds.ts';
 import { canRunImages, makeSquashfs } from '../rigs/images.ts';
 import { TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 import { Tap } from '../rigs/tap.ts';
 
 describe('run --executor slurm in images', function () {
   this.timeout(120_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite({ cpus: 8 }, () => canRunImages());
   let project: TestProject;
   let tap: Tap;
-  before(async function () {
-    if (!hasSlurm() || !canRunImages()) return this.skip();
-    cluster = await SlurmCluster.start({ cpus: 8 });
-  });
-  after(() => cluster?.stop());
   beforeEach(() => {
     project = TestProject.make({ annex: true });
     for (let datum = 1; datum <= 8; datum += 1) project.write(`data/d${datum}/a.txt`, `content ${datum}\n`);
@@ -32,9 +29,23 @@ describe('run --executor slurm in images', function () {
     tap.take(project, 'images', 'data');
   });
   afterEach(() => project?.remove());
+  it('transfers an image of a store without a storage sibling once for eight tasks, and none of them fails', async () => {
+    const rounds = new ImageRounds(cluster(), 20_000_000);
+    try {
+      for (let round = 1; round <= 2; round += 1) {
+        rounds.run();
+        await until(`transfers of round ${round}`, () => rounds.transfers >= round);
+      }
+      // Events of anything else would have come by now.
+      assert.equal(rounds.transfers, 2);
+    } finally {
+      rounds.remove();
+    }
+  });
+
   const run = (variables: NodeJS.ProcessEnv) =>
     project.minipachWith(
-      { ...cluster.environment, ...variables, USER: 'test' },
+      { ...cluster().environment, ...variables, USER: 'test' },
       'run',
       '--executor',
       'slurm',

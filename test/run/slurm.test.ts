@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { spec, TestProject } from '../rigs/project.ts';
-import { hasSlurm, SlurmCluster } from '../rigs/slurm.ts';
+import { clusterOfSuite } from '../rigs/slurm-suite.ts';
 
 describe('run --executor slurm', function () {
   this.timeout(120_000);
-  let cluster: SlurmCluster;
+  const cluster = clusterOfSuite();
   let project: TestProject;
-  before(async function () {
-    if (!hasSlurm()) return this.skip();
-    cluster = await SlurmCluster.start();
-  });
-  after(() => cluster?.stop());
   afterEach(() => project.remove());
   const run = (...args: string[]) =>
-    project.minipachWith(cluster.environment, 'run', '--executor', 'slurm', ...args);
+    project.minipachWith(cluster().environment, 'run', '--executor', 'slurm', ...args);
   const settings = (text: string): void => {
     project.write('.minipach/config.yml', `slurm:\n${text}`);
     project.commit('Set Slurm up');
@@ -76,7 +71,7 @@ describe('run --executor slurm', function () {
     project.write('copy/spec.yml', `${project.read('copy/spec.yml')}datum_tries: 2\n`);
     settings('  datums_per_task: 2\n');
     const first = project.minipachWith(
-      { ...cluster.environment, ALLOW: '/nowhere' },
+      { ...cluster().environment, ALLOW: '/nowhere' },
       'run',
       '--executor',
       'slurm',
@@ -87,7 +82,7 @@ describe('run --executor slurm', function () {
     assert.match(project.minipach('logs', 'copy/d0002').stdout, /looked at [^\n]*\n(?:.*\n)*.*try 2 of 2/);
     assert.equal(project.executions(), 5);
     const again = project.minipachWith(
-      { ...cluster.environment, ALLOW: project.root },
+      { ...cluster().environment, ALLOW: project.root },
       'run',
       '--executor',
       'slurm',
@@ -112,7 +107,7 @@ describe('run --executor slurm', function () {
   it('reads Slurm whatever a user has set, and beside a run on this machine', async () => {
     project = TestProject.withCopies(6);
     const variables = {
-      ...cluster.environment,
+      ...cluster().environment,
       SQUEUE_FORMAT: '%N',
       SQUEUE_STATES: 'FAILED',
       SQUEUE_SORT: 'bad',
@@ -120,7 +115,7 @@ describe('run --executor slurm', function () {
       SBATCH_ARRAY_INX: '0-3',
       SBATCH_OUTPUT: '/nowhere/%j',
     };
-    const here = project.startWith(cluster.environment, ['run', '-j', '1'], 'pipe');
+    const here = project.startWith(cluster().environment, ['run', '-j', '1'], 'pipe');
     const { code, stderr } = project.minipachWith(variables, 'run', '--executor', 'slurm');
     assert.equal(code, 0, stderr);
     await new Promise((resolve) => here.on('close', resolve));

@@ -26,7 +26,7 @@ describe('the settings of a project', () => {
 
   it('are read, each in its unit', () => {
     const { config, diagnostics } = parseConfig(
-      'slurm:\n  partition: short\n  account: lab\n  qos: high\n  constraint: "a&b"\n  time: 1h30m\n  memory: 4Gi\n  datums_per_task: 10\n  parallelism: 5\n  array_size: 100\n  preamble: |\n    module load apptainer\n    ulimit -c 0\n  options: [--exclusive, --reservation=mine]\n',
+      'slurm:\n  partition: short\n  account: lab\n  qos: high\n  constraint: "a&b"\n  time: 1h30m\n  memory: 4Gi\n  datums_per_task: 10\n  parallelism: 5\n  array_size: 100\n  preamble: |\n    module load apptainer\n    ulimit -c 0\n  options: [--exclusive, --reservation=mine]\n  scratch: $TMPDIR\n  store: store\n  source: ria+file:///data#~p\n',
     );
     assert.deepEqual(diagnostics, []);
     assert.deepEqual(config?.slurm, {
@@ -41,6 +41,9 @@ describe('the settings of a project', () => {
       arraySize: 100,
       preamble: 'module load apptainer\nulimit -c 0\n',
       options: ['--exclusive', '--reservation=mine'],
+      scratch: '$TMPDIR',
+      store: 'store',
+      source: 'ria+file:///data#~p',
     });
   });
 
@@ -49,6 +52,14 @@ describe('the settings of a project', () => {
       [
         'slurm:\n  partiton: x\n',
         'unknown-field at partiton: There is no setting `partiton` in `slurm`; did you mean `partition`?',
+      ],
+      [
+        'slurm:\n  store: lab\n',
+        "missing-field at store: `slurm.store` is for tasks that work on nodes' own disks; say where with `slurm.scratch`, such as `$TMPDIR`.",
+      ],
+      [
+        'slurm:\n  scratch: tmp\n',
+        'wrong-value at tmp: `slurm.scratch` does not fit; write it like `"$TMPDIR"`.',
       ],
       [
         'slrm: {}\n',
@@ -93,7 +104,8 @@ describe('the settings of a project', () => {
     const settings = schema.properties.slurm.properties;
     for (const [name, setting] of Object.entries<{ description: string; examples: unknown[] }>(settings)) {
       assert.match(setting.description, /\.$/, name);
-      const text = JSON.stringify({ slurm: { [name]: setting.examples[0] } });
+      // Some are of use only beside this one.
+      const text = JSON.stringify({ slurm: { scratch: '$TMPDIR', [name]: setting.examples[0] } });
       assert.deepEqual(parseConfig(text).diagnostics, [], name);
     }
     // Beside Red Hat's extension each mistake would be told twice.

@@ -15,6 +15,7 @@ const NEEDED = [
   'dist/bin/minipach.cmd',
   'dist/execa.cjs',
   'dist/extension.cjs',
+  'dist/graph-page.js',
   'dist/minipach.cjs',
   'dist/runner.cjs',
   'dist/start-jobs.cjs',

@@ -29,6 +29,8 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'busybox-static' },
   // Makes a project read-only, also for root.
   { name: 'bubblewrap', command: 'bwrap' },
+  // Reads what `minipach graph --format dot` writes.
+  { name: 'graphviz', command: 'dot' },
   // A file system without hard links.
   { name: 'encfs', command: 'encfs' },
   // Clocks of another host.
@@ -38,6 +40,9 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
     ? []
     : [
         { name: 'slurm-wlm', command: 'slurmctld' },
+        // What it remembers of jobs, which takes a database.
+        { name: 'slurmdbd', command: 'slurmdbd' },
+        { name: 'mariadb-server', command: 'mariadbd' },
         { name: 'munge', command: 'munged' },
       ]),
   // Clones by ssh; where there is none their test skips itself.

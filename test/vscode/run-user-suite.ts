@@ -5,6 +5,7 @@ import type { SuiteResult } from './suite-result.ts';
 
 const SUITES = [
   'write-and-run.test.ts',
+  'graph.test.ts',
   'inputs.test.ts',
   'restricted-mode.test.ts',
   'folders.test.ts',

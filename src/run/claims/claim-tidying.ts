@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { listed } from '../listed.ts';
 import type { State } from '../state.ts';
 import { heldClaims, releaseClaim, takeClaim } from './claim.ts';
-import { type Holder, type Observer, readHolder } from './holder.ts';
+import { type Holder, type HolderFacts, type Observer, readHolder } from './holder.ts';
 import { LOCK_FOLDER } from './record-lock.ts';
 
 /** The claim that is the sign; it lies with the record lock, outside of what is removed. */
@@ -42,14 +42,38 @@ export function idleClaims(state: State, observer: Observer): { count: number; r
  * @returns Whether they are gone.
  */
 export function removeClaims(state: State, self: Holder, observer: Observer): boolean {
+  return underSign(
+    state,
+    self,
+    observer,
+    () => true,
+    () => {
+      // One rename, not a removal that could be stopped half way and go on when runners have come.
+      renameSync(state.claims, join(state.trash, `claims-${self.facts.token}`));
+      mkdirSync(state.claims, { recursive: true });
+    },
+  );
+}
+
+/**
+ * Does what can be done while nobody else is there: puts the sign up, at which all who come wait, and looks for runners then.
+ * @param counts - Whether somebody who is there keeps it from being done, known to be dead or not.
+ * @returns Whether it was done.
+ */
+export function underSign(
+  state: State,
+  self: Holder,
+  observer: Observer,
+  counts: (other: HolderFacts | undefined) => boolean,
+  work: () => void,
+): boolean {
   const sign = takeClaim(join(state.record, LOCK_FOLDER), SIGN, self, observer);
   if (!sign.ok) return false;
   try {
     const others = runners(state).filter((token) => token !== self.facts.token);
-    if (others.length > 0 || self.isFenced()) return false;
-    // One rename, not a removal that could be stopped half way and go on when runners have come.
-    renameSync(state.claims, join(state.trash, `claims-${self.facts.token}`));
-    mkdirSync(state.claims, { recursive: true });
+    const isInUse = others.some((token) => counts(readHolder(join(state.holders, token))));
+    if (isInUse || self.isFenced()) return false;
+    work();
     return true;
   } finally {
     releaseClaim(sign.claim, self);

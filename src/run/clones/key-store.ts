@@ -4,16 +4,19 @@
  * because of another. Different keys are fetched at the same time.
  */
 import { hash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPresent } from '../../project/annex-content.ts';
 import type { DatasetPlace } from '../../project/repository.ts';
 import { annexSshVariables } from '../../project/ssh.ts';
 import { type Claim, releaseClaim, takeClaim } from '../claims/claim.ts';
-import { Holder, Observer } from '../claims/holder.ts';
+import { underSign, untilTidied } from '../claims/claim-tidying.ts';
+import { Holder, type HolderFacts, Observer, readHolder } from '../claims/holder.ts';
+import { emptyTrash } from '../housekeeping/trash.ts';
 import { fetchImage } from '../images/image-fetch.ts';
 import { endJobsIn, JOB_VARIABLE } from '../job-processes.ts';
+import { listed } from '../listed.ts';
 import { prepareState, type State, stateOf } from '../state.ts';
 import { giveObject, isIntact, keepObject, reviveObject } from './stored-object.ts';
 
@@ -65,6 +68,38 @@ export class KeyStore {
     if (process.getuid !== undefined && uid !== process.getuid() && (mode & 0o002) !== 0)
       return `The store of content ${folder} belongs to somebody else, and anybody can write into it: name another folder with --store, or in MINIPACH_STORE.`;
     return new KeyStore(folder, state);
+  }
+
+  /** Waits while somebody clears it. To be called before anything is laid beside it that is cleared with it. */
+  untilTidied(): Promise<void> {
+    return untilTidied(this.#state, this.#observer);
+  }
+
+  /** Whether anybody else who lives uses it. */
+  get isShared(): boolean {
+    return listed(this.#state.holders)
+      .filter((token) => !token.includes('.') && token !== this.#holder.facts.token)
+      .some((token) => this.#isLive(readHolder(join(this.#state.holders, token))));
+  }
+
+  /**
+   * Removes all content, and folders beside it, unless anybody else uses it. All go by renames, so that whoever comes finds
+   * each whole or not at all.
+   * @returns Whether they are gone.
+   */
+  clear(folders: readonly string[]): boolean {
+    const { trash, fetching } = this.#state;
+    const isCleared = underSign(this.#state, this.#holder, this.#observer, this.#isLive.bind(this), () => {
+      for (const path of [...['annex', ...folders].map((name) => join(this.#folder, name)), fetching])
+        if (existsSync(path)) renameSync(path, join(trash, `${basename(path)}-${this.#holder.facts.token}`));
+      mkdirSync(fetching, { recursive: true });
+    });
+    if (isCleared) emptyTrash(this.#state);
+    return isCleared;
+  }
+
+  #isLive(holder: HolderFacts | undefined): boolean {
+    return holder !== undefined && !this.#observer.isDead(holder);
   }
 
   /** Gives back what it holds. */

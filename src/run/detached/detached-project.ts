@@ -12,6 +12,7 @@ import type { CatFile } from '../../project/cat-file.ts';
 import { git } from '../../project/git.ts';
 import { openProject, type Project } from '../../project/open.ts';
 import { gitConfiguration } from '../../project/repository-config.ts';
+import type { Again } from '../again.ts';
 import type { Observer } from '../claims/holder.ts';
 import { type CloneFailure, cloneDataset } from '../clones/clone-dataset.ts';
 import { type ClonedDataset, cloneSubdatasets } from '../clones/clone-tree.ts';
@@ -19,6 +20,9 @@ import type { KeyStore } from '../clones/key-store.ts';
 import { bringCommit, LEAN_REMOTE } from '../clones/lean-clone.ts';
 import { type Planning, planCommit } from '../planner.ts';
 import { stateOf } from '../state.ts';
+
+/** The folder of clones, in that of the machine. */
+export const PROJECTS = 'projects';
 
 /** What is to be there. */
 export interface DetachedRequest {
@@ -45,7 +49,7 @@ export async function openDetached(request: DetachedRequest, keys: KeyStore): Pr
     if (!read.ok) return { ok: false, reason: 'bad-source', message: read.message };
     sources.push(read.source);
   }
-  const root = join(scratch, 'projects', hash('sha256', sources[0]?.url ?? '').slice(0, 16));
+  const root = join(scratch, PROJECTS, hash('sha256', sources[0]?.url ?? '').slice(0, 16));
   const failures = await keys.alone(`project ${root}`, signal, () => make(root, sources, request));
   if (failures === undefined) return { ok: false, reason: 'stopped', message: 'It was stopped.' };
   if (failures.length > 0) {
@@ -95,17 +99,26 @@ export interface DetachedMeans {
   readonly signal: AbortSignal;
   /** Subdatasets that are needed besides what specs show, such as those that hold pipelines. */
   readonly subdatasets: readonly string[];
+  /** What is computed again. */
+  readonly again?: Again;
 }
 
 /** Plans the commit, once the subdatasets that it takes are here. Those that cannot be had are told of, and block what needs them. */
 export async function planDetached(
   means: DetachedMeans,
 ): Promise<{ readonly planning: Planning; readonly failed: readonly ClonedDataset[] }> {
-  const { project, keys, observer, objects, signal } = means;
+  const { project, keys, observer, objects, signal, again } = means;
   const failed = new Map<string, ClonedDataset>();
   const tried = new Set<string>();
   for (;;) {
-    const planning = await planCommit(project, stateOf(project), observer, objects, project.head);
+    const planning = await planCommit(
+      project,
+      stateOf(project),
+      observer,
+      objects,
+      project.head,
+      again?.wish,
+    );
     const lacking = planning.index.subdatasets.filter(
       ({ path, state }) =>
         state === 'absent' ||

@@ -7,6 +7,8 @@ import type { RunEventBody } from '../../plan/run-event.ts';
 import { CatFile } from '../../project/cat-file.ts';
 import type { Project } from '../../project/open.ts';
 import { Spawner, type SpawnerProgram } from '../../project/spawner.ts';
+import { Again } from '../again.ts';
+import { wishOf } from '../asked.ts';
 import { untilTidied } from '../claims/claim-tidying.ts';
 import { Holder, Observer } from '../claims/holder.ts';
 import { KeyStore } from '../clones/key-store.ts';
@@ -22,6 +24,9 @@ import { type DetachedRequest, openDetached, planDetached } from './detached-pro
 import { handBack, isHandedBack } from './hand-back.ts';
 import { runTaskJobs } from './task-jobs.ts';
 
+/** Milliseconds in which a task that is being ended hands back what is done; clusters give it half a minute. */
+const LAST_SENDING = 15_000;
+
 /** Jobs for one task. */
 export interface DetachedTask extends DetachedRequest {
   /** Their keys. */
@@ -34,6 +39,8 @@ export interface DetachedTask extends DetachedRequest {
   readonly branch: string;
   /** Subdatasets that are needed besides what specs name, such as those that hold pipelines. */
   readonly subdatasets: readonly string[];
+  /** What is computed again, though it is done: names, or all where there is none; absent where nothing is. */
+  readonly again?: readonly string[];
   /** What `minipach.bind` shows to containers on this machine. */
   readonly binds: readonly string[];
   /** How a process is started that starts the jobs; absent where this one does so itself. */
@@ -47,6 +54,8 @@ export interface DetachedReport {
   readonly outcomes: ReadonlyMap<string, JobOutcome>;
   /** The jobs whose results or failures the store has. */
   readonly handedBack: ReadonlySet<string>;
+  /** Whether there was a project here to work in. */
+  readonly hasBegun: boolean;
   /** What went wrong besides, in sentences. */
   readonly problems: readonly string[];
 }
@@ -59,6 +68,7 @@ export async function runDetached(task: DetachedTask): Promise<DetachedReport> {
   const keys = KeyStore.open(task.scratch);
   if (typeof keys === 'string') return nothing(keys);
   try {
+    await keys.untilTidied();
     const opened = await openDetached(task, keys);
     return opened.ok ? await work(task, keys, opened.project) : nothing(opened.message);
   } finally {
@@ -73,7 +83,7 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
   const unusable = prepareState(state);
   if (unusable !== undefined) return nothing(unusable.message);
   const observer = new Observer(state);
-  const holder = new Holder(state, '');
+  const holder = new Holder(state, task.run);
   const objects = new CatFile(project.root);
   const spawner = new Spawner(task.spawner);
   const workspaces = new Workspaces(project, state, holder.facts.token, objects);
@@ -81,7 +91,7 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
   const outcomes = new Map<string, JobOutcome>();
   try {
     await untilTidied(state, observer);
-    const { subdatasets } = task;
+    const { subdatasets, again: names } = task;
     const { planning, failed } = await planDetached({
       project,
       keys,
@@ -89,6 +99,7 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
       objects,
       signal,
       subdatasets,
+      ...(names && { again: new Again((source, datum) => wishOf(source, datum, names)) }),
     });
     for (const { path, failures } of failed)
       problems.push(
@@ -112,10 +123,12 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
     const images = new ImageGate(means, signal);
     const jobRunner = new JobRunner({ ...means, images });
     const folder = join(state.workspaces, holder.facts.token, 'hand-back');
+    const sending = new AbortController();
+    signal.addEventListener('abort', () => setTimeout(() => sending.abort(), LAST_SENDING).unref());
     const send = inBatches(async () => {
       try {
-        const sent = await keys.alone(`hand back ${project.root}`, signal, () =>
-          handBack({ project, state, folder, run: task.run, remote: LEAN_REMOTE, signal }),
+        const sent = await keys.alone(`hand back ${project.root}`, sending.signal, () =>
+          handBack({ project, state, folder, run: task.run, remote: LEAN_REMOTE, signal: sending.signal }),
         );
         return sent ?? [];
       } catch (error) {
@@ -132,7 +145,7 @@ async function work(task: DetachedTask, keys: KeyStore, opened: Project): Promis
     problems.push(...(await send()));
     await images.end();
     const handedBack = task.jobs.filter((job) => isHandedBack(state, task.run, job));
-    return { outcomes, handedBack: new Set(handedBack), problems };
+    return { outcomes, handedBack: new Set(handedBack), hasBegun: true, problems };
   } finally {
     spawner.end();
     workspaces.end(observer);
@@ -157,5 +170,5 @@ function inBatches<T>(work: () => Promise<T>): () => Promise<T> {
 }
 
 function nothing(problem: string): DetachedReport {
-  return { outcomes: new Map(), handedBack: new Set(), problems: [problem] };
+  return { outcomes: new Map(), handedBack: new Set(), hasBegun: false, problems: [problem] };
 }

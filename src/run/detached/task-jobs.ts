@@ -1,6 +1,7 @@
 /** The jobs of one task in a detached project: each claimed among the tasks of the machine, given its content, and run. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWithin } from '../../plan/paths.ts';
+import type { TreeIndex } from '../../plan/tree-index.ts';
 import { absentContent } from '../../project/annex-content.ts';
 import { inParallel } from '../../project/in-parallel.ts';
 import type { Project } from '../../project/open.ts';
@@ -61,10 +62,9 @@ async function runOne(means: TaskMeans, place: DatumPlace, job: string): Promise
   const { project, state, holder, observer, planner, jobRunner, signal } = means;
   const { pipeline, datum } = place;
   const { index } = planner.current;
-  const { output } = datum;
-  if (index.datasetOf(output) !== '' || index.subdatasets.some(({ path }) => isWithin(path, output)))
+  if (isForSubdataset(place, index))
     return failed(
-      `Its output ${output} has to do with a subdataset, and results for these cannot be handed back by a store: run it where the project is.`,
+      `Its output ${datum.output} has to do with a subdataset, and results for these cannot be handed back by a store: run it where the project is.`,
     );
   while (!signal.aborted) {
     const taken = takeClaim(state.claims, job, holder, observer);
@@ -96,6 +96,11 @@ async function runOne(means: TaskMeans, place: DatumPlace, job: string): Promise
     }
   }
   return { outcome: 'stopped' };
+}
+
+/** Whether a result has to do with a subdataset, so that no commit of the project alone holds it. */
+export function isForSubdataset({ datum: { output } }: DatumPlace, index: TreeIndex): boolean {
+  return index.datasetOf(output) !== '' || index.subdatasets.some(({ path }) => isWithin(path, output));
 }
 
 function failed(reason: string): JobOutcome {

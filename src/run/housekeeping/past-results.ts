@@ -88,5 +88,5 @@ async function withKeys(root: string, files: readonly TreeEntry[]): Promise<read
     sizeAt: (position: number) => sizes[position] ?? 0,
   };
   const { links } = await readLinks(run, listed, undefined);
-  return files.map((file, position) => ({ ...file, ...links[position] }));
+  return files.map((file, position) => ({ ...file, ...links.linkAt(position) }));
 }

@@ -1,6 +1,6 @@
 /** Images that are kept for jobs, and that no pipeline names any more. */
 import { join } from 'node:path';
-import { brokenSpecs } from '../../project/survey.ts';
+import { brokenSpecs } from '../../project/found-spec.ts';
 import { digestOf } from '../images/image-store.ts';
 import { listed } from '../listed.ts';
 import type { Planning } from '../planner.ts';

@@ -3,7 +3,7 @@
  * told, and the id that Slurm gave it, written after. Each task has a holder file from the start, which claims its jobs
  * while it is queued.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { noteIn, textOf } from '../../project/small-file.ts';
 import { type Claim, passClaim } from '../claims/claim.ts';
@@ -33,6 +33,10 @@ export interface ArrayPlan {
   readonly branch: string;
   /** What was asked to be computed again; absent where nothing was. */
   readonly again?: readonly string[];
+  /** The sibling that results are handed back to, `.` for the project itself; absent where tasks work in the project. */
+  readonly store?: string;
+  /** Where tasks' words are on their nodes, where these have not the project's files. */
+  readonly words?: string;
   readonly tasks: readonly TaskPlan[];
 }
 
@@ -73,6 +77,14 @@ export function knownArrays(state: State): { readonly folder: string; readonly p
       return plan === undefined || basename(folder) !== plan.name ? [] : [{ folder, plan }];
     }),
   );
+}
+
+/** The siblings to which tasks hand results back that have not been seen to end. */
+export function openStores(state: State): string[] {
+  const stores = knownArrays(state).flatMap(({ plan: { store, tasks } }) =>
+    store !== undefined && tasks.some(({ token }) => existsSync(join(state.holders, token))) ? [store] : [],
+  );
+  return [...new Set(stores)];
 }
 
 /** The tasks that claim jobs or are about to: those that are queued, and those at work. */

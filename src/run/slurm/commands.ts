@@ -7,7 +7,8 @@ import { wordsOf } from '../../project/words-of.ts';
 const PATIENCE = 60_000;
 
 /** Variables by which users change what these programs print or ask for. */
-const USERS_OWN = /^(?:SQUEUE_|SCANCEL_|SBATCH_(?:WAIT|DEPENDENCY|ARRAY_INX|OUTPUT|ERROR|INPUT|JOB_NAME))/;
+const USERS_OWN =
+  /^(?:SQUEUE_|SACCT_|SCANCEL_|SBATCH_(?:WAIT|DEPENDENCY|ARRAY_INX|OUTPUT|ERROR|INPUT|JOB_NAME))/;
 
 /** Words with which a request fails that can succeed later, and may have been heard all the same. */
 const AWAY =
@@ -63,6 +64,15 @@ export async function askQueue(
   return found;
 }
 
+/** Whether tasks of this user's arrays wait to begin; where nobody says that none does, they do. */
+export async function haveWaiting(cwd: string): Promise<boolean> {
+  const args = ['--noheader', `--user=${process.getuid?.()}`, '--states=PENDING', '--format=%j'];
+  const answer = await call('squeue', args, cwd, { milliseconds: 5000 });
+  // Jobs that record wait for the very array to end.
+  const isTask = (name: string): boolean => /\.[0-9a-f]{10}$/.test(name) && !name.startsWith('record.');
+  return !answer.ok || answer.stdout.toString('utf8').split('\n').some(isTask);
+}
+
 /** Whether a task in this state has ended for good. */
 export function hasEnded(state: string): boolean {
   return /^(?:BOOT_FAIL|CANCELLED|COMPLETED|DEADLINE|FAILED|NODE_FAIL|OUT_OF_MEMORY|PREEMPTED|REVOKED|TIMEOUT)$/.test(
@@ -110,7 +120,8 @@ export async function exitStatusOf(id: string, cwd: string): Promise<ExitStatus 
   return answer.ok && code !== undefined ? { code: Number(code), signal: Number(signal) } : undefined;
 }
 
-function call(
+/** Runs one of Slurm's programs. */
+export function call(
   file: string,
   args: readonly string[],
   cwd: string,

@@ -6,14 +6,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent, RunEventBody } from '../../plan/run-event.ts';
 import { type Claim, takeClaim } from '../claims/claim.ts';
 import type { Observer } from '../claims/holder.ts';
+import { readFailure } from '../failures.ts';
 import type { JobOutcome } from '../job-outcome.ts';
 import { wishStop } from '../journal.ts';
 import { isStaged } from '../staging.ts';
+import { Accounting } from './accounting.ts';
 import { forgetTask } from './arrays.ts';
-import { askQueue, cancel, hasEnded, type TaskState, type TaskStates } from './commands.ts';
+import { askQueue, cancel, type TaskState, type TaskStates } from './commands.ts';
 import { cannotBegin, endedTask, fateOf } from './fate.ts';
 import { TaskJournals } from './journals.ts';
-import type { LiveArray, LiveTask, SubmissionMeans } from './submission.ts';
+import { handedBackOutcome, isCertain, isOver, type LiveArray, type LiveTask } from './live-task.ts';
+import type { SubmissionMeans } from './submission.ts';
 import type { WaitingJob } from './waiting-job.ts';
 
 /** Milliseconds between two questions to Slurm: at first, and at most. Journals tell all that goes well. */
@@ -22,12 +25,6 @@ const LONGEST_QUESTION = 20_000;
 
 /** How often a job is submitted whose tasks end while nothing is known against it. */
 const TIMES = 3;
-
-/** How often a task must be found to have ended: what it wrote last may be seen later than that. */
-const ENDED_LOOKS = 2;
-
-/** Milliseconds that words of a task that has ended well may be on their way, as on network file systems. */
-const ON_THEIR_WAY = 30_000;
 
 /** Milliseconds that cancelled tasks have to end, and between two looks meanwhile. */
 const ENDING = 12_000;
@@ -46,16 +43,19 @@ export interface LiveMeans extends Omit<SubmissionMeans, 'stop' | 'config' | 'ag
 export class LiveArrays {
   readonly #means: LiveMeans;
   readonly #journals: TaskJournals;
+  readonly #accounting: Accounting;
   readonly #told = new Set<string>();
   #arrays: LiveArray[] = [];
   readonly #end = new AbortController();
   #question: Promise<void> | undefined;
+  #taking: Promise<void> | undefined;
   #nextQuestion = 0;
   #pause = FIRST_QUESTION;
   #isHeldBack = false;
 
   constructor(means: LiveMeans) {
     this.#means = means;
+    this.#accounting = new Accounting(means.project.root);
     this.#journals = new TaskJournals(means.state, means.holder.facts.run);
   }
 
@@ -73,6 +73,7 @@ export class LiveArrays {
   /** Takes in what has come of journals, and asks Slurm when it is time. Nothing waits for its answer, which may take a minute. */
   follow(): void {
     this.#readJournals();
+    if (this.#hasScratch && this.#means.scratch?.isDue === true) void this.#takeIn();
     if (this.isEmpty || performance.now() < this.#nextQuestion) return;
     this.#question ??= this.#takeAnswer().finally(() => {
       this.#question = undefined;
@@ -83,12 +84,51 @@ export class LiveArrays {
   async end(): Promise<void> {
     this.#end.abort();
     await this.#question;
+    await this.#taking;
+  }
+
+  get #hasScratch(): boolean {
+    return this.#arrays.some(({ isScratch }) => isScratch);
+  }
+
+  /** Gives an end to the jobs of which something was handed back. Returns whether all could be taken in that there is. */
+  #takeIn(): Promise<boolean> {
+    const last = this.#taking ?? Promise.resolve();
+    const next = last.then(() => this.#takeFromStore());
+    this.#taking = next.then(() => undefined);
+    return next;
+  }
+
+  async #takeFromStore(): Promise<boolean> {
+    const { scratch, state, holder, observer } = this.#means;
+    if (scratch === undefined || !this.#hasScratch) return true;
+    const taken = await scratch.take();
+    for (const problem of taken.problems) this.#say('warning', problem);
+    const failures = new Set(taken.failures);
+    for (const { tasks } of this.#arrays.filter(({ isScratch }) => isScratch))
+      for (const task of tasks.values())
+        for (const waiting of [...task.jobs.values()]) {
+          const { job } = waiting;
+          const failure = failures.has(job) ? readFailure(state, job) : undefined;
+          if (failure === undefined && !isStaged(state, job)) continue;
+          // Its task goes on with others, and what it has claimed for this one is for this run to give back.
+          const inherited = takeClaim(state.claims, job, holder, observer, (one) => one.token === task.token);
+          if (inherited.ok) waiting.claim = inherited.claim;
+          this.#finish(task, waiting, handedBackOutcome(failure));
+        }
+    this.#sweep();
+    return taken.problems.length === 0;
   }
 
   async #takeAnswer(): Promise<void> {
     const states = await this.#ask();
-    // What they had written when Slurm was asked is read before what it says is believed.
+    // What they had left when Slurm was asked is taken in before what it says is believed.
     this.#readJournals();
+    const isOverSomewhere = this.#arrays.some(
+      ({ name, isScratch, tasks }) =>
+        isScratch && [...tasks.keys()].some((number) => isOver(states?.get(name)?.get(number))),
+    );
+    const isTaken = states === undefined || !isOverSomewhere || (await this.#takeIn());
     let hasChanged = false;
     for (const array of states === undefined ? [] : this.#arrays)
       for (const task of array.tasks.values()) {
@@ -97,8 +137,9 @@ export class LiveArrays {
         task.lastState = told?.state ?? '';
         if (task.endedLooks === 0) task.endedSince = performance.now();
         task.endedLooks = isOver(told) ? task.endedLooks + 1 : 0;
-        if (isCertain(task, told)) await this.#bury(array, task, told);
+        if (isCertain(task, told) && (isTaken || !array.isScratch)) await this.#bury(array, task, told);
       }
+    this.#accounting.forget();
     this.#sweep();
     this.#pause = hasChanged ? FIRST_QUESTION : Math.min(2 * this.#pause, LONGEST_QUESTION);
     this.#nextQuestion = performance.now() + this.#pause;
@@ -121,6 +162,7 @@ export class LiveArrays {
     for (const start = performance.now(); performance.now() - start < ENDING; await delay(ENDING_INTERVAL)) {
       const states = await this.#ask();
       this.#readJournals();
+      await this.#takeIn();
       for (const array of states === undefined ? [] : this.#arrays)
         for (const task of array.tasks.values())
           if (isOver(states?.get(array.name)?.get(task.number))) this.giveUp(array, task);
@@ -209,8 +251,9 @@ export class LiveArrays {
   /** A task has ended and has not told the end of all its jobs. */
   async #bury(array: LiveArray, task: LiveTask, told: TaskState | undefined): Promise<void> {
     const { project, program, state, planner } = this.#means;
-    const { name, folder } = array;
-    const ended = await endedTask(told, { array: name, folder, task: task.number }, project.root);
+    const { name, id, folder, words } = array;
+    const where = { array: name, id, folder, task: task.number, words };
+    const ended = await endedTask(told, where, this.#accounting, project.root);
     const unable = cannotBegin(ended, program.node, program.program);
     if (unable !== undefined) {
       this.#means.refuse(array.pipeline, unable);
@@ -218,7 +261,10 @@ export class LiveArrays {
       await cancel({ ids: array.id === undefined ? [] : [array.id] }, project.root);
       return this.giveUp(array, task);
     }
-    const { begun, waiting } = fateOf(ended);
+    const { begun, waiting } = fateOf(ended, array.isScratch);
+    // Which job it was at a node's disk alone knows: the first of which it has handed nothing back.
+    if (array.isScratch && told?.node)
+      for (const job of [...task.jobs.values()].slice(0, 1)) job.isBegun = true;
     for (const job of [...task.jobs.values()]) {
       job.claim = this.#takeBack(array, task, job.job);
       const fate = job.isBegun ? begun : waiting;
@@ -247,17 +293,4 @@ export class LiveArrays {
     const taken = takeClaim(state.claims, job, holder, observer);
     return taken.ok ? taken.claim : undefined;
   }
-}
-
-/** Whether it is certain that a task has ended and will tell nothing more. */
-function isCertain(task: LiveTask, told: TaskState | undefined): boolean {
-  if (task.endedLooks < ENDED_LOOKS) return false;
-  if (told?.state !== 'COMPLETED') return true;
-  const isAll = [...task.jobs.values()].every((job) => job.isStopped);
-  return isAll || performance.now() - task.endedSince > ON_THEIR_WAY;
-}
-
-/** Whether a task has ended; one that Slurm has forgotten has. */
-function isOver(told: TaskState | undefined): boolean {
-  return told === undefined || hasEnded(told.state);
 }

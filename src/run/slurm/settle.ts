@@ -5,16 +5,18 @@
 import { join } from 'node:path';
 import { heldClaims, releaseClaim, takeClaim } from '../claims/claim.ts';
 import { readHolder } from '../claims/holder.ts';
-import { writeFailure } from '../failures.ts';
+import { readFailure, writeFailure } from '../failures.ts';
 import type { RecorderMeans } from '../recording/recorder.ts';
 import { isStaged } from '../staging.ts';
-import { type ArrayPlan, forgetTask, isStartOf, knownArrays, type TaskPlan } from './arrays.ts';
+import { Accounting } from './accounting.ts';
+import { type ArrayPlan, forgetTask, isStartOf, knownArrays, readArrayId, type TaskPlan } from './arrays.ts';
 import type { TaskState } from './commands.ts';
 import { endedTask, fateOf } from './fate.ts';
 import { lookAtTasks } from './look.ts';
+import { type StoreMeans, takeFromStore } from './scratch.ts';
 
 /** What settling takes. */
-export type SettleMeans = Pick<RecorderMeans, 'project' | 'state' | 'holder' | 'observer' | 'planner'>;
+export type SettleMeans = StoreMeans & Pick<RecorderMeans, 'observer' | 'planner'>;
 
 /** Milliseconds between two questions to Slurm. */
 const INTERVAL = 10_000;
@@ -40,8 +42,12 @@ export class TaskWatch {
 /** Gives an end to the jobs of tasks that Slurm has ended and whose run is gone. Returns whether there were any. */
 export async function settleTasks(means: SettleMeans): Promise<boolean> {
   const { state, observer, project } = means;
-  const look = await lookAtTasks(state, observer, project.root);
+  const look = await lookAtTasks(state, observer, project.root, {
+    takeFrom: async (store) =>
+      (await takeFromStore(means, store, new AbortController().signal)).problems.length === 0,
+  });
   if (look === undefined) return false;
+  const accounting = new Accounting(project.root);
   let hasSettled = false;
   for (const { folder, plan } of knownArrays(state)) {
     const submitter = readHolder(join(state.holders, plan.submitter));
@@ -50,7 +56,14 @@ export async function settleTasks(means: SettleMeans): Promise<boolean> {
     for (const [number, task] of plan.tasks.entries()) {
       const holder = readHolder(join(state.holders, task.token));
       if (holder === undefined || !observer.isDead(holder)) continue;
-      await settleTask(means, { plan, task, number, folder, told: look.get(plan.name)?.get(number) });
+      await settleTask(means, {
+        plan,
+        task,
+        number,
+        folder,
+        told: look.get(plan.name)?.get(number),
+        accounting,
+      });
       hasSettled = true;
     }
   }
@@ -64,16 +77,23 @@ interface EndedTask {
   readonly number: number;
   readonly folder: string;
   readonly told: TaskState | undefined;
+  readonly accounting: Accounting;
 }
 
 async function settleTask(means: SettleMeans, ended: EndedTask): Promise<void> {
   const { project, state, holder: self, observer, planner } = means;
   const { plan, task, number, folder, told } = ended;
-  const { begun } = fateOf(await endedTask(told, { array: plan.name, folder, task: number }, project.root));
+  const where = { array: plan.name, id: readArrayId(folder), folder, task: number, words: plan.words };
+  const isScratch = plan.store !== undefined;
+  const { begun } = fateOf(await endedTask(told, where, ended.accounting, project.root), isScratch);
   const held = heldClaims(state.claims);
+  const hasEnd = (job: string): boolean => isStaged(state, job) || readFailure(state, job) !== undefined;
+  const left = task.jobs.find((job) => held.get(job)?.token === task.token && !hasEnd(job));
   for (const job of task.jobs) {
     const token = held.get(job)?.token ?? '';
-    const wasBegun = isStartOf(task.token, token);
+    // On a node's disk it has no claim of its own, and does its jobs in their order.
+    const isFirst = isScratch && told?.node !== '' && job === left;
+    const wasBegun = isFirst || isStartOf(task.token, token);
     if (!wasBegun && token !== task.token) continue;
     const taken = takeClaim(state.claims, job, self, observer);
     if (!taken.ok) continue;

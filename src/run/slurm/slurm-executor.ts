@@ -9,8 +9,10 @@ import type { ImageGate } from '../images/image-gate.ts';
 import { jobNeeds } from '../job-needs.ts';
 import { type JobOutcome, notStarted } from '../job-outcome.ts';
 import type { DatumPlace } from '../planner.ts';
+import type { RecorderMeans } from '../recording/recorder.ts';
 import { cancel } from './commands.ts';
 import { LiveArrays } from './live-arrays.ts';
+import { ScratchStore } from './scratch.ts';
 import { cutIntoArrays, type SubmissionMeans, submitArray } from './submission.ts';
 import type { WaitingJob } from './waiting-job.ts';
 
@@ -23,7 +25,7 @@ const INTERVAL = 100;
 const LOOK_SHARE = 10;
 
 /** What it takes. */
-export interface SlurmMeans extends SubmissionMeans {
+export interface SlurmMeans extends Omit<SubmissionMeans, 'scratch'>, Pick<RecorderMeans, 'objects'> {
   readonly observer: Observer;
   readonly images: ImageGate;
   readonly binds: readonly string[];
@@ -32,7 +34,7 @@ export interface SlurmMeans extends SubmissionMeans {
 /** Computes jobs by Slurm. */
 export class SlurmExecutor implements Executor {
   readonly room = { places: Number.POSITIVE_INFINITY, memory: Number.POSITIVE_INFINITY };
-  readonly #means: SlurmMeans;
+  readonly #means: SlurmMeans & SubmissionMeans;
   readonly #fetches: Fetches;
   readonly #live: LiveArrays;
   readonly #recorders: string[] = [];
@@ -47,10 +49,14 @@ export class SlurmExecutor implements Executor {
   #submitting: Promise<void> | undefined;
 
   constructor(means: SlurmMeans) {
-    this.#means = means;
+    const { config, stop } = means;
+    const { scratch: folder } = config;
+    const scratch =
+      folder === undefined ? undefined : new ScratchStore(means, { ...config, scratch: folder }, stop);
+    this.#means = { ...means, scratch };
     this.#fetches = new Fetches(means);
     const refuse = this.#refuse.bind(this);
-    this.#live = new LiveArrays({ ...means, again: (job) => this.#enlist(job), refuse });
+    this.#live = new LiveArrays({ ...this.#means, again: (job) => this.#enlist(job), refuse });
   }
 
   /** How many pipelines are not run, each told of by a message. */
@@ -93,7 +99,9 @@ export class SlurmExecutor implements Executor {
         return { outcome: 'stopped' };
       const needs = jobNeeds(this.#means, place);
       if ('problem' in needs) return notStarted(state, job, needs.problem);
-      const missing = await this.#fetches.bring(needs.needed.files, signal);
+      // Nodes that do not come to the project for content get it where it is.
+      const isElsewhere = this.#means.scratch?.isProject === false;
+      const missing = isElsewhere ? undefined : await this.#fetches.bring(needs.needed.files, signal);
       if (signal.aborted) return { outcome: 'stopped' };
       return missing === undefined ? undefined : notStarted(state, job, missing);
     } finally {
@@ -153,6 +161,15 @@ export class SlurmExecutor implements Executor {
   }
 
   async #submit(cut: readonly (readonly WaitingJob[])[]): Promise<void> {
+    const { scratch } = this.#means;
+    const jobs = cut.flat();
+    const unready = await scratch?.prepare(jobs.map(({ place }) => place));
+    if (unready !== undefined) {
+      const name = jobs[0]?.place.pipeline.name ?? '';
+      this.#refuse(name, `The jobs of ${shownName(name)} are not submitted: ${unready}`);
+      for (const job of jobs) job.resolve({ outcome: { outcome: 'stopped' }, held: job.claim });
+      return;
+    }
     const array = await submitArray(this.#means, cut);
     if (array === undefined) return;
     const { id, pipeline, refusal, recordId } = array;
@@ -167,8 +184,7 @@ export class SlurmExecutor implements Executor {
     }
     if (recordId !== undefined) this.#recorders.push(recordId);
     this.#live.add(array);
-    const jobs = cut.reduce((sum, one) => sum + one.length, 0);
-    this.#means.emit({ event: 'jobs-submitted', pipeline, slurm: id, tasks: cut.length, jobs });
+    this.#means.emit({ event: 'jobs-submitted', pipeline, slurm: id, tasks: cut.length, jobs: jobs.length });
   }
 
   /** Says once why none of the jobs of a pipeline is submitted any more in this run. */

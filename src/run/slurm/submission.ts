@@ -16,8 +16,10 @@ import {
   arrayScript,
   datumsPerTask,
   recordScript,
+  scratchLogs,
 } from '../../plan/slurm-script.ts';
 import type { SlurmConfig } from '../../spec/config.ts';
+import { isForSubdataset } from '../detached/task-jobs.ts';
 import type { RecorderMeans } from '../recording/recorder.ts';
 import {
   type ArrayPlan,
@@ -28,6 +30,8 @@ import {
   writeArrayPlan,
 } from './arrays.ts';
 import { askQueue, cancel, type Refusal, submit } from './commands.ts';
+import type { LiveArray, LiveTask } from './live-task.ts';
+import type { ScratchStore } from './scratch.ts';
 import type { WaitingJob } from './waiting-job.ts';
 
 /** Milliseconds between two tries while the controller is away: at first, and at most. */
@@ -41,35 +45,10 @@ export interface SubmissionMeans
   readonly program: TaskProgram;
   /** What was asked to be computed again; absent where nothing was. */
   readonly againNames: readonly string[] | undefined;
+  /** Where tasks work on nodes' own disks, if they do. */
+  readonly scratch: ScratchStore | undefined;
   readonly emit: (event: RunEventBody) => void;
   readonly stop: AbortSignal;
-}
-
-/** A task that was submitted. */
-export interface LiveTask {
-  readonly token: string;
-  readonly number: number;
-  /** Its jobs that have not ended, by key. */
-  readonly jobs: Map<string, WaitingJob>;
-  /** What Slurm said of it last. */
-  lastState: string;
-  /** How often it was found to have ended, with jobs that are not known to have, and since when. */
-  endedLooks: number;
-  endedSince: number;
-}
-
-/** An array that was submitted. */
-export interface LiveArray {
-  readonly name: string;
-  readonly pipeline: string;
-  readonly folder: string;
-  /** What Slurm calls it; none where it was refused. */
-  readonly id: string | undefined;
-  /** Why it was refused. */
-  readonly refusal?: Refusal;
-  /** The job that records when nobody else has. */
-  readonly recordId: string | undefined;
-  readonly tasks: Map<number, LiveTask>;
 }
 
 /** Cuts jobs of one pipeline into as many arrays as it takes. */
@@ -85,6 +64,15 @@ export function cutIntoArrays(jobs: readonly WaitingJob[], config: SlurmConfig):
   return arrays;
 }
 
+/** Where the tasks of an array work on nodes' disks. What goes into subdatasets no store takes: such jobs run in the project. */
+function scratchFor(
+  { scratch, planner }: SubmissionMeans,
+  cut: readonly (readonly WaitingJob[])[],
+): ScratchStore | undefined {
+  const { index } = planner.current;
+  return cut.some((jobs) => jobs.some(({ place }) => isForSubdataset(place, index))) ? undefined : scratch;
+}
+
 /** Submits one array. Where Slurm refuses it, its jobs were passed on to tasks that will never be. */
 export async function submitArray(
   means: SubmissionMeans,
@@ -97,10 +85,14 @@ export async function submitArray(
   const name = arrayName(pipeline.name, randomBytes(5).toString('hex'));
   const folder = arrayFolder(state, run, name);
   const { spec } = pipeline.source;
-  const array = { ...program, name, spec, config, tasks: cut.length, folder };
-  const tasks = cut.map((jobs, number) => ({
+  const store = scratchFor(means, cut);
+  const keys = cut.map((jobs) => jobs.map(({ job }) => job));
+  const scratch = store?.work(keys, means.againNames);
+  const words = scratch?.seesProject === false ? scratchLogs(scratch) : undefined;
+  const array = { ...program, name, spec, config, tasks: cut.length, folder, ...(scratch && { scratch }) };
+  const tasks = cut.map((_, number) => ({
     token: queuedToken(token, name, number),
-    jobs: jobs.map(({ job }) => job),
+    jobs: keys[number] ?? [],
   }));
   const plan: ArrayPlan = {
     name,
@@ -111,6 +103,8 @@ export async function submitArray(
     commit: planner.current.commit,
     branch,
     ...(means.againNames === undefined ? {} : { again: means.againNames }),
+    ...(store && { store: store.remote }),
+    ...(words === undefined ? {} : { words }),
     tasks,
   };
   writeArrayPlan(folder, plan, arrayScript(array));
@@ -128,10 +122,11 @@ export async function submitArray(
     live.set(number, { token: queued, number, jobs: own, lastState: '', endedLooks: 0, endedSince: 0 });
   }
   const taken = await submitSurely(means, join(folder, 'script'), arrayOptions(array), name);
-  const made = { name, pipeline: pipeline.name, folder, tasks: live };
+  const made = { name, pipeline: pipeline.name, folder, tasks: live, isScratch: store !== undefined, words };
   if (typeof taken !== 'string') return { ...made, id: undefined, recordId: undefined, refusal: taken };
   writeArrayId(folder, taken);
-  const recordId = await submitRecorder(means, array, taken);
+  // It runs on a node, too, and can do nothing where the project is not.
+  const recordId = scratch?.seesProject === false ? undefined : await submitRecorder(means, array, taken);
   return { ...made, id: taken, recordId };
 }
 

@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
         await import('./same-words.test.ts');
         await import('./settings.test.ts');
         await import('./terminal.test.ts');
+        await import('./graph.test.ts');
         await import('./views.test.ts');
         await import('./tasks.test.ts');
         // It makes an annex of the project, which nothing takes back.

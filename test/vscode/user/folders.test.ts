@@ -44,6 +44,20 @@ describe('what a window is opened on', () => {
       await editor.getByRole('button', { name: `${datums} pending` }).waitFor();
       await workbench.command('View: Close All Editors');
     }
+    // Each has a graph of its own, whose repos are found among the datasets of all.
+    for (const [folder, datums] of [
+      ['first-study', 2],
+      ['second-study', 3],
+    ] as const) {
+      await workbench.command('Minipach: Show Graph');
+      await workbench.quickInput.locator('.monaco-list-row').filter({ hasText: folder }).click();
+      await workbench.page.getByRole('tab', { name: `Graph: ${folder}`, selected: true }).waitFor();
+      const graph = workbench.graph();
+      await graph.getByRole('button', { name: `Pipeline counts: ${datums} pending` }).waitFor();
+      await graph.getByRole('button', { name: `Repo texts: ${2 * datums} files` }).click();
+      const chosen = workbench.pane('Datasets').locator('.monaco-list-row.selected');
+      await chosen.getByText(`${2 * datums} files`).waitFor();
+    }
   });
 
   it('may be no project, and is told how to make one', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type EditorProject, makeEditorProject } from '../../rigs/editor-project.ts';
 import { removeDirectory } from '../../rigs/temporary-directory.ts';
@@ -89,6 +89,24 @@ describe('Restricted Mode', () => {
     assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
   });
 
+  it('shows the graph of specs alone, and follows them', async () => {
+    const { workbench } = window;
+    await workbench.command('Minipach: Show Graph');
+    const page = workbench.graph();
+    await page.getByText('In Restricted Mode the graph shows specs as they are').waitFor();
+    await page.getByRole('button', { name: 'Pipeline counts. Reads texts', exact: true }).waitFor();
+    await takePicture(workbench.page, 'graph-restricted');
+    const spec = path.join(project.root, 'counts', 'spec.yml');
+    const text = await readFile(spec, 'utf8');
+    await writeFile(spec, text.replace('repo: texts', 'repo: code'));
+    await page.getByRole('button', { name: 'Pipeline counts. Reads code', exact: true }).waitFor();
+    await writeFile(spec, text);
+    await page.getByRole('button', { name: 'Repo texts', exact: false }).click();
+    await workbench.page.locator('.explorer-folders-view .focused').getByText('texts').waitFor();
+    assert.deepEqual(await runnersIn(project.root), []);
+    assert.equal(existsSync(path.join(project.root, '.git', 'minipach')), false);
+  });
+
   it('installs the command line, which is no part of the folder, and starts nothing', async () => {
     const { workbench } = window;
     await workbench.command('Minipach: Install Command Line');
@@ -101,10 +119,14 @@ describe('Restricted Mode', () => {
 
   it('starts its feed when the folder is trusted', async () => {
     const { workbench } = window;
+    await workbench.command('Minipach: Focus on Pipelines View');
     await workbench.pane('Pipelines').getByText('Manage Workspace Trust').click();
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
     await workbench.row('counts').filter({ hasText: '5 pending' }).waitFor();
     const feeds = (await runnersIn(project.root)).filter((line) => line.includes('status --watch --json'));
     assert.equal(feeds.length, 1, feeds.join('\n'));
+    const page = workbench.graph();
+    await page.getByRole('button', { name: /^Pipeline counts: 5 pending/ }).waitFor();
+    await page.getByText('In Restricted Mode').waitFor({ state: 'hidden' });
   });
 });

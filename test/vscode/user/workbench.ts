@@ -1,5 +1,5 @@
 /** VS Code's window as a person uses it: palette, quick open, editor, side bar. */
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** The window. */
 export class Workbench {
@@ -111,6 +111,11 @@ export class Workbench {
   /** The notification that has a text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-toast').filter({ hasText: text }).first();
+  }
+
+  /** What is in the page of the graph that is seen; the pages of others are there as well, and hidden. */
+  graph(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe');
   }
 
   /** Closes all notifications, so that a screenshot shows what it is about. */
