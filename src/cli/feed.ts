@@ -164,10 +164,13 @@ function shapeOf({ pipelines, datasets, dirty, unmerged, runs }: StatusReport): 
 }
 
 function sameDatum(a: DatumReport | undefined, b: DatumReport): boolean {
-  // How long Slurm's task has run changes all the time, and can be told with something else.
-  const text = (one: DatumReport): string =>
-    JSON.stringify(one, (name, value) => (name === 'elapsed' ? undefined : value));
-  return a !== undefined && text(a) === text(b);
+  return a !== undefined && textOfDatum(a) === textOfDatum(b);
+}
+
+/** How long Slurm's task has run changes all the time, and can be told with something else; leaving it out takes three times as long. */
+function textOfDatum(datum: DatumReport): string {
+  if (datum.holder?.slurm === undefined) return JSON.stringify(datum);
+  return JSON.stringify(datum, (name, value) => (name === 'elapsed' ? undefined : value));
 }
 
 /** The times of what every change of state touches; a few hundred looks at most, a few when idle. */
