@@ -82,11 +82,10 @@ function typeInTerminal(folder: ProjectFolder | undefined, line: string): void {
 export async function openLog(title: string, file: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(logUri(title, file));
   await vscode.languages.setTextDocumentLanguage(document, 'log');
-  const editor = await vscode.window.showTextDocument(document, { preview: true, preserveFocus: false });
+  // At its end: a cursor at the beginning would mark the first word wherever it stands.
   const end = document.lineCount - 1;
-  // A cursor at the beginning would mark the first word wherever it stands.
-  editor.selection = new vscode.Selection(end, 0, end, 0);
-  editor.revealRange(editor.selection);
+  const selection = new vscode.Range(end, 0, end, 0);
+  await vscode.window.showTextDocument(document, { preview: true, preserveFocus: false, selection });
 }
 
 /** The folders with pipelines, once their feeds have spoken. */

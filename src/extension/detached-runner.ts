@@ -77,8 +77,12 @@ export async function startDetached(
 }
 
 /** The calls that earlier windows have begun and not seen the end of; this window tells of them from now on. */
-export async function findDetached(runner: Runner, storage: string): Promise<readonly FoundCall[]> {
-  const found = await takeOver(folderIn(storage));
+export async function findDetached(
+  runner: Runner,
+  storage: string,
+  concerns: (about: string) => boolean,
+): Promise<readonly FoundCall[]> {
+  const found = await takeOver(folderIn(storage), concerns);
   return found.map(({ base, note }) => ({
     about: note.about,
     follow: async (listener) => {

@@ -32,9 +32,13 @@ export async function isOurs(base: string): Promise<boolean> {
   return (await read(`${base}.json`))?.window === THIS_WINDOW;
 }
 
-/** Takes over what earlier windows have noted. */
+/**
+ * Takes over what earlier windows have noted.
+ * @param concerns - Whether a call is of this window, by what it is about: others have other folders open.
+ */
 export async function takeOver(
   directory: string,
+  concerns: (about: string) => boolean,
 ): Promise<readonly { readonly base: string; readonly note: CallNote }[]> {
   const names = await readdir(directory).catch(() => []);
   const found = await Promise.all(
@@ -44,7 +48,7 @@ export async function takeOver(
       .map(async (name) => {
         const base = path.join(directory, name.slice(0, -'.json'.length));
         const note = await read(`${base}.json`);
-        if (!note || note.window === THIS_WINDOW) return [];
+        if (!note || note.window === THIS_WINDOW || !concerns(note.about)) return [];
         await write(base, { ...note, window: THIS_WINDOW });
         return [{ base, note }];
       }),

@@ -46,7 +46,8 @@ export function activate(context: vscode.ExtensionContext): MinipachApi {
   const folders = new ProjectFolders(runner);
   const pipelines = new PipelinesProvider(folders, runner);
   const datasets = new DatasetsProvider(folders, runner);
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  // Not that of the workspace: a server that is started again at another port calls the same folder another workspace.
+  const storage = context.globalStorageUri.fsPath;
   const runs = new Runs(runner, storage, (_folder, job) =>
     openLog(briefName(job.pipeline, job.datum), job.log),
   );

@@ -169,10 +169,10 @@ function datumId(folder: string, pipeline: string, datum: string): string {
 
 const ICONS: Record<DatumState, { readonly icon: string; readonly color: string }> = {
   running: { icon: 'sync~spin', color: 'charts.blue' },
-  failed: { icon: 'error', color: 'testing.iconFailed' },
+  failed: { icon: 'error', color: 'charts.red' },
   recovered: { icon: 'debug-step-over', color: 'charts.yellow' },
   pending: { icon: 'circle-outline', color: 'charts.yellow' },
-  stale: { icon: 'history', color: 'charts.orange' },
+  stale: { icon: 'history', color: 'problemsWarningIcon.foreground' },
   blocked: { icon: 'circle-slash', color: 'disabledForeground' },
   modified: { icon: 'edit', color: 'gitDecoration.modifiedResourceForeground' },
   orphaned: { icon: 'question', color: 'gitDecoration.untrackedResourceForeground' },

@@ -70,7 +70,8 @@ export class Runs implements vscode.Disposable {
 
   /** Finds runs again that an earlier window has started, and tells the end of those that have ended since. */
   async findAgain(folders: ProjectFolders): Promise<void> {
-    for (const call of await findDetached(this.#runner, this.#storage)) {
+    const isOpen = (about: string) => folders.get(about) !== undefined;
+    for (const call of await findDetached(this.#runner, this.#storage, isOpen)) {
       const folder = folders.get(call.about);
       if (!folder) continue;
       const run: LiveRun = { folder, progress: new RunProgress() };

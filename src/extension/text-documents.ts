@@ -9,6 +9,9 @@ export const LOG_SCHEME = 'minipach-log';
 /** The scheme of documents that show a plan. */
 export const PLAN_SCHEME = 'minipach-plan';
 
+/** The language of what the runner answers, for which the manifest has lines wrapped and no words marked. */
+const ANSWER_LANGUAGE = 'minipach-answer';
+
 /** The document is brought up to date at most this often, in milliseconds. */
 const PACE = 200;
 /** The same of one that is longer than what is shown: all that is shown is another text then. */
@@ -98,7 +101,9 @@ export class PlanDocuments implements vscode.TextDocumentContentProvider, vscode
     const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${title}.txt` });
     this.#texts.set(uri.toString(), stripVTControlCharacters(text));
     this.#changed.fire(uri);
-    await vscode.window.showTextDocument(uri, { preview: true });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.languages.setTextDocumentLanguage(document, ANSWER_LANGUAGE);
+    await vscode.window.showTextDocument(document, { preview: true });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

@@ -86,7 +86,9 @@ describe('the images', () => {
     seen.dispose();
     assert.ok(contexts.has('image fetching'), [...contexts].join(', '));
     assert.deepEqual(git('annex', 'find', '--in=here', ABSENT_IMAGE), ABSENT_IMAGE);
-    assert.deepEqual(drawn(), [['tool', 'present', 'image present']]);
+    await eventually(api.images.onDidChangeTreeData, () =>
+      drawn()[0]?.[1] === 'present, verified' ? true : undefined,
+    );
   });
 
   it('are looked at once more when all are asked for, and one that cannot be had is an error', async () => {
@@ -98,6 +100,6 @@ describe('the images', () => {
     await api.folders.refresh();
     await until('image absent');
     assert.equal(await vscode.commands.executeCommand('minipach.prefetch'), 3);
-    assert.equal(drawn()[0]?.[2], 'image absent');
+    await until('image absent');
   });
 });

@@ -1,6 +1,6 @@
 /** A window of VS Code with the packaged extension installed in it, on a project of its own. */
 import { execFile } from 'node:child_process';
-import { copyFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -23,11 +23,13 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   const file = path.join(ROOT, 'test-output', 'screenshots', `${name}.png`);
   await page.screenshot({ path: file });
   if (forReadme && README_PICTURES.has(name)) {
-    await copyFile(file, path.join(ROOT, 'media', 'screenshots', `${name}.png`));
+    // As many colours as a theme has, and a third of the bytes.
+    const target = path.join(ROOT, 'media', 'screenshots', `${name}.png`);
+    await execute('pngquant', ['--force', '--strip', '--output', target, '64', file]);
   }
 }
 
-const README_PICTURES: ReadonlySet<string> = new Set(['authoring', 'pipelines']);
+const README_PICTURES: ReadonlySet<string> = new Set(['authoring', 'pipelines', 'light', 'why']);
 
 /** The extension as it ships. */
 export interface PackagedExtension {
