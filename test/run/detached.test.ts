@@ -175,4 +175,28 @@ describe('jobs on a machine that shares only a store', function () {
     project.git('annex', 'get', '--quiet', 'copy');
     assert.equal(project.read('copy/d0/twice.bin').length, 2 * project.read('data/d0/x.bin').length);
   });
+
+  it('are cleared away by gc --scratch, unless something was not handed back', () => {
+    const store = rig.addStore();
+    const folder = join(rig.scratch, `minipach-${process.getuid?.()}`);
+    const run = () =>
+      project.minipach(
+        ...rig.args(store.root, rig.jobs()).map((word) => (word === rig.scratch ? folder : word)),
+      );
+    const gc = (...args: string[]) => project.minipach('gc', '--scratch', rig.scratch, ...args);
+    assert.match(gc().stdout, /^Nothing to remove in /);
+    store.write('hooks/pre-receive', '#!/bin/sh\nexit 1\n', 0o755);
+    assert.equal(run().code, 1);
+    const waiting = gc('--yes');
+    assert.equal(waiting.code, 1);
+    assert.match(waiting.stderr, /2 results in .* were not handed back: the next task of the project/);
+    store.write('hooks/pre-receive', '#!/bin/sh\nexit 0\n', 0o755);
+    assert.equal(run().code, 0);
+    assert.equal(project.executions(), 2);
+    assert.match(gc().stdout, /^1 clone and the content of all in .* --yes$/m);
+    assert.equal(JSON.parse(gc('--json').stdout).state, 'kept');
+    assert.match(gc('--yes').stdout, /^Removed: 1 clone/m);
+    assert.deepEqual(readdirSync(folder), ['minipach']);
+    assert.match(gc().stdout, /^Nothing to remove in /);
+  });
 });
