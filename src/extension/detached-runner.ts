@@ -30,6 +30,8 @@ export interface DetachedRunner {
   readonly end: Promise<number | null>;
   /** Asks it to end in good order, as Ctrl+C does. */
   readonly stop: () => void;
+  /** Its end was seen by a person: no later window tells it. Until then the window may be gone, and the extension not know of it. */
+  readonly forget: () => Promise<void>;
 }
 
 /** A call of an earlier window. */
@@ -37,6 +39,7 @@ export interface FoundCall {
   readonly about: string;
   /** Tells all that it has said and goes on; its end is `undefined` where a later window tells it. */
   readonly follow: (listener: CallListener) => Promise<number | null | undefined>;
+  readonly forget: () => Promise<void>;
 }
 
 /** Milliseconds between two looks at a process that is not our child. */
@@ -69,11 +72,10 @@ export async function startDetached(
   });
   if (call.about !== undefined && child.pid !== undefined) await noteCall(base, child.pid, call.about);
   const end = follow(runner, base, call, () => exit).then(async (code) => {
-    // All is told, and the runner keeps a journal of its own.
-    if (call.about === undefined || (await isOurs(base))) await remove(base);
+    if (call.about === undefined) await remove(base);
     return code;
   });
-  return { end, stop: () => void child.kill('SIGTERM') };
+  return { end, stop: () => void child.kill('SIGTERM'), forget: () => forget(base) };
 }
 
 /** The calls that earlier windows have begun and not seen the end of; this window tells of them from now on. */
@@ -91,11 +93,15 @@ export async function findDetached(
           await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
         return undefined;
       });
-      if (!(await isOurs(base))) return undefined;
-      await remove(base);
-      return code;
+      return (await isOurs(base)) ? code : undefined;
     },
+    forget: () => forget(base),
   }));
+}
+
+/** What it said was told, and the runner keeps a journal of its own. */
+async function forget(base: string): Promise<void> {
+  if (await isOurs(base)) await remove(base);
 }
 
 /** Two calls of one millisecond have files of their own. */

@@ -65,7 +65,7 @@ export class Runs implements vscode.Disposable {
       },
       onProblem: (line) => listener?.onProblem?.(line),
     });
-    return started && this.#follow(run, started.end);
+    return started && this.#follow(run, started.end, started.forget);
   }
 
   /** Finds runs again that an earlier window has started, and tells the end of those that have ended since. */
@@ -75,7 +75,7 @@ export class Runs implements vscode.Disposable {
       const folder = folders.get(call.about);
       if (!folder) continue;
       const run: LiveRun = { folder, progress: new RunProgress() };
-      void this.#follow(run, call.follow({ onEvent: (event) => this.#hear(run, event) }));
+      void this.#follow(run, call.follow({ onEvent: (event) => this.#hear(run, event) }), call.forget);
     }
   }
 
@@ -88,14 +88,19 @@ export class Runs implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  async #follow(run: LiveRun, end: Promise<number | null | undefined>): Promise<number | null | undefined> {
+  async #follow(
+    run: LiveRun,
+    end: Promise<number | null | undefined>,
+    forget: () => Promise<void>,
+  ): Promise<number | null | undefined> {
     this.#live.add(run);
     this.#changed.fire();
     const code = await vscode.window.withProgress({ location: { viewId: 'minipach.pipelines' } }, () => end);
     this.#live.delete(run);
     this.#changed.fire();
-    // The notification stays until somebody answers; the run itself is over. Where a later window follows it, that one tells.
-    if (code !== undefined) void this.#tellEnd(run, code);
+    // The notification stays until somebody answers; the run itself is over. Where a later window follows it, that one tells:
+    // so does one that comes before anybody has answered here.
+    if (code !== undefined) void this.#tellEnd(run, code).then(forget);
     return code;
   }
 
@@ -114,7 +119,7 @@ export class Runs implements vscode.Disposable {
     const failed = [...progress.failed.values()];
     const showOutput = vscode.l10n.t('Show Runner Output');
     if (failed.length === 0) {
-      if (code === 0) return void vscode.window.showInformationMessage(summary);
+      if (code === 0) return void (await vscode.window.showInformationMessage(summary));
       const answer = await vscode.window.showErrorMessage(summary, showOutput);
       if (answer) this.#runner.output.show();
       return;

@@ -56,12 +56,12 @@ describe('a run that outlives its window', function () {
     assert.deepEqual([found?.about, others.length], ['here', 0]);
     const events: RunEvent['event'][] = [];
     const end = found?.follow({ onEvent: ({ event }) => void events.push(event) });
-    return { end, events };
+    return { end, events, forget: async () => found?.forget() };
   }
 
   it('is found by the next window, which is told all from the beginning', async () => {
     await kill();
-    const { end, events } = await follow();
+    const { end, events, forget } = await follow();
     assert.deepEqual(
       await findDetached(RUNNER, storage, () => true),
       [],
@@ -72,6 +72,19 @@ describe('a run that outlives its window', function () {
     assert.equal(events[0], 'run-started');
     assert.equal(events.filter((event) => event === 'job-recorded').length, 3);
     assert.equal(events.at(-1), 'run-finished');
+    assert.deepEqual(files(), ['.json', '.jsonl', '.log'], 'they stay until somebody has seen the end');
+    await forget();
+    assert.deepEqual(files(), []);
+  });
+
+  it('is told again where nobody was there when its end was told', async () => {
+    const exited = once(window, 'exit');
+    openGate();
+    await exited;
+    assert.match(said, /ended with 0/);
+    const { end, forget } = await follow();
+    assert.equal(await end, 0);
+    await forget();
     assert.deepEqual(files(), []);
   });
 
@@ -85,11 +98,12 @@ describe('a run that outlives its window', function () {
 
   it('is told by the later one of two windows, and its files go last', async () => {
     const exited = once(window, 'exit');
-    const { end } = await follow();
+    const { end, forget } = await follow();
     openGate();
     assert.equal(await end, 0);
     await exited;
     assert.match(said, /ended with 0/);
+    await forget();
     assert.deepEqual(files(), []);
   });
 
@@ -98,8 +112,9 @@ describe('a run that outlives its window', function () {
     const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.json'));
     const { pid } = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { pid: number };
     process.kill(pid, 'SIGKILL');
-    const { end } = await follow();
+    const { end, forget } = await follow();
     assert.equal(await end, null);
+    await forget();
     assert.deepEqual(files(), []);
   });
 });
