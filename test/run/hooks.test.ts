@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../../src/project/programs.ts';
+import { textOf } from '../../src/project/small-file.ts';
 import { GatedProject, until } from '../rigs/gated-project.ts';
 import { answered, hookLog, hookRuns } from '../rigs/hooked-project.ts';
-import { TestProject } from '../rigs/project.ts';
+import { isAlive } from '../rigs/processes.ts';
+import { seededRandom, TestProject } from '../rigs/project.ts';
 
 describe('hooks of a work tree', function () {
   this.timeout(120_000);
@@ -16,7 +19,7 @@ describe('hooks of a work tree', function () {
   };
   const addDatum = (name: string, of = project): void =>
     of.write(`data/${name}/a.txt`, `content of ${name}\n`);
-  const counts = (of = project): unknown => of.status().pipelines[0].counts;
+  const counts = (of = project): Record<string, number> => of.status().pipelines[0].counts;
 
   it('run what a commit makes pending, also one of a subdirectory or of another work tree', async () => {
     project = TestProject.withCopies(1);
@@ -89,20 +92,19 @@ describe('hooks of a work tree', function () {
     assert.equal(hookLog(project), '');
   });
 
-  it('record by who commits here, whoever is the author of the commit', async () => {
+  it('have jobs and results know nothing of the commit that called them', async () => {
     project = TestProject.withCopies(1);
+    project.write('code/copy.sh', 'env | grep -E "^GIT_(AUTHOR|COMMITTER_DATE|INDEX)" > "$2/b.txt"; true\n');
+    project.commit('Show variables');
     install();
-    project.git(
-      'commit',
-      '--quiet',
-      '--amend',
-      '--no-edit',
-      '--author',
-      'Somebody Else <else@minipach.invalid>',
-    );
+    const author = ['--author', 'Somebody Else <else@minipach.invalid>'];
+    project.ok('git', ['commit', '--quiet', '--amend', '--no-edit', ...author], {
+      GIT_COMMITTER_DATE: '2005-04-07T22:13:13Z',
+    });
     await answered(project);
     assert.deepEqual(counts(), { done: 1 });
-    assert.equal(project.git('log', '-1', '--format=%an'), 'Minipach test\n');
+    assert.equal(project.read('copy/d0001/b.txt'), '');
+    assert.match(project.git('log', '-1', '--format=%an %cs'), /^Minipach test (?!2005)/);
   });
 
   it('start one run for a burst of commits, and miss none', async () => {
@@ -155,6 +157,43 @@ describe('hooks of a work tree', function () {
     assert.deepEqual(counts(), { done: 3 });
     assert.equal(project.git('status', '--porcelain'), '');
     await until('the answer has ended', () => hookLog(project).match(/ended with/g)?.length === 1);
+  });
+
+  it('lose nothing, whenever who answers is killed', async () => {
+    project = TestProject.withCopies(1);
+    install();
+    const random = seededRandom(5);
+    const pids = (): number[] => {
+      const texts = ['holders', 'hooks'].flatMap((name) => {
+        const folder = project.path('.git/minipach', name);
+        return readdirSync(folder)
+          .filter((one) => name === 'holders' || one === 'wanted')
+          .filter((one) => !one.includes('.'))
+          .map((one) => textOf(`${folder}/${one}`));
+      });
+      return texts
+        .flatMap((text) => /^(\d+)$|"pid":(\d+)/.exec(text.trim())?.slice(1).find(Boolean) ?? [])
+        .map(Number);
+    };
+    let killed = 0;
+    for (let round = 2; round <= 9; round += 1) {
+      addDatum(`d${round}`);
+      project.commit('Add data');
+      await delay(random() * 900);
+      for (const pid of new Set(pids())) {
+        // It may have ended by itself.
+        if (!isAlive(pid)) continue;
+        process.kill(pid, 'SIGKILL');
+        killed += 1;
+      }
+    }
+    assert.ok(killed > 2, `${killed}`);
+    await until('they are gone', () => pids().every((pid) => !isAlive(pid)));
+    project.commit('Go on');
+    await until('all is done', () => counts()['done'] === 9);
+    assert.equal(new Set(project.records()).size, project.records().length, 'each is recorded once');
+    assert.equal(project.git('status', '--porcelain'), '');
+    await until('the answer has ended', () => pids().every((pid) => !isAlive(pid)));
   });
 
   it('go on with the next commit once a run was stopped, and not before', async () => {

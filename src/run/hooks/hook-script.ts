@@ -133,9 +133,16 @@ function start(name: HookName, { node, script, options }: HookTarget): readonly 
   const args = ['hook-run', ...options, name].map(shellQuote).join(' ');
   return [
     '[ -d "$state" ] || mkdir -p "$state" 2>/dev/null',
-    '# Who left a mark has started a process that removes it before it looks, and so finds this commit as well.',
-    '# One that has been there for more than a minute was left over a run that goes on, or by what was killed.',
-    'if [ -e "$mark" ] && [ -z "$(find "$mark" -mmin +1 2>/dev/null)" ]; then exit "$code"; fi',
+    '# The mark names the process that was started for it, which removes it before it looks, and so finds this commit as well.',
+    '# Where that was killed, or has left the mark to a run that goes on for long, another one sees to it.',
+    'if [ -e "$mark" ]; then',
+    '  { read -r by <"$mark"; } 2>/dev/null || by=',
+    '  # In a container, what is left of a dead process may stay.',
+    '  { read -r _ _ is _ <"/proc/$by/stat"; } 2>/dev/null || is=',
+    '  if [ -z "$by" ] || { [ "$is" != Z ] && kill -0 "$by" 2>/dev/null; }; then',
+    '    [ -n "$(find "$mark" -mmin +1 2>/dev/null)" ] || exit "$code"',
+    '  fi',
+    'fi',
     'if ! { echo >"$mark" && true >>"$state/log"; } 2>/dev/null; then',
     '  echo "minipach: nothing was started, as $state cannot be written to: make it writable." >&2',
     '  exit "$code"',
@@ -151,7 +158,7 @@ function start(name: HookName, { node, script, options }: HookTarget): readonly 
     'apart=nohup',
     'if command -v setsid >/dev/null 2>&1; then apart=setsid; fi',
     '# No file of the caller stays open: it may be a lock, or a pipe that somebody reads to its end.',
-    `ELECTRON_RUN_AS_NODE=1 "$apart" "$@" -C "$place" ${args} \\`,
+    `ELECTRON_RUN_AS_NODE=1 sh -c 'echo $$ >"$0"; exec "$@"' "$mark" "$apart" "$@" -C "$place" ${args} \\`,
     '  </dev/null >>"$state/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &',
     'exit "$code"',
   ];
