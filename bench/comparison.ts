@@ -20,7 +20,7 @@ export interface Comparison {
   /** What is and is not the same between the contenders, in a sentence or two. */
   readonly note: string;
   /** Of its times; seconds when absent. */
-  readonly unit?: 'ms a job';
+  readonly unit?: 'ms a job' | 'ms';
   readonly contenders: readonly Contender[];
 }
 

@@ -13,6 +13,7 @@ import { BENCH_PACKAGES, ensurePackages, thisMachine } from '../test/suites/pack
 import { cloneStores } from './clone-stores.ts';
 import type { Comparison } from './comparison.ts';
 import { fetchImages } from './fetch-images.ts';
+import { hooks } from './hooks.ts';
 import { language } from './language.ts';
 import { manyRunners } from './many-runners.ts';
 import type { Place } from './measure.ts';
@@ -36,6 +37,7 @@ const COMPARISONS = [
   fetchImages,
   cloneStores,
   workspaces,
+  hooks,
   ...language,
 ];
 const ROOT = join(import.meta.dirname, '..');

@@ -31,7 +31,9 @@ describe('the documents', () => {
   });
 
   it('name exactly the commands that there are', async () => {
-    const sources = await Promise.all(['main', 'dataset-commands'].map((name) => read(`src/cli/${name}.ts`)));
+    const sources = await Promise.all(
+      ['main', 'dataset-commands', 'hook-commands'].map((name) => read(`src/cli/${name}.ts`)),
+    );
     const source = sources.join('');
     const commands = [...source.matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name]) => name);
     const table = [...(await read('README.md')).matchAll(/^\| `minipach ([a-z-]+)/gm)].map(

@@ -3,7 +3,9 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addDatasetCommands, positive } from './dataset-commands.ts';
 import type { DiagnosticFormat } from './diagnostics.ts';
+import { executorOption } from './executor-option.ts';
 import type { GraphFormat } from './graph.ts';
+import { addHookCommands } from './hook-commands.ts';
 import type { ExecutorName } from './run-options.ts';
 import { complainOf, EXIT } from './terminal.ts';
 
@@ -111,6 +113,7 @@ function program(finish: (exit: number) => void): Command {
       finish(await prefetchCommand(directory(), names, options));
     });
   addDatasetCommands(minipach, finish);
+  addHookCommands(minipach, finish);
   minipach
     .command('logs')
     .description('print what a job printed')
@@ -226,10 +229,6 @@ function program(finish: (exit: number) => void): Command {
       finish(await demoCommand(path, options));
     });
   return minipach;
-}
-
-function executorOption(what: string): Option {
-  return new Option('--executor <executor>', what).choices(['local', 'slurm']);
 }
 
 function natural(text: string): number {

@@ -2,9 +2,10 @@
  * The runner as a program of its own, for shells outside of VS Code: a small script in a directory on the PATH. Where the
  * extension lies, and VS Code's own Node, is another place after each update, so that the script is written anew then.
  */
-import { link, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellQuote } from '../plan/shell.ts';
+import { placeProgram } from '../project/whole-file.ts';
 
 /** What the script starts. */
 export interface LauncherTarget {
@@ -63,7 +64,7 @@ export async function installLauncher(target: LauncherTarget, place: LauncherPla
   if (standing === 'other') return { ok: false, reason: 'something-else', file };
   try {
     await mkdir(directory, { recursive: true });
-    if (!(await writeWhole(file, launcherText(target), standing === 'ours')))
+    if (!(await placeProgram(file, launcherText(target), standing === 'ours')))
       return { ok: false, reason: 'something-else', file };
   } catch (error) {
     return {
@@ -82,7 +83,7 @@ export async function installLauncher(target: LauncherTarget, place: LauncherPla
 export async function renewLauncher(file: string, target: LauncherTarget): Promise<void> {
   if ((await standingAt(file)) !== 'ours') return;
   const text = launcherText(target);
-  if ((await readFile(file, 'utf8')) !== text) await writeWhole(file, text, true);
+  if ((await readFile(file, 'utf8')) !== text) await placeProgram(file, text, true);
 }
 
 async function standingAt(file: string): Promise<'nothing' | 'ours' | 'other'> {
@@ -92,25 +93,6 @@ async function standingAt(file: string): Promise<'nothing' | 'ours' | 'other'> {
   if (!found.isFile()) return 'other';
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.split('\n', 2)[1] === MARK ? 'ours' : 'other';
-}
-
-/**
- * Written beside its place and put there in one step, so that no shell ever reads half of it. A new one comes by a link,
- * which fails where something has appeared meanwhile; returns false then.
- */
-async function writeWhole(file: string, text: string, replaces: boolean): Promise<boolean> {
-  const made = `${file}.${process.pid}.new`;
-  try {
-    await writeFile(made, text, { mode: 0o755 });
-    if (replaces) await rename(made, file);
-    else await link(made, file);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(made, { force: true });
-  }
 }
 
 async function firstIn(directories: readonly string[]): Promise<string | undefined> {

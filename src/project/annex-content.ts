@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Subdataset, TreeEntry } from '../plan/tree.ts';
 import type { TreeIndex } from '../plan/tree-index.ts';
 import { escapeKey, objectPath } from './annex.ts';
-import { git } from './git.ts';
+import { git, gitLine } from './git.ts';
+import type { CommandResult } from './process.ts';
 import { type DatasetPlace, placeOf } from './repository.ts';
 import { wordsOf } from './words-of.ts';
 
@@ -136,23 +137,19 @@ export async function fetchContent(
     const why = `the subdataset ${dataset.root} is not checked out: install it again with \`datalad get -n\` or \`git submodule update --init\`.`;
     return { keys, why, isBusy: false };
   }
-  const result = await git(
-    dataset.root,
-    [
-      ...config.flatMap((one) => ['-c', one]),
-      'annex',
-      'get',
-      '--batch-keys',
-      '--json',
-      '--json-error-messages',
-    ],
-    {
-      input: `${keys.join('\n')}\n`,
-      ...(signal === undefined ? {} : { signal }),
-      ...(env === undefined ? {} : { env }),
-    },
-  );
-  const missing = keys.filter((key) => !isPresent(dataset, key));
+  const settings = config.flatMap((one) => ['-c', one]);
+  const means = { ...(signal === undefined ? {} : { signal }), ...(env === undefined ? {} : { env }) };
+  const get = async (wanted: readonly string[]): Promise<CommandResult> =>
+    git(dataset.root, [...settings, 'annex', 'get', '--batch-keys', '--json', '--json-error-messages'], {
+      input: `${wanted.join('\n')}\n`,
+      ...means,
+    });
+  const isMissing = (key: string): boolean => !isPresent(dataset, key);
+  let result = await get(keys);
+  // Asked by keys, git-annex does not look at what a pull has brought about where content is, as it does otherwise.
+  if (keys.some(isMissing) && (await mergesLocations(dataset.root, means)))
+    result = await get(keys.filter(isMissing));
+  const missing = keys.filter(isMissing);
   if (missing.length === 0) return undefined;
   const reasons = result.stdout
     .toString('utf8')
@@ -161,6 +158,14 @@ export async function fetchContent(
   const why =
     wordsOf([...new Set(reasons)].join(' ')) || wordsOf(result.stderr) || 'git-annex gave no reason';
   return { keys: missing, why, isBusy: /transfer already in progress|transfer lock/.test(why) };
+}
+
+/** Has git-annex take in what siblings note about where content is. Returns whether there was anything new. */
+async function mergesLocations(root: string, means: Pick<FetchOptions, 'signal' | 'env'>): Promise<boolean> {
+  const tip = (): Promise<string | undefined> => gitLine(root, ['rev-parse', '-q', '--verify', 'git-annex']);
+  const before = await tip();
+  await git(root, ['annex', 'merge', '--quiet'], means);
+  return (await tip()) !== before;
 }
 
 /** How much of a key has come so far: git-annex keeps what is not complete, and goes on from there. */

@@ -22,6 +22,20 @@ const REPOSITORY_VARIABLES = [
   'GIT_LITERAL_PATHSPECS',
 ];
 
+/** What git and those who call it say about one commit; it would be said of every commit of a run that a hook starts. */
+const COMMIT_VARIABLES = [
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_AUTHOR_DATE',
+  'GIT_COMMITTER_DATE',
+  'GIT_REFLOG_ACTION',
+];
+
+/** Makes this process forget the commit, and the repository, for which git has called it as a hook. */
+export function forgetCallingCommit(): void {
+  for (const name of [...REPOSITORY_VARIABLES, ...COMMIT_VARIABLES]) delete process.env[name];
+}
+
 /** The caller's environment without what ties it to another repository, or to VS Code's own Node. */
 export function inheritedEnvironment(): Record<string, string> {
   const environment: Record<string, string> = {};

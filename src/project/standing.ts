@@ -28,7 +28,13 @@ const UNFINISHED: readonly (readonly [file: string, what: string])[] = [
   ['CHERRY_PICK_HEAD', 'cherry-pick'],
   ['REVERT_HEAD', 'revert'],
   ['BISECT_LOG', 'bisect'],
+  ['sequencer', 'series of picks'],
 ];
+
+/** What git is in the middle of in a work tree, in a word; `undefined` when there is nothing. */
+export function unfinishedIn(gitDirectory: string): string | undefined {
+  return UNFINISHED.find(([file]) => existsSync(join(gitDirectory, file)))?.[1];
+}
 
 /**
  * Looks at a subdataset; without a process in the usual case.
@@ -60,10 +66,10 @@ export async function standingOf(
     return no(
       `Its result belongs into ${at}, which keeps content with git-annex, and that has not been set up here, so that all would go into git: run \`git -C ${shownWord(path)} annex init\`.`,
     );
-  const unfinished = UNFINISHED.find(([file]) => existsSync(join(gitDirectory, file)));
+  const unfinished = unfinishedIn(gitDirectory);
   if (unfinished !== undefined)
     return no(
-      `Its result belongs into ${at}, which is in the middle of a ${unfinished[1]}: finish or abort it; \`git -C ${shownWord(path)} status\` says how.`,
+      `Its result belongs into ${at}, which is in the middle of a ${unfinished}: finish or abort it; \`git -C ${shownWord(path)} status\` says how.`,
     );
   const head = textOf(join(gitDirectory, 'HEAD')).trim();
   const branch = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];

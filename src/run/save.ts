@@ -11,6 +11,7 @@ import type { Project } from '../project/open.ts';
 import { placeOf } from '../project/repository.ts';
 import { surveyProject } from '../project/survey.ts';
 import { unmergedProblem } from '../project/unmerged.ts';
+import { NO_HOOK } from './hooks/hook-script.ts';
 
 /** Commits what is unsaved, and nothing else that the user has changed or staged. Returns what went wrong. */
 export async function saveUnsaved(project: Project): Promise<string | undefined> {
@@ -63,6 +64,7 @@ async function saveIn(
   }
   const shown = within.length === 1 ? within[0] : `${within.length} files for pipelines`;
   const commit = ['--literal-pathspecs', 'commit', '--quiet', '-m', `Save ${shown}`, '--', ...within];
-  const committed = await git(root, commit);
+  // The run that this is for begins next; a hook need not start another one.
+  const committed = await git(root, commit, { env: { [NO_HOOK]: '1' } });
   return committed.ok ? undefined : new GitError('Committing the changed files', committed).message;
 }

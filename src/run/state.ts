@@ -32,6 +32,8 @@ export interface State {
   readonly workspaces: string;
   /** `images/<digest>`: an image that git keeps, checked out once for all jobs; and marks of what was verified. */
   readonly images: string;
+  /** `hooks/`: the marks that git's hooks leave, the right to answer them, and what came of that. */
+  readonly hooks: string;
   /** Waste, renamed here because deleting while jobs run is slow; emptied at the end of a run. */
   readonly trash: string;
 }
@@ -52,6 +54,7 @@ export function stateOf(project: Pick<Project, 'commonDirectory'>): State {
     record: below('record'),
     workspaces: below('workspaces'),
     images: below('images'),
+    hooks: below('hooks'),
     trash: below('trash'),
   };
 }

@@ -48,6 +48,8 @@ describe('completion', function () {
     assert.deepEqual(offered('minipach check --format '), ['text', 'json', 'github']);
     assert.deepEqual(offered('minipach status --state do'), ['done']);
     assert.deepEqual(offered('minipach completion '), ['bash', 'zsh', 'fish']);
+    assert.deepEqual(offered('minipach hook '), ['install', 'remove']);
+    assert.deepEqual(offered('minipach hook install --push '), ['elsewhere']);
   });
 
   it('offers pipelines, then their datums, whatever they are called', () => {

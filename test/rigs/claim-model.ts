@@ -23,6 +23,7 @@ export const STATE: State = {
   workspaces: 'workspaces',
   images: 'images',
   trash: 'trash',
+  hooks: 'hooks',
 };
 
 /** The one job that there is. */

@@ -25,4 +25,34 @@ describe('an input whose content is nowhere', function () {
     );
     assert.equal(project.read('out/one/a.txt'), 'one\n');
   });
+
+  it('is found where a pull has just said that it is', () => {
+    project = TestProject.make({ annex: true });
+    const store = project.at('..', 'store');
+    project.ok('mkdir', [store.root]);
+    project.git(
+      'annex',
+      'initremote',
+      '--quiet',
+      'store',
+      'type=directory',
+      'encryption=none',
+      `directory=${store.root}`,
+    );
+    project.write('.gitattributes', '* annex.largefiles=nothing\n');
+    project.write('out/spec.yml', spec('out', 'data', 'cp {data}/a.txt {out}'));
+    project.commit('Begin');
+    const clone = project.clone('clone');
+    clone.git('annex', 'init', '--quiet', 'clone');
+    clone.git('annex', 'enableremote', '--quiet', 'store', `directory=${store.root}`);
+    project.write('data/one/a.txt', 'one\n');
+    project.git('annex', 'add', '--quiet', '--force-large', 'data/one/a.txt');
+    project.git('annex', 'move', '--quiet', '--to', 'store', 'data/one/a.txt');
+    project.commit('Add data');
+    clone.git('pull', '--quiet', '--ff-only', 'origin', 'main');
+    clone.git('fetch', '--quiet', 'origin');
+    const result = clone.minipach('run');
+    assert.equal(result.code, 0, result.stdout);
+    assert.equal(clone.read('out/one/a.txt'), 'one\n');
+  });
 });
