@@ -1,6 +1,7 @@
-/** *Collect Garbage…*: what `minipach gc` would remove is shown first, and removed when a person says so. */
+/** Commands for a project as a whole: *Collect Garbage…*, which shows first what it would remove, and git's hooks. */
 import * as vscode from 'vscode';
 import { pickFolder } from './picks.ts';
+import type { ProjectFolder } from './project-folder.ts';
 import type { ProjectFolders } from './project-folders.ts';
 import type { Runner, RunnerResult } from './runner.ts';
 import { mayRun } from './trust.ts';
@@ -8,16 +9,40 @@ import { mayRun } from './trust.ts';
 /** How the runner ends what it shows when there is something to remove. */
 const NEXT_STEP = /^Remove them with: .*\n?/m;
 
-/** Registers the command. */
+/** Registers the commands. */
 export function registerHousekeeping(folders: ProjectFolders, runner: Runner): vscode.Disposable {
-  return vscode.commands.registerCommand('minipach.gc', () => collectGarbage(folders, runner));
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('minipach.gc', () => collectGarbage(folders, runner)),
+    vscode.commands.registerCommand('minipach.installHooks', () => changeHooks(folders, runner, 'install')),
+    vscode.commands.registerCommand('minipach.removeHooks', () => changeHooks(folders, runner, 'remove')),
+  );
+}
+
+async function pickProject(folders: ProjectFolders): Promise<ProjectFolder | undefined> {
+  if (!mayRun()) return undefined;
+  await folders.ensureStarted();
+  return pickFolder(folders.all.filter((candidate) => candidate.project));
+}
+
+async function changeHooks(
+  folders: ProjectFolders,
+  runner: Runner,
+  action: 'install' | 'remove',
+): Promise<void> {
+  const folder = await pickProject(folders);
+  if (!folder) return;
+  const changed = await runner.collect(folder.directory, ['hook', action]);
+  if (!changed || !wasGood(runner, changed)) return;
+  const installed = vscode.l10n.t(
+    'Minipach: git starts a run at each commit, pull and rebase now; the runner output says where its log is.',
+  );
+  const removed = vscode.l10n.t('Minipach: git starts no runs any more; its hooks are as they were before.');
+  void vscode.window.showInformationMessage(action === 'install' ? installed : removed);
 }
 
 async function collectGarbage(folders: ProjectFolders, runner: Runner): Promise<void> {
-  if (!mayRun()) return;
   const { l10n, window } = vscode;
-  await folders.ensureStarted();
-  const folder = await pickFolder(folders.all.filter((candidate) => candidate.project));
+  const folder = await pickProject(folders);
   if (!folder) return;
   const call = (title: string, ...flags: string[]) =>
     window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
@@ -50,7 +75,7 @@ function wasGood({ output }: Runner, { code, stdout, stderr }: RunnerResult): bo
     .split('\n')
     .at(-1)
     ?.replace(/^minipach: /, '');
-  const unknown = vscode.l10n.t('Collecting garbage ended early; Show Runner Output tells more.');
+  const unknown = vscode.l10n.t('The runner ended early; Show Runner Output tells more.');
   void vscode.window.showErrorMessage(`Minipach: ${problem || unknown}`);
   return false;
 }

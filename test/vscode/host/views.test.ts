@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { MinipachApi } from '../../../src/extension/main.ts';
@@ -109,6 +109,14 @@ describe('the views', () => {
     const root = workspaceFolder().uri.fsPath;
     assert.ok(document.getText().includes(`Project ${root}\n`), document.getText());
     assert.match(document.getText(), /^ {2}ok +git \d/m);
+  });
+
+  it('have git start runs on request, and leave its hooks as they were', async () => {
+    const hook = path.join(workspaceFolder().uri.fsPath, '.git', 'hooks', 'post-commit');
+    await vscode.commands.executeCommand('minipach.installHooks');
+    assert.match(readFileSync(hook, 'utf8'), /ELECTRON_RUN_AS_NODE=1[^]*hook-run/);
+    await vscode.commands.executeCommand('minipach.removeHooks');
+    assert.ok(!existsSync(hook));
   });
 
   it('start the feed again when it dies, and say so', async () => {
