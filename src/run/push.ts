@@ -46,15 +46,16 @@ export async function pushResults(
       return problemOf(sibling, result, `datalad push ${isRecursive ? '-r ' : ''}--to ${shownWord(sibling)}`);
   }
   const again = [
-    `git push ${isRecursive ? '--recurse-submodules=on-demand ' : ''}${shownWord(sibling)} ${shownWord(name)}`,
     ...(project.annex ? [`git annex copy --to ${shownWord(sibling)}`] : []),
+    `git push ${isRecursive ? '--recurse-submodules=on-demand ' : ''}${shownWord(sibling)} ${shownWord(name)}`,
   ].join(' && ');
+  // Content first: whoever is told of a commit, by a hook there or by a pull, can use it.
+  const copied = project.annex ? await copyContent(root, sibling, own, signal) : undefined;
+  if (copied !== undefined) return problemOf(sibling, copied, again);
   // Nobody could use a commit that names one of a subdataset which is nowhere but here; where that belongs, git cannot know.
   const check = isRecursive ? ['--recurse-submodules=check'] : [];
   const pushed = await git(root, ['push', ...check, '--', sibling, `${branch}:${branch}`], { signal });
-  if (!pushed.ok) return problemOf(sibling, pushed, again);
-  const copied = project.annex ? await copyContent(root, sibling, own, signal) : undefined;
-  return copied === undefined ? undefined : problemOf(sibling, copied, again);
+  return pushed.ok ? undefined : problemOf(sibling, pushed, again);
 }
 
 /** Whether a result lies in another repository below the project. */

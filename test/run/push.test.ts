@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { TestProject } from '../rigs/project.ts';
 
 describe('run --push', function () {
@@ -37,7 +37,10 @@ describe('run --push', function () {
     other.git('push', '--quiet');
     const rejected = project.minipach('run', '--push', 'sibling');
     assert.equal(rejected.code, 1);
-    assert.match(rejected.stderr, /could not be pushed to sibling: .* To push them: git push sibling main/);
+    assert.match(
+      rejected.stderr,
+      /could not be pushed to sibling: .* To push them: git annex copy --to sibling && git push sibling main/,
+    );
     assert.equal(
       project.minipach('run', '--push', 'sibling').code,
       1,
@@ -72,6 +75,11 @@ describe('run --push', function () {
     project.write('.gitattributes', 'b.txt annex.largefiles=anything\n');
     project.commit('Annex results');
     const sibling = addSibling();
+    // Who is told of the commits can use them.
+    const hook = sibling.path('hooks', 'update');
+    writeFileSync(hook, '#!/bin/sh\necho "$1 $(find annex/objects -type f | wc -l)" >>told\n', {
+      mode: 0o755,
+    });
     const run = project.minipach('run', '--push', 'sibling');
     assert.equal(run.code, 0, run.stderr);
     const clone = sibling.clone('clone');
@@ -84,6 +92,7 @@ describe('run --push', function () {
     const second = project.minipach('run', '--push', 'sibling');
     assert.equal(second.code, 0, second.stderr);
     assert.match(project.git('annex', 'whereis', 'copy/d0001/b.txt'), /3 copies/);
+    assert.match(readFileSync(sibling.path('told'), 'utf8'), /^refs\/heads\/main 2$/m);
   });
 
   it('is left to DataLad in its datasets', () => {
