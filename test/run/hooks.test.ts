@@ -178,6 +178,8 @@ describe('hooks of a work tree', function () {
     let killed = 0;
     for (let round = 2; round <= 9; round += 1) {
       addDatum(`d${round}`);
+      // One that was killed while it records has left git's lock, which the next run takes away.
+      if (existsSync(project.path('.git/index.lock')) && !pids().some(isAlive)) project.minipach('run');
       project.commit('Add data');
       await delay(random() * 900);
       for (const pid of new Set(pids())) {
@@ -189,6 +191,7 @@ describe('hooks of a work tree', function () {
     }
     assert.ok(killed > 2, `${killed}`);
     await until('they are gone', () => pids().every((pid) => !isAlive(pid)));
+    if (existsSync(project.path('.git/index.lock'))) project.minipach('run');
     project.commit('Go on');
     await until('all is done', () => counts()['done'] === 9);
     assert.equal(new Set(project.records()).size, project.records().length, 'each is recorded once');

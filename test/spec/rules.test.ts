@@ -17,8 +17,10 @@ function paragraphs(): ReadonlyMap<string, string> {
 describe('the registry of rules', () => {
   const ids = RULES.map(({ id }) => id);
   const source = ['src/spec', 'src/plan', 'src/project']
-    .flatMap((directory) => readdirSync(directory).map((name) => `${directory}/${name}`))
-    .filter((path) => path !== 'src/spec/rules.ts')
+    .flatMap((directory) =>
+      readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => `${directory}/${name}`),
+    )
+    .filter((path) => path.endsWith('.ts') && path !== 'src/spec/rules.ts')
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
 
