@@ -175,11 +175,16 @@ describe('hooks of a work tree', function () {
         .flatMap((text) => /^(\d+)$|"pid":(\d+)/.exec(text.trim())?.slice(1).find(Boolean) ?? [])
         .map(Number);
     };
+    /** One that was killed while it records has left git's lock, which the next run takes away. */
+    const untilUnlocked = () =>
+      until('git has its lock', () => {
+        if (existsSync(project.path('.git/index.lock')) && !pids().some(isAlive)) project.minipach('run');
+        return !pids().some(isAlive);
+      });
     let killed = 0;
     for (let round = 2; round <= 9; round += 1) {
       addDatum(`d${round}`);
-      // One that was killed while it records has left git's lock, which the next run takes away.
-      if (existsSync(project.path('.git/index.lock')) && !pids().some(isAlive)) project.minipach('run');
+      await untilUnlocked();
       project.commit('Add data');
       await delay(random() * 900);
       for (const pid of new Set(pids())) {
@@ -191,7 +196,7 @@ describe('hooks of a work tree', function () {
     }
     assert.ok(killed > 2, `${killed}`);
     await until('they are gone', () => pids().every((pid) => !isAlive(pid)));
-    if (existsSync(project.path('.git/index.lock'))) project.minipach('run');
+    await untilUnlocked();
     project.commit('Go on');
     await until('all is done', () => counts()['done'] === 9);
     assert.equal(new Set(project.records()).size, project.records().length, 'each is recorded once');
