@@ -109,14 +109,8 @@ function program(finish: (exit: number) => void): Command {
     .argument('[images...]', 'as specs name them, or pipelines; all by default')
     .option('--json', 'print one event a line')
     .action(async (names: string[], options: { json?: boolean }) => {
-      const { firstTurn } = await import('./first-turn.ts');
-      const begun = await firstTurn();
-      try {
-        const { prefetchCommand } = await import('./prefetch.ts');
-        finish(await prefetchCommand(directory(), names, options, begun));
-      } finally {
-        begun();
-      }
+      const { prefetchCommand } = await import('./prefetch.ts');
+      finish(await prefetchCommand(directory(), names, options));
     });
   addDatasetCommands(minipach, finish);
   addHookCommands(minipach, finish);

@@ -16,15 +16,11 @@ export interface PrefetchOptions {
   readonly json?: boolean;
 }
 
-/**
- * Runs the command and returns its exit code: 0 when every image is ready, else 3.
- * @param begun - Called when a fetch is on its way.
- */
+/** Runs the command and returns its exit code: 0 when every image is ready, else 3. */
 export function prefetchCommand(
   directory: string,
   names: readonly string[],
   options: PrefetchOptions,
-  begun: () => void,
 ): Promise<number> {
   return withSession(directory, async ({ project, state, observer, objects }) => {
     // Which images there are is told by specs alone: eight of these at once must not keep each other from beginning.
@@ -58,7 +54,6 @@ export function prefetchCommand(
     const view = options.json === true ? jsonView() : textView();
     let seq = 0;
     const emit = (body: RunEventBody): void => {
-      if (body.event === 'image-fetching' && body.bytes > 0) begun();
       seq += 1;
       view.show({ version: REPORT_VERSION, run: '', seq, at: new Date().toISOString(), ...body });
     };
